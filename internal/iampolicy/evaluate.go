@@ -1,0 +1,228 @@
+package iampolicy
+
+// Request is one question: may the principal do the action on the resource?
+type Request struct {
+	Action          string // "dynamodb:DescribeTable"
+	Resource        string // ARN, or "*" for an action without a resource
+	ResourceAccount string // the account that owns the resource; empty: the ARN's, or where that has none the principal's
+	Principal       Principal
+	Context         Context
+	Complete        bool // Context is all there is: a key that it does not give is absent
+}
+
+func (r Request) resourceAccount() string {
+	if r.ResourceAccount != "" {
+		return r.ResourceAccount
+	}
+	if account := accountOf(r.Resource); account != "" {
+		return account
+	}
+	return r.Principal.Account
+}
+
+// Policies are what applies to a request.
+type Policies struct {
+	Identity []Named // attached to the user or role, inline and managed
+	Boundary *Named  // nil: no permission boundary
+	Session  []Named // passed to AssumeRole; empty: none
+	Resource *Named  // nil: the resource has no policy
+	// ResourceDecides is set where the resource's policy must allow whatever identity policies say: KMS keys and role trust.
+	ResourceDecides bool
+}
+
+// Reason says what kind of rule decided.
+type Reason uint8
+
+// The reasons. All but Granted and Undecided mean No.
+const (
+	Undecided    Reason = iota // a condition, variable or policy is not known
+	Granted                    // a statement allows and nothing denies
+	ExplicitDeny               // a Deny statement matches
+	NoIdentity                 // no identity policy allows
+	NoBoundary                 // the permission boundary does not allow
+	NoSession                  // no session policy allows
+	NoResource                 // the resource's policy does not allow
+)
+
+// Decision is the answer, with the statement that decided where one did.
+type Decision struct {
+	Answer    Answer
+	Reason    Reason
+	Policy    string   // name of the policy that holds the deciding statement; empty when no statement decided
+	Index     int      // of the statement in its policy, from 0
+	Sid       string   // its id, may be empty
+	InPolicy  Source   // where the deciding policy is attached
+	Undecided []string // condition keys that would have to be known for an answer of yes or no; sorted
+}
+
+// Source is where a policy is attached.
+type Source uint8
+
+// The sources.
+const (
+	FromIdentity Source = iota
+	FromBoundary
+	FromSession
+	FromResource
+)
+
+func (s Source) String() string {
+	return [...]string{"identity-based policy", "permissions boundary", "session policy", "resource-based policy"}[s]
+}
+
+// verdict is what a set of policies says to a request.
+type verdict struct {
+	deny, allow     Answer
+	denyAt, allowAt at
+	direct          Answer // allowed by naming the user, the session or everyone
+	role            Answer // allowed by naming the session's role
+	account         Answer // allowed by naming the account
+}
+
+type at struct {
+	policy string
+	index  int
+	sid    string
+	source Source
+}
+
+// Evaluate answers a request by AWS's logic: an explicit deny wins; within one account identity and resource policies are a union,
+// across accounts both must allow; a boundary and session policies cut down what identity policies give.
+// A resource policy that names the account leaves the decision to identity policies; one that names a user or a session is not cut
+// down by boundary and session policies, one that names the role is
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-request-context.html).
+func Evaluate(r Request, p Policies) Decision {
+	env := newEnvironment(r)
+	identity := judge(r, p.Identity, FromIdentity, env)
+	boundary, session := unlimited(), unlimited()
+	if p.Boundary != nil {
+		boundary = judge(r, []Named{*p.Boundary}, FromBoundary, env)
+	}
+	if len(p.Session) > 0 {
+		session = judge(r, p.Session, FromSession, env)
+	}
+	resource := verdict{deny: No, allow: No, direct: No, role: No, account: No}
+	if p.Resource != nil {
+		resource = judge(r, []Named{*p.Resource}, FromResource, env)
+	}
+	all := []verdict{identity, boundary, session, resource}
+	if r.Principal.Root { // only resource policies bind an account's root
+		identity = unlimited()
+		all = []verdict{resource}
+	}
+	return decide(all, combine{request: r, policies: p, identity: identity, boundary: boundary, session: session, resource: resource}, env)
+}
+
+func unlimited() verdict {
+	return verdict{deny: No, allow: Yes, direct: Yes, role: No, account: No}
+}
+
+func decide(all []verdict, c combine, env *environment) Decision {
+	deny := No
+	for _, v := range all {
+		if v.deny == Yes {
+			return decided(No, ExplicitDeny, v.denyAt)
+		}
+		deny = or(deny, v.deny)
+	}
+	allow, reason, where := c.allow()
+	switch and(allow, deny.not()) {
+	case Yes:
+		return decided(Yes, Granted, where)
+	case No:
+		return decided(No, reason, at{})
+	}
+	return Decision{Undecided: env.missingKeys()}
+}
+
+func decided(a Answer, reason Reason, where at) Decision {
+	return Decision{Answer: a, Reason: reason, Policy: where.policy, Index: where.index, Sid: where.sid, InPolicy: where.source}
+}
+
+// combine joins the verdicts of the policy types.
+type combine struct {
+	request                               Request
+	policies                              Policies
+	identity, boundary, session, resource verdict
+}
+
+func (c combine) allow() (Answer, Reason, at) {
+	if c.request.Principal.Service != "" {
+		return c.resource.allow, NoResource, c.resource.allowAt
+	}
+	limits := and(c.boundary.allow, c.session.allow)
+	byIdentity := and(c.identity.allow, limits)
+	byResource := or(c.resource.direct, and(c.resource.role, limits))
+	named := or(c.resource.direct, c.resource.role, c.resource.account)
+	switch {
+	case c.request.Principal.Account != c.request.resourceAccount():
+		return and(byIdentity, named), c.why(named), c.where()
+	case c.policies.ResourceDecides:
+		return or(byResource, and(byIdentity, c.resource.account)), c.why(named), c.where()
+	}
+	return or(byIdentity, byResource), c.why(Yes), c.where()
+}
+
+// why names the first thing that is missing when the answer is No.
+func (c combine) why(named Answer) Reason {
+	switch {
+	case named == No:
+		return NoResource
+	case c.identity.allow != Yes:
+		return NoIdentity
+	case c.boundary.allow != Yes:
+		return NoBoundary
+	case c.session.allow != Yes:
+		return NoSession
+	}
+	return NoIdentity
+}
+
+func (c combine) where() at {
+	if c.identity.allow == Yes && c.identity.allowAt.policy != "" {
+		return c.identity.allowAt
+	}
+	return c.resource.allowAt
+}
+
+// judge goes through every statement of policies of one kind.
+func judge(r Request, policies []Named, source Source, env *environment) verdict {
+	v := verdict{deny: No, allow: No, direct: No, role: No, account: No}
+	for _, p := range policies {
+		if p.Document == nil {
+			v.deny, v.allow, v.direct = or(v.deny, Maybe), or(v.allow, Maybe), or(v.direct, Maybe)
+			continue
+		}
+		for i := range p.Document.Statements {
+			s := &p.Document.Statements[i]
+			how := s.grants(r.Principal)
+			if how == noGrant {
+				continue
+			}
+			v.add(s, s.covers(r, p.Document.variables(), env), how, at{p.Name, i, s.Sid, source})
+		}
+	}
+	return v
+}
+
+func (v *verdict) add(s *Statement, covers Answer, how grant, where at) {
+	if s.Deny {
+		if covers == Yes && v.deny != Yes {
+			v.denyAt = where
+		}
+		v.deny = or(v.deny, covers)
+		return
+	}
+	if covers == Yes && v.allow != Yes {
+		v.allowAt = where
+	}
+	v.allow = or(v.allow, covers)
+	switch how {
+	case directGrant:
+		v.direct = or(v.direct, covers)
+	case roleGrant:
+		v.role = or(v.role, covers)
+	case accountGrant:
+		v.account = or(v.account, covers)
+	}
+}

@@ -1,0 +1,77 @@
+package iampolicy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Principal is who asks. A service principal has only Service; a user or role session has ARN and Account.
+type Principal struct {
+	ARN       string // user, root or assumed-role session ARN; for a role's own question the role ARN
+	Account   string
+	RoleARN   string // the role of a session, with its path; empty for users
+	Service   string // "backup.amazonaws.com"
+	Federated string // the provider's ARN or name
+	Root      bool   // the account's root user: identity policies do not apply to it
+}
+
+// conditionARN is aws:PrincipalArn: a session is named by its role.
+func (p Principal) conditionARN() string {
+	if p.RoleARN != "" {
+		return p.RoleARN
+	}
+	return p.ARN
+}
+
+// grant says how a Principal element names the one who asks, weakest first.
+type grant uint8
+
+const (
+	noGrant      grant = iota
+	accountGrant       // by the account: its administrators decide the rest
+	roleGrant          // the role behind a session
+	directGrant        // this very user, session, service, or everyone
+)
+
+func (ps *Principals) names(p Principal) grant {
+	if ps.Anyone {
+		return directGrant
+	}
+	if p.Service != "" && slices.Contains(ps.Service, p.Service) || p.Federated != "" && slices.Contains(ps.Federated, p.Federated) {
+		return directGrant
+	}
+	best := noGrant
+	for _, entry := range ps.AWS {
+		best = max(best, p.namedBy(entry))
+	}
+	return best
+}
+
+func (p Principal) namedBy(entry string) grant {
+	switch {
+	case p.ARN == "":
+		return noGrant
+	case entry == p.ARN:
+		return directGrant
+	case p.RoleARN != "" && entry == p.RoleARN:
+		return roleGrant
+	case p.Account != "" && (entry == p.Account || accountOf(entry) == p.Account && strings.HasSuffix(entry, ":root")):
+		return accountGrant
+	}
+	return noGrant
+}
+
+// grants is the way in which the statement's principal element reaches p; noGrant when the statement is not about p.
+func (s *Statement) grants(p Principal) grant {
+	if s.Principals == nil {
+		return directGrant
+	}
+	named := s.Principals.names(p)
+	if !s.NotPrincipal {
+		return named
+	}
+	if named == noGrant {
+		return directGrant
+	}
+	return noGrant
+}
