@@ -1,0 +1,33 @@
+// Command generate rewrites the files that are made from the program itself: schemas and reference pages.
+// Run it from the repository's root: go run ./tools/generate.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/restorable/restorable/internal/estate"
+)
+
+func main() {
+	if err := generate("docs"); err != nil {
+		fmt.Fprintln(os.Stderr, "generate:", err)
+		os.Exit(1)
+	}
+}
+
+func generate(docs string) error {
+	schema, err := estate.Schema()
+	if err != nil {
+		return err
+	}
+	return write(filepath.Join(docs, "schemas", "estate-v1.schema.json"), schema)
+}
+
+func write(file string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o644)
+}
