@@ -1,6 +1,7 @@
 package awscron_test
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -33,6 +34,8 @@ func TestDaylightSaving(t *testing.T) {
 			[]string{"2026-10-04 01:30 +1030", "2026-10-04 01:45 +1030", "2026-10-04 02:30 +1100", "2026-10-04 02:45 +1100"}},
 		{"a whole day skipped in Samoa", "Pacific/Apia", "cron(0 12 * * ? *)", "2011-12-29 00:00", "2012-01-01 00:00",
 			[]string{"2011-12-29 12:00 -1000", "2011-12-31 12:00 +1400"}},
+		{"a third offset lies between the start and the run", "Europe/Lisbon", "cron(30 2 30 3 ? 1997)", "1995-07-01 00:00", "1997-04-01 00:00",
+			[]string{"1997-03-30 02:30 +0100"}},
 		{"midnight skipped in Cairo", "Africa/Cairo", "cron(0 0 * * ? *)", "2026-04-23 00:00", "2026-04-26 00:00",
 			[]string{"2026-04-23 00:00 +0200", "2026-04-25 00:00 +0300"}},
 	}
@@ -83,6 +86,15 @@ func TestBoundaries(t *testing.T) {
 	}
 	if got := s.Between(five, five.Add(1), nil, 0); len(got) != 1 {
 		t.Errorf("from is not included: %v", got)
+	}
+	if got := s.Between(five.Add(1), five.Add(2), nil, 0); len(got) != 0 {
+		t.Errorf("a run before from: %v", got)
+	}
+	if got, ok := s.Next(time.Unix(math.MaxInt64, 0), zone(t, "Europe/Berlin")); ok {
+		t.Errorf("a run after the end of time: %s", got)
+	}
+	if got, ok := s.Prev(time.Unix(math.MinInt64, 0), zone(t, "Europe/Berlin")); ok {
+		t.Errorf("a run before the beginning of time: %s", got)
 	}
 	if got := s.Between(five, five.AddDate(1, 0, 0), nil, 3); len(got) != 3 {
 		t.Errorf("the limit does not hold: %v", got)

@@ -90,7 +90,7 @@ func (f field) item(t token, all *set) (string, *fault) {
 		if step, bad = f.step(t, stepText); bad != nil {
 			return "", bad
 		}
-		if first == last && !strings.Contains(body.text, "-") {
+		if !strings.Contains(body.text, "-") {
 			last = f.max
 		}
 		text += "/" + strconv.Itoa(step)
@@ -198,7 +198,7 @@ func (f field) notAValue(upper string) string {
 			return "not a name AWS knows; did you mean " + name + "?"
 		}
 	}
-	if hint := f.lastWeekdayHint(upper, isDay); hint != "" {
+	if hint := f.specialHint(upper, isDay); hint != "" {
 		return hint
 	}
 	if f.names != nil {
@@ -207,8 +207,8 @@ func (f field) notAValue(upper string) string {
 	return fmt.Sprintf("not a number from %d to %d", f.min, f.max)
 }
 
-// lastWeekdayHint explains L, W and # where they are not allowed.
-func (f field) lastWeekdayHint(upper string, isDay bool) string {
+// specialHint explains L, W and # where they are not allowed.
+func (f field) specialHint(upper string, isDay bool) string {
 	switch {
 	case strings.HasPrefix(upper, "L") || strings.HasSuffix(upper, "L"):
 		if isDay {

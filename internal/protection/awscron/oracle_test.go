@@ -125,7 +125,7 @@ func drawSample(t *rapid.T) sample {
 	return s
 }
 
-var zoneNames = []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Atlantic/Azores", "Europe/London", "Asia/Kathmandu"}
+var zoneNames = []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Atlantic/Azores", "Europe/London", "Europe/Lisbon", "Asia/Kathmandu"}
 
 // drawMoment draws a minute, half of the time near a change of the clocks.
 func drawMoment(t *rapid.T, loc *time.Location) time.Time {
@@ -141,7 +141,7 @@ func drawMoment(t *rapid.T, loc *time.Location) time.Time {
 func naive(s sample, from, to time.Time, loc *time.Location) []string {
 	seen := map[string]bool{}
 	var runs []string
-	for t := from.Add(-4 * time.Hour); t.Before(to); t = t.Add(time.Minute) {
+	for t := from.Add(-4 * time.Hour).Truncate(time.Minute); t.Before(to); t = t.Add(time.Minute) {
 		reading := t.In(loc).Format(time.DateTime)
 		if !seen[reading] && !t.Before(from) && s.match(t.In(loc)) {
 			runs = append(runs, t.In(loc).Format(zoned))

@@ -25,14 +25,19 @@ const (
 	down direction = -1
 )
 
+// first is the bit of a non-empty m at which the walk begins.
+func (d direction) first(m uint64) int {
+	if d == down {
+		return 63 - bits.LeadingZeros64(m)
+	}
+	return bits.TrailingZeros64(m)
+}
+
 // each visits the bits of m in the walk's order.
 func (d direction) each(m uint64) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for m != 0 {
-			i := bits.TrailingZeros64(m)
-			if d == down {
-				i = 63 - bits.LeadingZeros64(m)
-			}
+			i := d.first(m)
 			if !yield(i) {
 				return
 			}

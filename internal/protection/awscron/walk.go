@@ -20,12 +20,7 @@ const (
 func (s Schedule) runs(d direction, at int64, loc *time.Location) iter.Seq[int64] {
 	return func(yield func(int64) bool) {
 		c := clock{loc: loc}
-		from := c.reached(min(max(at, tooEarly), tooLate))
-		if d == up {
-			// Seconds are not part of a schedule: start at the full minute.
-			from = floor(from, 60) * 60
-		}
-		for reading := range s.readings(d, from) {
+		for reading := range s.readings(d, c.reached(min(max(at, tooEarly), tooLate))) {
 			if run, ok := c.instant(reading); ok && !yield(run) {
 				return
 			}
@@ -43,10 +38,11 @@ func (s Schedule) readings(d direction, from int64) iter.Seq[int64] {
 			if day == firstDay {
 				hours = d.from(hours, firstHour)
 			}
-			for hour := range d.each(hours) {
-				base := day*daySeconds + int64(hour)*3600
-				for minute := range d.each(s.minutes) {
-					reading := base + int64(minute)*60
+			for ; hours != 0; hours &^= 1 << d.first(hours) {
+				base := day*daySeconds + int64(d.first(hours))*3600
+				// Plain loops: a nested iterator would allocate per hour.
+				for left := s.minutes; left != 0; left &^= 1 << d.first(left) {
+					reading := base + int64(d.first(left))*60
 					if (reading-from)*int64(d) >= 0 && !yield(reading) {
 						return
 					}
@@ -93,6 +89,7 @@ func clampYear(d direction, year int) int {
 	return min(year, maxYear)
 }
 
+// floor divides towards the past.
 func floor(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {
