@@ -1,0 +1,150 @@
+package report
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// finding is the JSON form of an Entry; what a template does not know is null.
+type finding struct {
+	Control     string              `json:"control"`
+	Severity    control.Severity    `json:"severity"`
+	Verdict     control.Verdict     `json:"verdict"`
+	Muted       bool                `json:"muted"`
+	Resource    resource            `json:"resource"`
+	Location    *control.Location   `json:"location,omitempty"`
+	Address     string              `json:"address,omitempty"`
+	Reason      string              `json:"reason"`
+	Evidence    []evidence          `json:"evidence"`
+	Remedy      string              `json:"remedy,omitempty"`
+	Frameworks  map[string][]string `json:"frameworks"`
+	Fingerprint string              `json:"fingerprint"`
+}
+
+type resource struct {
+	Type    control.Type `json:"type"`
+	ARN     *string      `json:"arn"`
+	Name    string       `json:"name"`
+	Account *string      `json:"account"`
+	Region  *string      `json:"region"`
+}
+
+type evidence struct {
+	Fact       string            `json:"fact"`
+	Resource   string            `json:"resource,omitempty"`
+	State      string            `json:"state"`
+	Value      any               `json:"value"`
+	Source     string            `json:"source,omitempty"`
+	ObservedAt *estate.Instant   `json:"observed_at,omitempty"`
+	Code       string            `json:"code,omitempty"`
+	Message    string            `json:"message,omitempty"`
+	Location   *control.Location `json:"location,omitempty"`
+}
+
+func toJSON(e Entry) finding {
+	f := finding{
+		Control: e.Control, Severity: e.Severity, Verdict: e.Verdict, Muted: e.Muted,
+		Resource: resource{Type: e.Resource.Type, ARN: orNull(e.Resource.ARN), Name: e.Resource.Name, Account: orNull(e.Resource.Account), Region: orNull(e.Resource.Region)},
+		Location: e.Location, Address: e.Address, Reason: e.Reason, Evidence: make([]evidence, 0, len(e.Evidence)),
+		Remedy: e.Remedy, Frameworks: e.Frameworks, Fingerprint: e.Fingerprint,
+	}
+	if f.Frameworks == nil {
+		f.Frameworks = map[string][]string{}
+	}
+	for _, ev := range e.Evidence {
+		f.Evidence = append(f.Evidence, evidenceJSON(ev))
+	}
+	return f
+}
+
+func evidenceJSON(ev control.Evidence) evidence {
+	out := evidence{Fact: ev.Fact, Resource: ev.Resource, State: ev.State, Value: ev.Value, Source: ev.Source, Code: ev.Code, Message: ev.Message, Location: ev.Location}
+	if ev.ObservedAt != 0 {
+		out.ObservedAt = &ev.ObservedAt
+	}
+	return out
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// jsonWriter writes one document, a finding a line, so that neither it nor a reader that streams needs it whole.
+type jsonWriter struct {
+	w     *bufio.Writer
+	count int
+	err   error
+}
+
+// NewJSON writes the JSON report, version 1 (docs/schemas/report-v1.schema.json).
+func NewJSON(w io.Writer) Writer { return &jsonWriter{w: bufio.NewWriter(w)} }
+
+func (j *jsonWriter) text(s string) {
+	if j.err == nil {
+		_, j.err = j.w.WriteString(s)
+	}
+}
+
+func (j *jsonWriter) member(name string, v any) {
+	raw, err := json.Marshal(v)
+	if err != nil && j.err == nil {
+		j.err = err
+	}
+	j.text(`"` + name + `":` + string(raw))
+}
+
+func (j *jsonWriter) Begin(h Head) error {
+	j.text("{")
+	j.member("schema_version", SchemaVersion)
+	j.text(",")
+	j.member("tool", h.Tool)
+	j.text(",")
+	j.member("started_at", h.StartedAt)
+	j.text(",\n")
+	j.member("scope", nonNil(h.Scope))
+	j.text(",\n\"findings\":[")
+	return j.err
+}
+
+func (j *jsonWriter) Finding(e Entry) error {
+	if j.count++; j.count > 1 {
+		j.text(",")
+	}
+	raw, err := json.Marshal(toJSON(e))
+	if err != nil {
+		return err
+	}
+	j.text("\n")
+	j.text(string(raw))
+	return j.err
+}
+
+func (j *jsonWriter) End(t Tail) error {
+	j.text("\n],\n")
+	j.member("problems", nonNil(t.Problems))
+	j.text(",\n")
+	j.member("summary", t.Summary)
+	j.text(",\n")
+	j.member("complete", t.Complete)
+	j.text(",")
+	j.member("finished_at", t.FinishedAt)
+	j.text("}\n")
+	if j.err != nil {
+		return j.err
+	}
+	return j.w.Flush()
+}
+
+func nonNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

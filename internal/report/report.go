@@ -1,0 +1,123 @@
+// Package report writes what a scan found, one file per format. A report is a stream: a head, any number of findings, a tail.
+package report
+
+import (
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// SchemaVersion is the version of the JSON report. It grows by additions only.
+const SchemaVersion = "1"
+
+// Tool names the program.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Head is what is known before the first finding.
+type Head struct {
+	Tool      Tool
+	StartedAt estate.Instant // machine time, for people
+	Scope     []Scope
+}
+
+// Scope is one unit: an account in a Region, or a template. An auditor reads from it whether the population is complete.
+type Scope struct {
+	Account  *string         `json:"account"`
+	Region   *string         `json:"region"`
+	Now      *estate.Instant `json:"now"`       // AWS's time, by which ages are judged; null for a template
+	Tables   int             `json:"tables"`    // tables read
+	Whole    bool            `json:"whole"`     // whether that is all of them
+	Reached  bool            `json:"reached"`   // whether anything answered
+	ListedBy string          `json:"listed_by"` // how tables were listed
+	Source   string          `json:"source,omitempty"`
+}
+
+// Entry is a finding with its overlays.
+type Entry struct {
+	control.Finding
+	Muted bool
+}
+
+// Counts returns whether the entry may decide the exit code.
+func (e Entry) Counts() bool { return !e.Muted && e.Severity != control.Info }
+
+// Problem is something that could not be read or evaluated, and how many facts or findings it left unknown.
+type Problem struct {
+	Account   string `json:"account"`
+	Region    string `json:"region"`
+	Operation string `json:"operation"`
+	Code      string `json:"code"`
+	Message   string `json:"message"`
+	Affects   int    `json:"affects"`
+}
+
+// Tail is what is known after the last finding.
+type Tail struct {
+	FinishedAt estate.Instant
+	Complete   bool // nothing is UNKNOWN for want of a read, and there is no problem
+	Summary    Summary
+	Problems   []Problem
+}
+
+// Summary counts.
+type Summary struct {
+	Tables      int                     `json:"tables"`
+	Recoverable int                     `json:"recoverable"` // tables whose "recoverable" control passes
+	Verdicts    map[control.Verdict]int `json:"verdicts"`
+	Muted       int                     `json:"muted"`
+}
+
+// Writer is one output. Begin comes once, then Finding any number of times, then End once. A Writer does not close what it writes to.
+type Writer interface {
+	Begin(Head) error
+	Finding(Entry) error
+	End(Tail) error
+}
+
+// Tally counts findings while they stream by.
+type Tally struct {
+	Summary
+	WorstFail    control.Severity // worst severity among the failures that count; empty: none
+	WorstUnknown control.Severity // likewise for UNKNOWN
+	Unread       bool             // some verdict is UNKNOWN
+}
+
+// NewTally counts from nothing.
+func NewTally(tables int) *Tally {
+	t := &Tally{Summary: Summary{Tables: tables, Verdicts: map[control.Verdict]int{}}}
+	for _, v := range control.Verdicts() {
+		t.Verdicts[v] = 0
+	}
+	return t
+}
+
+// Add counts one finding.
+func (t *Tally) Add(e Entry) {
+	t.Verdicts[e.Verdict]++
+	if e.Muted {
+		t.Muted++
+	}
+	if e.Control == "recoverable" && e.Verdict == control.Pass {
+		t.Recoverable++
+	}
+	t.Unread = t.Unread || e.Verdict == control.Unknown
+	if !e.Counts() {
+		return
+	}
+	switch e.Verdict {
+	case control.Fail:
+		t.WorstFail = worse(t.WorstFail, e.Severity)
+	case control.Unknown:
+		t.WorstUnknown = worse(t.WorstUnknown, e.Severity)
+	case control.Pass, control.NotApplicable:
+	}
+}
+
+func worse(a, b control.Severity) control.Severity {
+	if a == "" || b.Rank() > a.Rank() {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,337 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/terminal"
+)
+
+// TableOptions sets how the table for people looks.
+type TableOptions struct {
+	Screen  terminal.Screen
+	Verbose bool // passed and not applicable controls too, each with its reason
+}
+
+// NewTable writes the report for people: grouped by table, worst first, leading with what would be lost.
+func NewTable(w io.Writer, o TableOptions) Writer {
+	return &tableWriter{w: bufio.NewWriter(w), o: o, groups: map[string]*group{}}
+}
+
+type tableWriter struct {
+	w      *bufio.Writer
+	o      TableOptions
+	head   Head
+	groups map[string]*group
+	err    error
+}
+
+// group is a resource and what was found about it.
+type group struct {
+	resource control.Resource
+	place    string
+	rows     []row
+	passed   []string
+	muted    int
+	rank     int
+}
+
+type row struct {
+	verdict  control.Verdict
+	severity control.Severity
+	control  string
+	reason   string
+}
+
+func (t *tableWriter) Begin(h Head) error {
+	t.head = h
+	return nil
+}
+
+func (t *tableWriter) Finding(e Entry) error {
+	key := strings.Join([]string{string(e.Resource.Type), e.Resource.Account, e.Resource.Region, e.Resource.ARN, e.Resource.Name, e.Address}, "\x00")
+	g := t.groups[key]
+	if g == nil {
+		g = &group{resource: e.Resource, place: place(e)}
+		t.groups[key] = g
+	}
+	g.add(e, t.o.Verbose)
+	return nil
+}
+
+func place(e Entry) string {
+	if e.Location != nil {
+		return fmt.Sprintf("%s:%d", e.Location.File, e.Location.Line)
+	}
+	return strings.TrimSpace(e.Resource.Region + "  " + e.Resource.Account)
+}
+
+func (g *group) add(e Entry, verbose bool) {
+	if e.Muted {
+		g.muted++
+		return
+	}
+	shown := e.Verdict == control.Fail || e.Verdict == control.Unknown
+	if e.Verdict == control.Pass {
+		g.passed = append(g.passed, e.Control)
+	}
+	if shown || verbose {
+		g.rows = append(g.rows, row{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason})
+	}
+	if shown {
+		g.rank = max(g.rank, rank(e.Verdict, e.Severity))
+	}
+}
+
+// rank orders what is wrong: every FAIL of a severity before every UNKNOWN of it, both before the next severity.
+func rank(v control.Verdict, s control.Severity) int {
+	r := (s.Rank() + 1) * 2
+	if v == control.Fail {
+		r++
+	}
+	if v != control.Fail && v != control.Unknown {
+		return -r
+	}
+	return r
+}
+
+func (t *tableWriter) End(tail Tail) error {
+	t.title(tail)
+	groups := t.sorted()
+	for _, g := range groups {
+		if len(g.rows) > 0 {
+			t.group(g)
+		}
+	}
+	t.clean(groups)
+	t.problems(tail.Problems)
+	t.footer(tail, groups)
+	if t.err != nil {
+		return t.err
+	}
+	return t.w.Flush()
+}
+
+// line writes one line, safe for CI logs.
+func (t *tableWriter) line(parts ...string) {
+	if t.err == nil {
+		_, t.err = t.w.WriteString(strings.TrimRight(terminal.Line(strings.Join(parts, "")), " ") + "\n")
+	}
+}
+
+func (t *tableWriter) wrapped(indent string, tone terminal.Tone, text string) {
+	for _, line := range terminal.Wrap(text, t.o.Screen.Width-len(indent)-1) {
+		t.line(indent, t.o.Screen.Paint(tone, terminal.Line(line)))
+	}
+}
+
+// title is the answer in one sentence.
+func (t *tableWriter) title(tail Tail) {
+	s := tail.Summary
+	unknown, lost := t.headline()
+	switch {
+	case s.Tables == 0:
+		t.line(t.o.Screen.Paint(terminal.Strong, "No tables."))
+	case s.Recoverable+lost+unknown == 0:
+		t.line(t.o.Screen.Paint(terminal.Strong, fmt.Sprintf("%s checked.", count(s.Tables, "table"))))
+	default:
+		t.wrapped("", terminal.Strong, fmt.Sprintf("%d of %s can be got back as the objective asks.", s.Recoverable, count(s.Tables, "table"))+
+			nonZero(lost, " %d cannot.")+nonZero(unknown, " %d not known."))
+	}
+	for _, sc := range t.head.Scope {
+		t.wrapped("", terminal.Faint, scopeLine(sc))
+	}
+}
+
+func (t *tableWriter) headline() (unknown, lost int) {
+	for _, g := range t.groups {
+		for _, r := range g.rows {
+			switch {
+			case r.control != "recoverable":
+			case r.verdict == control.Fail:
+				lost++
+			case r.verdict == control.Unknown:
+				unknown++
+			}
+		}
+	}
+	return unknown, lost
+}
+
+func scopeLine(s Scope) string {
+	var parts []string
+	for _, p := range []*string{s.Account, s.Region} {
+		if p != nil {
+			parts = append(parts, terminal.Clean(*p))
+		}
+	}
+	if s.Source != "" {
+		parts = append(parts, terminal.Clean(s.Source))
+	}
+	if s.Reached && s.Whole {
+		parts = append(parts, count(s.Tables, "table"))
+	} else if s.Reached {
+		parts = append(parts, count(s.Tables, "table")+" read, there may be more")
+	} else {
+		parts = append(parts, "could not be reached")
+	}
+	if s.Now != nil {
+		parts = append(parts, "at "+s.Now.Time().Format("2006-01-02 15:04 UTC"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (t *tableWriter) sorted() []*group {
+	var out []*group
+	for _, g := range t.groups {
+		slices.SortFunc(g.rows, func(a, b row) int {
+			return cmp.Or(cmp.Compare(rank(b.verdict, b.severity), rank(a.verdict, a.severity)), cmp.Compare(a.control, b.control))
+		})
+		slices.Sort(g.passed)
+		out = append(out, g)
+	}
+	slices.SortFunc(out, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.resource.Name, b.resource.Name), cmp.Compare(a.place, b.place), cmp.Compare(a.resource.Type, b.resource.Type))
+	})
+	return out
+}
+
+func (t *tableWriter) group(g *group) {
+	t.line("")
+	name, place := terminal.Line(terminal.Short(terminal.Clean(label(g.resource)), 60)), terminal.Clean(g.place)
+	if lipgloss.Width(name)+2+lipgloss.Width(place) < t.o.Screen.Width {
+		t.line(t.o.Screen.Paint(terminal.Strong, name), "  ", t.o.Screen.Paint(terminal.Faint, place))
+	} else {
+		t.wrapped("", terminal.Strong, name)
+		t.wrapped("", terminal.Faint, place)
+	}
+	for _, r := range g.rows {
+		t.row(r)
+	}
+	if len(g.passed) > 0 && !t.o.Verbose {
+		t.wrapped("  ", terminal.Faint, "passed: "+strings.Join(g.passed, ", "))
+	}
+	if g.muted > 0 {
+		t.wrapped("  ", terminal.Faint, fmt.Sprintf("%d muted", g.muted))
+	}
+}
+
+func label(r control.Resource) string {
+	if r.Type == control.TypeTable {
+		return r.Name
+	}
+	if r.Type == control.TypeRegion {
+		return "Region " + r.Region
+	}
+	return string(r.Type) + " " + r.Name
+}
+
+// row puts the reason first: what would be lost matters more than the name of the control.
+func (t *tableWriter) row(r row) {
+	const indent = "            "
+	tone, word := tone(r)
+	lines := terminal.Wrap(terminal.Clean(terminal.Short(r.reason, 600))+" ["+r.control+"]", t.o.Screen.Width-len(indent)-1)
+	for i, text := range lines {
+		lead := indent
+		if i == 0 {
+			lead = "  " + t.o.Screen.Paint(tone, fmt.Sprintf("%-8s", word)) + "  "
+		}
+		t.line(lead, terminal.Line(text))
+	}
+}
+
+func tone(r row) (terminal.Tone, string) {
+	switch r.verdict {
+	case control.Fail:
+		return terminal.Bad, string(r.severity)
+	case control.Unknown:
+		return terminal.Doubtful, "unknown"
+	case control.Pass:
+		return terminal.Good, "pass"
+	case control.NotApplicable:
+	}
+	return terminal.Faint, "n/a"
+}
+
+// clean names the tables about which there is nothing to say.
+func (t *tableWriter) clean(groups []*group) {
+	var names []string
+	for _, g := range groups {
+		if g.rank == 0 && g.resource.Type == control.TypeTable && len(g.passed) > 0 {
+			names = append(names, terminal.Short(terminal.Clean(g.resource.Name), 40))
+		}
+	}
+	if len(names) == 0 || t.o.Verbose {
+		return
+	}
+	t.line("")
+	t.line(t.o.Screen.Paint(terminal.Good, count(len(names), "table")+" without a finding"))
+	const most = 20
+	if len(names) > most {
+		names = append(names[:most], fmt.Sprintf("and %d more", len(names)-most))
+	}
+	t.wrapped("  ", terminal.Normal, strings.Join(names, ", "))
+}
+
+func (t *tableWriter) problems(problems []Problem) {
+	if len(problems) == 0 {
+		return
+	}
+	t.line("")
+	t.line(t.o.Screen.Paint(terminal.Doubtful, "Could not be read"))
+	const most = 15
+	for i, p := range problems {
+		if i == most {
+			t.line("  ", fmt.Sprintf("and %d more; all of them are in the JSON report (-o json)", len(problems)-most))
+			return
+		}
+		where := strings.TrimSpace(p.Region + " " + p.Account)
+		text := fmt.Sprintf("%s  %s: %s", p.Operation, p.Code, terminal.Short(terminal.Clean(p.Message), 200))
+		t.wrapped("  ", terminal.Normal, text+fmt.Sprintf(" (%s, %s unknown)", where, count(p.Affects, "fact")))
+	}
+}
+
+func (t *tableWriter) footer(tail Tail, groups []*group) {
+	v := tail.Summary.Verdicts
+	t.line("")
+	t.wrapped("", terminal.Normal, fmt.Sprintf("%d failed, %d unknown, %d passed, %d not applicable", v[control.Fail], v[control.Unknown], v[control.Pass], v[control.NotApplicable])+
+		nonZero(tail.Summary.Muted, ", %d muted"))
+	if !tail.Complete {
+		t.wrapped("", terminal.Doubtful, "This report is incomplete: some verdicts are unknown because something could not be read.")
+	}
+	for _, g := range groups {
+		if g.rank > 0 && g.resource.Type == control.TypeTable && g.resource.Region != "" {
+			t.wrapped("", terminal.Faint, "Why: restorable explain "+quote(g.resource.Name)+" --region "+terminal.Clean(g.resource.Region))
+			return
+		}
+	}
+}
+
+// quote makes a name safe to paste into a shell; DynamoDB's own names need no quotes.
+func quote(name string) string {
+	name = terminal.Short(terminal.Clean(name), 60)
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == "" {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func nonZero(n int, format string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(format, n)
+}

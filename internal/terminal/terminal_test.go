@@ -1,0 +1,90 @@
+package terminal
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode"
+
+	"charm.land/lipgloss/v2"
+	"pgregory.net/rapid"
+)
+
+func TestCleanTakesOutWhatCouldActOnATerminal(t *testing.T) {
+	for in, want := range map[string]string{
+		"orders":                       "orders",
+		"größe 表":                      "größe 表",
+		"\x1b[31mred\x1b[0m":           "red",
+		"\x1b]0;title\x07after":        "after",
+		"\x1b]8;;http://x\x1b\\link":   "link",
+		"a\x1b":                        "a",
+		"two\nlines\tand\rmore":        "two lines and more",
+		"bell\a nul\x00 del\x7f":       "bell nul del",
+		"c1\u009b31m":                  "c131m",
+		"rtl\u202eevil\u2066x\u200b.":  "rtlevilx.",
+		"bad\xffutf8":                  "bad�utf8",
+		"unterminated \x1b]0;keep me?": "unterminated 0;keep me?",
+	} {
+		if got := Clean(in); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestCleanLeavesNothingHarmful(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.OneOf(rapid.String(), rapid.StringMatching("[\x1b\\[\\];0-9m\u202e\x07\\\\a]{0,20}")).Draw(t, "text")
+		for _, r := range Clean(s) {
+			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+				t.Fatalf("Clean(%q) keeps %q", s, r)
+			}
+		}
+	})
+}
+
+func TestLinesAreNoCICommands(t *testing.T) {
+	for in, want := range map[string]string{
+		"::error file=x::boom": ": :error file=x::boom",
+		"   ::set-output::":    "   : :set-output::",
+		"##[error]x":           "# #[error]x",
+		"##vso[task]":          "# #vso[task]",
+		"arn:aws:iam::1":       "arn:aws:iam::1",
+	} {
+		if got := Line(in); got != want {
+			t.Errorf("Line(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestWrapKeepsTheWidthAndTheText(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := Clean(rapid.StringMatching(`([a-z表]{1,30} ){0,12}[a-z]{0,60}`).Draw(t, "text"))
+		width := rapid.IntRange(8, 60).Draw(t, "width")
+		lines := Wrap(text, width)
+		for _, line := range lines {
+			if lipgloss.Width(line) > width {
+				t.Fatalf("%q is wider than %d", line, width)
+			}
+		}
+		squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+		if squeeze(strings.Join(lines, " ")) != squeeze(text) {
+			t.Fatalf("Wrap(%q) lost text: %q", text, lines)
+		}
+	})
+}
+
+func TestStatusIsSilentWhereNobodyWatches(t *testing.T) {
+	var b bytes.Buffer
+	s := NewStatus(&b, Screen{Width: 80}, false)
+	s.Show("reading")
+	s.Clear()
+	if b.Len() != 0 {
+		t.Errorf("wrote %q", b.String())
+	}
+	s = NewStatus(&b, Screen{Width: 20, Live: true}, false)
+	s.Show("reading \x1b[2J a very long line indeed")
+	s.Clear()
+	if got := b.String(); strings.Contains(got, "[2J") || !strings.HasSuffix(got, "\r\x1b[K") {
+		t.Errorf("wrote %q", got)
+	}
+}
