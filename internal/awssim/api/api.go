@@ -38,6 +38,7 @@ type Operation struct {
 	Name   string
 	Bucket string // the rate group it belongs to; empty means the operation has a bucket of its own name
 	New    func() any
+	Out    func() any // an empty output struct, for the test that holds structs against the model
 	Handle func(*Call, any) (any, error)
 	Access func(*Call, any) []Access
 }
@@ -49,6 +50,7 @@ func Op[I, O any](name string, access func(*Call, *I) []Access, handle func(*Cal
 	op := Operation{
 		Name:   name,
 		New:    func() any { return new(I) },
+		Out:    func() any { return new(O) },
 		Handle: func(c *Call, in any) (any, error) { return handle(c, in.(*I)) },
 	}
 	if access != nil {
