@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"math"
 	"net/http"
 	"time"
 
@@ -160,7 +161,7 @@ func cborTime(t *cbor.Tag) any {
 }
 
 func epoch(seconds float64) time.Time {
-	return time.UnixMilli(int64(seconds*1000 + 0.5)).UTC()
+	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
 }
 
 func jsonNumber[T uint64 | int64 | float64](v T) json.Number {
