@@ -1,0 +1,156 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// Options say what is collected. The zero value reads the foundation's facts of every table in the session's scope.
+type Options struct {
+	Tool        string                 // name and version, for the estate
+	Tables      func(name string) bool // nil: every table
+	Needs       map[awsapi.Group]bool  // groups of facts to read; nil: awsapi.Foundation
+	Full        bool                   // read also every setting that a restore drops
+	Units       int                    // accounts and Regions at a time; 0 means 8
+	Concurrency int                    // requests of one kind under way at a time within a unit; 0 means 128
+	Progress    func(Progress)         // called from many goroutines, one at a time; nil: nobody watches
+	Notice      func(Notice)           // told of what is left out by its nature, such as disabled Regions; as Progress
+	Now         func() time.Time       // the machine's clock, for CollectedAt alone; nil means time.Now
+}
+
+// Notice tells of something that was left out, and is no failure.
+type Notice struct {
+	Account, Region string
+	Code            string
+	Message         string
+}
+
+// StartError says that nothing can be collected: no credentials, or AWS refuses them, or cannot be reached at all.
+type StartError struct{ Err *awsapi.CallError }
+
+func (e *StartError) Error() string { return "start collecting: " + e.Err.Error() }
+
+// Unwrap returns the call that failed.
+func (e *StartError) Unwrap() error { return e.Err }
+
+// Collect reads the session's accounts and Regions. When ctx ends, the estate holds what was read so far and the rest is unknown with code
+// "Interrupted"; that is not an error. The error is a *StartError when no account can be worked with, or says that the Regions could not be listed.
+func Collect(ctx context.Context, s *awsapi.Session, o Options) (*estate.Estate, error) {
+	o = o.withDefaults()
+	result := &estate.Estate{Tool: o.Tool, CollectedAt: estate.At(o.Now())}
+	units, err := plan(ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	work := newPool(o.Units, func(u *unitRun) { u.collect(ctx) })
+	for _, u := range units {
+		work.add(u)
+		result.Units = append(result.Units, u.unit)
+	}
+	work.wait()
+	return result, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Needs == nil {
+		o.Needs = awsapi.Foundation()
+	}
+	if o.Full {
+		o.Needs = awsapi.Everything()
+	}
+	if o.Units == 0 {
+		o.Units = 8
+	}
+	if o.Concurrency == 0 {
+		o.Concurrency = 128
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.Progress, o.Notice = serial(o.Progress), serial(o.Notice)
+	return o
+}
+
+// serial makes f callable from many goroutines; nil becomes a function that does nothing.
+func serial[T any](f func(T)) func(T) {
+	if f == nil {
+		return func(T) {}
+	}
+	var mu sync.Mutex
+	return func(v T) {
+		mu.Lock()
+		defer mu.Unlock()
+		f(v)
+	}
+}
+
+// plan finds out who we are in each account and lays out the units.
+func plan(ctx context.Context, s *awsapi.Session, o Options) ([]*unitRun, error) {
+	var units []*unitRun
+	var first *StartError
+	usable := 0
+	for _, account := range s.Accounts() {
+		who := identify(ctx, account)
+		if who.fatal() {
+			if first == nil {
+				first = &StartError{Err: who.err}
+			}
+		} else {
+			usable++
+		}
+		regions, err := regionsOf(ctx, account, who, o)
+		if err != nil && !who.fatal() {
+			return nil, err
+		}
+		for _, region := range regions {
+			units = append(units, newUnitRun(account.Scope(region), who, o))
+		}
+	}
+	if usable == 0 && first != nil {
+		return nil, first
+	}
+	return units, nil
+}
+
+// identity is who we are in an account, or why that is not known.
+type identity struct {
+	awsapi.Identity
+	answer awsapi.Answer
+	err    *awsapi.CallError
+}
+
+func identify(ctx context.Context, account *awsapi.Account) identity {
+	id, answer, err := account.Identify(ctx)
+	who := identity{Identity: id, answer: answer}
+	errors.As(err, &who.err)
+	return who
+}
+
+// fatal reports whether no other call can do better. A malformed or late answer of STS alone does not stop the rest.
+func (w identity) fatal() bool {
+	if w.err == nil {
+		return false
+	}
+	switch w.err.Kind {
+	case awsapi.KindMalformed, awsapi.KindTimeout, awsapi.KindThrottled, awsapi.KindOther, awsapi.KindNotFound, awsapi.KindCancelled:
+		return false
+	}
+	return true
+}
+
+func regionsOf(ctx context.Context, account *awsapi.Account, who identity, o Options) ([]string, error) {
+	regions, skipped, err := account.Regions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list Regions (name them with --region instead): %w", err)
+	}
+	for _, r := range skipped {
+		o.Notice(Notice{Account: who.Account, Region: r.Region, Code: "RegionSkipped", Message: "the account has not enabled this Region (" + r.Status + ")"})
+	}
+	return regions, nil
+}
