@@ -55,10 +55,7 @@ type issuedKey struct {
 }
 
 func (x *exchange) check(r *http.Request, body []byte, cred sign.Credential, key issuedKey) *api.Error {
-	machine := x.options.World.Real
-	if machine == nil {
-		machine = time.Now
-	}
+	machine := x.options.machine()
 	date, ok := sign.Time(r.Header)
 	switch {
 	case key.token != "" && r.Header.Get("X-Amz-Security-Token") != key.token:
@@ -107,10 +104,9 @@ func (t *target) region(signed string) string {
 	return signed
 }
 
-// authorize puts every permission that the request needs to the authorizer. Root is not restricted, and GetCallerIdentity needs no permission:
-// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+// authorize puts every permission that the request needs to the authorizer. Root is not restricted.
 func (x *exchange) authorize() *api.Error {
-	if !x.options.Enforce || x.Authorizer == nil || x.call.Caller.Root || x.target.name() == "sts:GetCallerIdentity" {
+	if !x.options.Enforce || x.Authorizer == nil || x.call.Caller.Root {
 		return nil
 	}
 	for _, a := range x.access {

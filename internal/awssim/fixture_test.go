@@ -148,7 +148,7 @@ func (f *fixture) backup() api.Service {
 
 func (f *fixture) sts() api.Service {
 	return api.Service{Name: "sts", Model: "sts", Operations: []api.Operation{
-		api.Op("GetCallerIdentity", nil, func(c *api.Call, _ *sts.GetCallerIdentityInput) (*sts.GetCallerIdentityOutput, error) {
+		api.Op("GetCallerIdentity", func(*api.Call, *sts.GetCallerIdentityInput) []api.Access { return nil }, func(c *api.Call, _ *sts.GetCallerIdentityInput) (*sts.GetCallerIdentityOutput, error) {
 			return &sts.GetCallerIdentityOutput{Account: &c.Caller.Account, Arn: &c.Caller.ARN, UserId: &c.Caller.UserID}, nil
 		}),
 	}}

@@ -28,16 +28,16 @@ type routes struct {
 	byID      map[string]*service   // rpc-v2-cbor: the service part of the path
 }
 
-func newRoutes(services []api.Service) (*routes, error) {
+func newRoutes(services []api.Service, codec func(model string) (*wire.Codec, error)) (*routes, error) {
 	r := &routes{byTarget: map[string]*service{}, bySigning: map[string][]*service{}, byID: map[string]*service{}}
 	for _, s := range services {
-		m, err := model.Load(s.Model)
+		c, err := codec(s.Model)
 		if err != nil {
 			return nil, fmt.Errorf("register service %s: %w", s.Name, err)
 		}
-		reg := &service{Service: s, codec: wire.New(m), operations: map[string]api.Operation{}}
+		reg := &service{Service: s, codec: c, operations: map[string]api.Operation{}}
 		for _, op := range s.Operations {
-			if m.Operations[op.Name] == nil {
+			if c.Model.Operations[op.Name] == nil {
 				return nil, fmt.Errorf("register service %s: model %s has no operation %s", s.Name, s.Model, op.Name)
 			}
 			reg.operations[op.Name] = op

@@ -126,9 +126,7 @@ func (x *exchange) resolveAccess(decodeErr *api.Error) {
 	}
 	x.World.Do(func() {
 		defer func() { _ = recover() }() // the handler meets the same input and reports it
-		if list := x.target.op.Access(x.call, x.in); len(list) > 0 {
-			x.access = list
-		}
+		x.access = x.target.op.Access(x.call, x.in)
 	})
 }
 

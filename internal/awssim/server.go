@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/restorable/restorable/internal/awssim/api"
+	"github.com/restorable/restorable/internal/awssim/model"
 	"github.com/restorable/restorable/internal/awssim/sign"
+	"github.com/restorable/restorable/internal/awssim/wire"
 	"github.com/restorable/restorable/internal/awssim/world"
 )
 
@@ -41,7 +43,7 @@ type Assembly struct {
 	Services   []api.Service
 	Keys       []sign.Keys
 	Authorizer Authorizer // nil: everything is allowed, even under Enforce
-	Parts      any        // the services themselves, for Options.Load and Options.Estate
+	Parts      Parts      // the services themselves, for Options.Load and Options.Estate
 }
 
 // Server answers AWS requests. It is an http.Handler; Listen serves it on an address.
@@ -49,6 +51,7 @@ type Server struct {
 	options Options
 	state   atomic.Pointer[state]
 	reset   sync.Mutex
+	codecs  map[string]*wire.Codec // by model, kept over resets; guarded by reset
 }
 
 // state is one generation with everything that a reset forgets.
@@ -65,7 +68,7 @@ func New(o Options) (*Server, error) {
 	if o.Assemble == nil {
 		o.Assemble = Assemble
 	}
-	s := &Server{options: o}
+	s := &Server{options: o, codecs: map[string]*wire.Codec{}}
 	if err := s.Reset(); err != nil {
 		return nil, err
 	}
@@ -80,7 +83,7 @@ func (s *Server) Reset() error {
 	if err != nil {
 		return fmt.Errorf("assemble services: %w", err)
 	}
-	r, err := newRoutes(a.Services)
+	r, err := newRoutes(a.Services, s.codec)
 	if err != nil {
 		return err
 	}
@@ -91,6 +94,19 @@ func (s *Server) Reset() error {
 	}
 	s.state.Store(&state{Assembly: a, routes: r, faults: &faults{}, rates: newRates(), calls: newCalls()})
 	return nil
+}
+
+// codec loads a model once.
+func (s *Server) codec(name string) (*wire.Codec, error) {
+	if c := s.codecs[name]; c != nil {
+		return c, nil
+	}
+	m, err := model.Load(name)
+	if err != nil {
+		return nil, err
+	}
+	s.codecs[name] = wire.New(m)
+	return s.codecs[name], nil
 }
 
 // Assembly is the present generation, for tests and for the program that runs the server.

@@ -1,10 +1,53 @@
 package awssim
 
 import (
+	"fmt"
+	"time"
+
+	"github.com/restorable/restorable/internal/awssim/api"
+	"github.com/restorable/restorable/internal/awssim/iam"
+	"github.com/restorable/restorable/internal/awssim/kms"
+	"github.com/restorable/restorable/internal/awssim/sign"
+	"github.com/restorable/restorable/internal/awssim/sts"
 	"github.com/restorable/restorable/internal/awssim/world"
 )
 
-// Assemble makes every simulated service.
+// Parts are the services themselves, for those who fill or read them outside AWS's API.
+// Their methods are called with the world's lock held, that is, inside World.Do.
+type Parts struct {
+	IAM *iam.Service
+	KMS *kms.Service
+	STS *sts.Service
+}
+
+// Assemble makes every simulated service, empty.
 func Assemble(o Options) (*Assembly, error) {
-	return &Assembly{World: world.New(o.World)}, nil
+	w := world.New(o.World)
+	p, err := parts(w, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Assembly{
+		World: w, Parts: p, Keys: []sign.Keys{p.IAM}, Authorizer: p.IAM,
+		Services: []api.Service{p.IAM.API(), p.KMS.API(), p.STS.API()},
+	}, nil
+}
+
+func parts(w *world.World, o Options) (Parts, error) {
+	var p Parts
+	var err error
+	if p.IAM, err = iam.New(w); err != nil {
+		return Parts{}, fmt.Errorf("make iam: %w", err)
+	}
+	p.KMS = kms.New(w)
+	p.STS = sts.New(p.IAM, o.machine())
+	return p, nil
+}
+
+// machine is the machine's clock.
+func (o Options) machine() func() time.Time {
+	if o.World.Real != nil {
+		return o.World.Real
+	}
+	return time.Now
 }

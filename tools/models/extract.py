@@ -21,11 +21,12 @@ DATA = pathlib.Path(__file__).resolve().parents[2] / "internal" / "awssim" / "mo
 # None keeps every operation.
 IAM = """
 CreateRole GetRole ListRoles UpdateRole UpdateRoleDescription DeleteRole UpdateAssumeRolePolicy TagRole UntagRole ListRoleTags
-PutRolePermissionsBoundary DeleteRolePermissionsBoundary CreateServiceLinkedRole
+PutRolePermissionsBoundary DeleteRolePermissionsBoundary CreateServiceLinkedRole DeleteServiceLinkedRole GetServiceLinkedRoleDeletionStatus
 PutRolePolicy GetRolePolicy ListRolePolicies DeleteRolePolicy AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies
 ListInstanceProfilesForRole
 CreateUser GetUser ListUsers UpdateUser DeleteUser TagUser UntagUser ListUserTags
 PutUserPolicy GetUserPolicy ListUserPolicies DeleteUserPolicy AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies
+PutUserPermissionsBoundary DeleteUserPermissionsBoundary
 CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey GetAccessKeyLastUsed ListGroupsForUser
 CreatePolicy GetPolicy ListPolicies DeletePolicy CreatePolicyVersion GetPolicyVersion ListPolicyVersions DeletePolicyVersion
 SetDefaultPolicyVersion ListEntitiesForPolicy TagPolicy UntagPolicy ListPolicyTags

@@ -45,7 +45,7 @@ type Operation struct {
 
 // Op declares an operation. I and O are structs whose exported fields bear the service model's member names
 // (first letter upper case), as the Go SDK's XxxInput and XxxOutput do; the wire package fills and writes them after the model.
-// access may be nil: the operation's own action on "*".
+// access may be nil: the operation's own action on "*". An access that returns an empty list says that no permission is needed.
 func Op[I, O any](name string, access func(*Call, *I) []Access, handle func(*Call, *I) (*O, error)) Operation {
 	op := Operation{
 		Name:   name,

@@ -56,14 +56,15 @@ func (c *Codec) EncodeError(p Protocol, e *api.Error, requestID string) Response
 		r.Body = ec2Error(e, requestID)
 	case CBOR:
 		r.Body = c.cborError(e, shape)
-		if shape != nil && shape.Error != nil {
-			r.Header.Set("X-Amzn-Query-Error", shape.Error.Code+";Sender")
-		}
 	case RESTJSON:
 		r.Header.Set("X-Amzn-Errortype", e.Code)
 		r.Body = c.jsonError(e, shape, "")
 	default:
 		r.Body = c.jsonError(e, shape, c.errorType(e.Code, shape))
+	}
+	// A service that once spoke the query protocol still tells its clients the code of those days.
+	if (p == CBOR || p == JSON) && shape != nil && shape.Error != nil && c.Model.Speaks("query") {
+		r.Header.Set("X-Amzn-Query-Error", shape.Error.Code+";Sender")
 	}
 	return r
 }
