@@ -69,6 +69,25 @@ func TestFaultThrottleUsesTheServicesError(t *testing.T) {
 	}
 }
 
+func TestFaultSpeaksTheServicesDialect(t *testing.T) {
+	sim, _ := startFixture(t, setup{})
+	must[int](t)(0, sim.SetFaults([]awssim.Fault{
+		{Action: "iam:GetRole", Error: "AccessDeniedException"}, {Action: "backup:*", Error: "ExpiredTokenException"}, {Action: "dynamodb:*", Error: "InternalServerError"},
+	}))
+	_, err := iam.NewFromConfig(sim.Config()).GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("r")})
+	if code(err) != "AccessDenied" || !strings.Contains(err.Error(), "StatusCode: 403") {
+		t.Errorf("iam: %v", err)
+	}
+	_, err = backup.NewFromConfig(sim.Config()).ListBackupJobs(t.Context(), nil)
+	if code(err) != "ExpiredTokenException" || !strings.Contains(err.Error(), "StatusCode: 403") {
+		t.Errorf("backup: %v", err)
+	}
+	var internal *types.InternalServerError
+	if err := listTables(t, sim); !errors.As(err, &internal) || !strings.Contains(err.Error(), "StatusCode: 500") {
+		t.Errorf("dynamodb: %v", err)
+	}
+}
+
 func TestFaultGarbageIsHTMLWithStatus200(t *testing.T) {
 	sim, _ := startFixture(t, setup{})
 	must[int](t)(0, sim.SetFaults([]awssim.Fault{{Action: "backup:ListBackupJobs", Error: "garbage"}}))

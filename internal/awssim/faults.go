@@ -107,12 +107,24 @@ func (x *exchange) fault(w http.ResponseWriter, r *http.Request, f Fault) {
 	case "throttle":
 		x.refuse(w, x.target.throttleError())
 	default:
-		x.refuse(w, f.asError())
+		x.refuse(w, x.target.faultError(f))
 	}
 }
 
-func (f Fault) asError() *api.Error {
-	return &api.Error{Code: f.Error, Message: orElse(f.Message, "fault injected into "+f.Action), Status: f.Status}
+// faultError is the error that the fault names, spelled and numbered as this protocol does: AccessDeniedException is AccessDenied at IAM.
+func (t *target) faultError(f Fault) *api.Error {
+	e := &api.Error{Code: f.Error}
+	for k := missingToken; k <= throttled; k++ {
+		if code, _, _, _ := k.texts(); code == f.Error {
+			e = t.protocolError(k)
+			break
+		}
+	}
+	e.Message = orElse(f.Message, "fault injected into "+f.Action)
+	if f.Status != 0 {
+		e.Status = f.Status
+	}
+	return e
 }
 
 // truncate does what was asked and breaks off in the middle of the answer.

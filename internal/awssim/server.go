@@ -2,6 +2,7 @@
 package awssim
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -119,7 +120,9 @@ func (s *Server) Calls() map[string]int { return s.state.Load().calls.snapshot()
 func (s *Server) SetFaults(list []Fault) error { return s.state.Load().faults.replace(list) }
 
 // Advance moves the virtual clock.
-func (s *Server) Advance(d time.Duration) time.Time { return s.state.Load().World.Advance(d) }
+func (s *Server) Advance(d time.Duration) time.Time {
+	return advance(context.Background(), s.state.Load().World, d)
+}
 
 // Now is the virtual time.
 func (s *Server) Now() time.Time {

@@ -53,11 +53,16 @@ func Parse(h http.Header) (Credential, error) {
 		parts[name] = v
 	}
 	scope := strings.Split(parts["Credential"], "/")
-	if len(scope) != 5 || scope[4] != "aws4_request" || scope[0] == "" || scope[2] == "" || parts["Signature"] == "" {
+	if len(scope) != 5 || scope[4] != "aws4_request" || scope[0] == "" || !isName(scope[2]) || !isName(scope[3]) || parts["Signature"] == "" {
 		return Credential{}, ErrMalformed
 	}
 	return Credential{
 		AccessKey: scope[0], Day: scope[1], Region: scope[2], Service: scope[3],
 		SignedHeaders: strings.Split(parts["SignedHeaders"], ";"), Signature: parts["Signature"],
 	}, nil
+}
+
+// isName answers whether s could be a Region or a service: it becomes part of ARNs.
+func isName(s string) bool {
+	return s != "" && len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
