@@ -7,6 +7,7 @@ import (
 	"github.com/restorable/restorable/internal/awssim/api"
 	"github.com/restorable/restorable/internal/awssim/iam"
 	"github.com/restorable/restorable/internal/awssim/kms"
+	"github.com/restorable/restorable/internal/awssim/organizations"
 	"github.com/restorable/restorable/internal/awssim/sign"
 	"github.com/restorable/restorable/internal/awssim/sts"
 	"github.com/restorable/restorable/internal/awssim/world"
@@ -15,9 +16,10 @@ import (
 // Parts are the services themselves, for those who fill or read them outside AWS's API.
 // Their methods are called with the world's lock held, that is, inside World.Do.
 type Parts struct {
-	IAM *iam.Service
-	KMS *kms.Service
-	STS *sts.Service
+	IAM           *iam.Service
+	KMS           *kms.Service
+	STS           *sts.Service
+	Organizations *organizations.Service
 }
 
 // Assemble makes every simulated service, empty.
@@ -29,7 +31,7 @@ func Assemble(o Options) (*Assembly, error) {
 	}
 	return &Assembly{
 		World: w, Parts: p, Keys: []sign.Keys{p.IAM}, Authorizer: p.IAM,
-		Services: []api.Service{p.IAM.API(), p.KMS.API(), p.STS.API()},
+		Services: []api.Service{p.IAM.API(), p.KMS.API(), p.STS.API(), p.Organizations.API()},
 	}, nil
 }
 
@@ -41,6 +43,7 @@ func parts(w *world.World, o Options) (Parts, error) {
 	}
 	p.KMS = kms.New(w)
 	p.STS = sts.New(p.IAM, o.machine())
+	p.Organizations = organizations.New(w)
 	return p, nil
 }
 
