@@ -94,7 +94,7 @@ func Missing(answer Answer, what string) *CallError {
 // instrument puts our middlewares on every client of a scope.
 func instrument(s *Scope) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
-		if err := stack.Initialize.Add(declared(), middleware.Before); err != nil {
+		if err := stack.Initialize.Add(declared(), middleware.After); err != nil {
 			return err
 		}
 		if err := stack.Finalize.Insert(limited(s), "Retry", middleware.After); err != nil {
