@@ -1,0 +1,57 @@
+package awssim_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/restorable/restorable/internal/awssim"
+	"github.com/restorable/restorable/internal/awssim/simtest"
+)
+
+const readKeys = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["kms:ListKeys","sts:AssumeRole"],"Resource":"*"}]}`
+
+// TestIssuedKeysWork: a user made through the API acts with the key that the API gave, within the policy that the API took.
+func TestIssuedKeysWork(t *testing.T) {
+	sim := simtest.Start(t, awssim.Options{Enforce: true})
+	root := iam.NewFromConfig(sim.Config())
+	must[*iam.CreateUserOutput](t)(root.CreateUser(t.Context(), &iam.CreateUserInput{UserName: aws.String("ann")}))
+	must[*iam.PutUserPolicyOutput](t)(root.PutUserPolicy(t.Context(), &iam.PutUserPolicyInput{UserName: aws.String("ann"), PolicyName: aws.String("p"), PolicyDocument: aws.String(readKeys)}))
+	key := must[*iam.CreateAccessKeyOutput](t)(root.CreateAccessKey(t.Context(), &iam.CreateAccessKeyInput{UserName: aws.String("ann")})).AccessKey
+	ann := userConfig(sim, *key.AccessKeyId, *key.SecretAccessKey, "")
+
+	id := must[*sts.GetCallerIdentityOutput](t)(sts.NewFromConfig(ann).GetCallerIdentity(t.Context(), nil))
+	if *id.Arn != "arn:aws:iam::"+simtest.Account+":user/ann" || *id.Account != simtest.Account {
+		t.Errorf("she is %s of %s", *id.Arn, *id.Account)
+	}
+	must[*kms.ListKeysOutput](t)(kms.NewFromConfig(ann).ListKeys(t.Context(), nil))
+	if _, err := kms.NewFromConfig(ann).CreateKey(t.Context(), nil); code(err) != "AccessDeniedException" || !strings.Contains(err.Error(), "user/ann is not authorized to perform: kms:CreateKey") {
+		t.Errorf("CreateKey: %v", err)
+	}
+	if _, err := kms.NewFromConfig(userConfig(sim, *key.AccessKeyId, "guess", "")).ListKeys(t.Context(), nil); code(err) != "InvalidSignatureException" {
+		t.Errorf("a wrong secret: %v", err)
+	}
+
+	trust := strings.ReplaceAll(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::ACCOUNT:root"},"Action":"sts:AssumeRole"}]}`, "ACCOUNT", simtest.Account)
+	other := iam.NewFromConfig(sim.ConfigFor("444455556666", "us-east-1"))
+	must[*iam.CreateRoleOutput](t)(other.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: aws.String("reader"), AssumeRolePolicyDocument: &trust}))
+	must[*iam.PutRolePolicyOutput](t)(other.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{RoleName: aws.String("reader"), PolicyName: aws.String("p"), PolicyDocument: aws.String(readKeys)}))
+	session := must[*sts.AssumeRoleOutput](t)(sts.NewFromConfig(ann).AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::444455556666:role/reader"), RoleSessionName: aws.String("night")})).Credentials
+	reader := sim.Config()
+	reader.Credentials = credentials.NewStaticCredentialsProvider(*session.AccessKeyId, *session.SecretAccessKey, *session.SessionToken)
+	id = must[*sts.GetCallerIdentityOutput](t)(sts.NewFromConfig(reader).GetCallerIdentity(t.Context(), nil))
+	if *id.Arn != "arn:aws:sts::444455556666:assumed-role/reader/night" {
+		t.Errorf("the session is %s", *id.Arn)
+	}
+	must[*kms.ListKeysOutput](t)(kms.NewFromConfig(reader).ListKeys(t.Context(), nil))
+
+	must[*iam.DeleteAccessKeyOutput](t)(root.DeleteAccessKey(t.Context(), &iam.DeleteAccessKeyInput{UserName: aws.String("ann"), AccessKeyId: key.AccessKeyId}))
+	if _, err := kms.NewFromConfig(ann).ListKeys(t.Context(), nil); code(err) != "UnrecognizedClientException" {
+		t.Errorf("a deleted key: %v", err)
+	}
+}
