@@ -118,6 +118,9 @@ func (c *company) listPoints(call *api.Call, in *backup.ListRecoveryPointsByBack
 	if aws.ToString(in.ByResourceType) != "DynamoDB" {
 		return nil, &api.Error{Code: "InvalidParameterValueException", Message: "the tests want tables alone"}
 	}
+	if in.NextToken != nil && *in.NextToken == c.breakAt {
+		return nil, &api.Error{Code: "AccessDeniedException", Message: "no more pages for you"}
+	}
 	from, to, next := slice(in.NextToken, c.points, c.page)
 	out := &backup.ListRecoveryPointsByBackupVaultOutput{NextToken: next, RecoveryPoints: []types.RecoveryPointByBackupVault{}}
 	for i := from; i < to; i++ {
@@ -132,6 +135,9 @@ func (c *company) listPoints(call *api.Call, in *backup.ListRecoveryPointsByBack
 
 func (c *company) listJobs(call *api.Call, in *backup.ListBackupJobsInput) (*backup.ListBackupJobsOutput, error) {
 	from, to, next := slice(in.NextToken, c.jobs, c.page)
+	if c.repeat {
+		next = aws.String("1")
+	}
 	out := &backup.ListBackupJobsOutput{NextToken: next, BackupJobs: []types.BackupJob{}}
 	for i := from; i < to; i++ {
 		out.BackupJobs = append(out.BackupJobs, types.BackupJob{BackupJobId: aws.String(fmt.Sprint("j", i)), ResourceArn: aws.String(arn(call, "t0000")), ResourceType: aws.String("DynamoDB"), State: types.BackupJobStateFailed, StatusMessage: aws.String("no permission"), CreationDate: aws.Time(start)})

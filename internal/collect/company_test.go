@@ -64,6 +64,9 @@ func (c *company) dynamodb() api.Service {
 func (c *company) listTables(_ *api.Call, in *dynamodb.ListTablesInput) (*dynamodb.ListTablesOutput, error) {
 	from := 0
 	if in.ExclusiveStartTableName != nil {
+		if *in.ExclusiveStartTableName == c.breakAt {
+			return nil, &api.Error{Code: "AccessDeniedException", Message: "no more pages for you"}
+		}
 		_, _ = fmt.Sscanf(*in.ExclusiveStartTableName, "t%d", &from)
 		from++
 	}

@@ -35,6 +35,8 @@ type company struct {
 	jobs     int
 	page     int               // size of every page but ListTables' and GetResources'
 	describe func(name string) // called before each DescribeTable
+	breakAt  string            // token with which ListTables and ListRecoveryPointsByBackupVault are denied
+	repeat   bool              // ListBackupJobs hands out the same token for ever
 }
 
 func (c *company) name(i int) string { return fmt.Sprintf("t%04d", i) }

@@ -30,6 +30,11 @@ func forgetTTL(t *estate.Table, src estate.Source) {
 // getResourcePolicy: PolicyNotFoundException is the answer "none". The call wants an ARN.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetResourcePolicy.html
 func getResourcePolicy(ctx context.Context, q question, s *slot) {
+	if s.arn == "" { // without the account there is no ARN to ask about
+		q.u.tally.end(q.call)
+		forgetResourcePolicy(&s.table, q.u.unit.Account.Source())
+		return
+	}
 	out, src, err := ask(ctx, q, q.u.scope.DynamoDB.GetResourcePolicy, &dynamodb.GetResourcePolicyInput{ResourceArn: aws.String(s.arn)})
 	switch {
 	case hasCode(err, "PolicyNotFoundException"):
