@@ -55,3 +55,22 @@ func TestIssuedKeysWork(t *testing.T) {
 		t.Errorf("a deleted key: %v", err)
 	}
 }
+
+func TestDisabledRegionDoesNotKnowTheKey(t *testing.T) {
+	sim := simtest.Start(t, awssim.Options{})
+	list := func(region string) string {
+		_, err := kms.NewFromConfig(sim.ConfigFor(simtest.Account, region)).ListKeys(t.Context(), nil)
+		return code(err)
+	}
+	if got := list("eu-west-1") + list("us-east-1"); got != "" {
+		t.Errorf("Regions that are always on: %s", got)
+	}
+	if got := list("eu-south-2"); got != "UnrecognizedClientException" {
+		t.Errorf("a Region that one must opt in to: %q", got)
+	}
+	a := sim.Assembly()
+	a.World.Do(func() { a.Parts.Account.SetRegion(simtest.Account, "eu-south-2", true) })
+	if got := list("eu-south-2"); got != "" {
+		t.Errorf("the same, enabled: %s", got)
+	}
+}

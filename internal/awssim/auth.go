@@ -33,6 +33,10 @@ func (x *exchange) authenticate(r *http.Request, body []byte, cred sign.Credenti
 		}
 		x.call.Caller = p
 		x.call.Scope = world.Scope{Partition: partition(cred.Region), Account: p.Account, Region: x.target.region(cred.Region)}
+		// AWS does not know an account's keys in Regions that the account has not enabled.
+		if refused == nil && x.Regions != nil && !x.Regions.RegionEnabled(x.call.Scope) {
+			refused = x.target.protocolError(unrecognized)
+		}
 	})
 	return refused
 }
@@ -138,7 +142,7 @@ const (
 	throttled
 )
 
-// protocolErrors gives for each kind the code of the JSON and REST services, of the query services and of EC2, and the message.
+// texts gives for each kind the code of the JSON and REST services, of the query services and of EC2, and the message.
 func (k kind) texts() (json, query, ec2, message string) {
 	switch k {
 	case missingToken:
@@ -159,8 +163,9 @@ func (k kind) texts() (json, query, ec2, message string) {
 		return "UnknownOperationException", "InvalidAction", "InvalidAction", ""
 	case malformedInput:
 		return "SerializationException", "MalformedInput", "MalformedInput", "The request cannot be parsed"
+	default:
+		return "ThrottlingException", "Throttling", "RequestLimitExceeded", "Rate exceeded"
 	}
-	return "ThrottlingException", "Throttling", "RequestLimitExceeded", "Rate exceeded"
 }
 
 func (t *target) protocolError(k kind) *api.Error {
@@ -171,6 +176,7 @@ func (t *target) protocolError(k kind) *api.Error {
 		e.Code = query
 	case wire.EC2:
 		e.Code = ec2
+	default: // the JSON and REST services share their codes
 	}
 	forbidden := k == accessDenied || k == unrecognized || k == expiredToken || k == wrongSignature || k == skewedSignature
 	if k == missingToken || forbidden && t.protocol != wire.JSON && t.protocol != wire.CBOR {

@@ -1,7 +1,6 @@
 package awssim
 
 import (
-	"net/http"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -56,8 +55,5 @@ func (t *target) throttleError() *api.Error {
 		return t.protocolError(throttled)
 	}
 	e := t.service.Throttle
-	if e.Status == 0 {
-		e.Status = http.StatusBadRequest
-	}
 	return &e
 }

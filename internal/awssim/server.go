@@ -38,12 +38,18 @@ type Authorizer interface {
 	Authorize(c *api.Call, access api.Access) (allowed bool, why string)
 }
 
+// Regions knows which Regions an account may use. It is called with the world's lock held.
+type Regions interface {
+	RegionEnabled(sc world.Scope) bool
+}
+
 // Assembly is one generation of the simulated AWS: a reset makes a new one.
 type Assembly struct {
 	World      *world.World
 	Services   []api.Service
 	Keys       []sign.Keys
 	Authorizer Authorizer // nil: everything is allowed, even under Enforce
+	Regions    Regions    // nil: every Region is enabled for every account
 	Parts      Parts      // the services themselves, for Options.Load and Options.Estate
 }
 

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/restorable/restorable/internal/awssim/account"
 	"github.com/restorable/restorable/internal/awssim/api"
+	"github.com/restorable/restorable/internal/awssim/autoscaling"
+	"github.com/restorable/restorable/internal/awssim/cloudwatch"
 	"github.com/restorable/restorable/internal/awssim/iam"
 	"github.com/restorable/restorable/internal/awssim/kms"
 	"github.com/restorable/restorable/internal/awssim/organizations"
@@ -20,6 +23,9 @@ type Parts struct {
 	KMS           *kms.Service
 	STS           *sts.Service
 	Organizations *organizations.Service
+	Account       *account.Service // and EC2
+	AutoScaling   *autoscaling.Service
+	CloudWatch    *cloudwatch.Service
 }
 
 // Assemble makes every simulated service, empty.
@@ -30,8 +36,8 @@ func Assemble(o Options) (*Assembly, error) {
 		return nil, err
 	}
 	return &Assembly{
-		World: w, Parts: p, Keys: []sign.Keys{p.IAM}, Authorizer: p.IAM,
-		Services: []api.Service{p.IAM.API(), p.KMS.API(), p.STS.API(), p.Organizations.API()},
+		World: w, Parts: p, Keys: []sign.Keys{p.IAM}, Authorizer: p.IAM, Regions: p.Account,
+		Services: p.services(),
 	}, nil
 }
 
@@ -44,7 +50,17 @@ func parts(w *world.World, o Options) (Parts, error) {
 	p.KMS = kms.New(w)
 	p.STS = sts.New(p.IAM, o.machine())
 	p.Organizations = organizations.New(w)
+	p.Account = account.New(w, p.Organizations)
+	p.AutoScaling = autoscaling.New(w, p.IAM)
+	p.CloudWatch = cloudwatch.New(w)
 	return p, nil
+}
+
+// services lists them all, in the order in which their models are loaded.
+func (p Parts) services() []api.Service {
+	return []api.Service{
+		p.IAM.API(), p.KMS.API(), p.STS.API(), p.Organizations.API(), p.Account.API(), p.Account.EC2(), p.AutoScaling.API(), p.CloudWatch.API(),
+	}
 }
 
 // machine is the machine's clock.

@@ -11,7 +11,7 @@ import (
 )
 
 // The SDK models DynamoDB's attribute value as an interface, and items are the bulk of all traffic: it is read and written without reflection.
-var attributeValueType = reflect.TypeFor[types.AttributeValue]()
+func isAttribute(t reflect.Type) bool { return t == reflect.TypeFor[types.AttributeValue]() }
 
 func setAttribute(dst reflect.Value, v any) *api.Error {
 	a, err := attribute(v)

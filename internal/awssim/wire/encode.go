@@ -94,8 +94,9 @@ func absent(v reflect.Value) bool {
 	case reflect.Struct:
 		t, ok := v.Interface().(time.Time)
 		return ok && t.IsZero()
+	default:
+		return false
 	}
-	return false
 }
 
 func deref(v reflect.Value) reflect.Value {

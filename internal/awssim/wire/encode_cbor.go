@@ -68,7 +68,7 @@ func cborLeaf(v reflect.Value) cbor.Value {
 
 func cborInt(i int64) cbor.Value {
 	if i < 0 {
-		return cbor.NegInt(uint64(-i)) //nolint:gosec // i is negative
+		return cbor.NegInt(uint64(-i))
 	}
-	return cbor.Uint(uint64(i)) //nolint:gosec // i is not negative
+	return cbor.Uint(uint64(i))
 }

@@ -40,7 +40,7 @@ func (c *Codec) appendStructure(b []byte, s *model.Shape, v reflect.Value) []byt
 }
 
 func (c *Codec) appendValue(b []byte, m *model.Ref, v reflect.Value) []byte {
-	if v.Type() == attributeValueType {
+	if isAttribute(v.Type()) {
 		a, _ := v.Interface().(types.AttributeValue)
 		return appendAttribute(b, a)
 	}

@@ -64,7 +64,7 @@ func (c *Codec) fill(dst reflect.Value, s *model.Shape, tree map[string]any) *ap
 }
 
 func (c *Codec) set(dst reflect.Value, m *model.Ref, v any) *api.Error {
-	if dst.Type() == attributeValueType {
+	if isAttribute(dst.Type()) {
 		return setAttribute(dst, v)
 	}
 	if dst.Kind() == reflect.Pointer {

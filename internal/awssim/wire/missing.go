@@ -45,7 +45,7 @@ func (w *walker) structure(path string, t reflect.Type, s *model.Shape) {
 }
 
 func (w *walker) value(path string, t reflect.Type, s *model.Shape) {
-	if t == attributeValueType {
+	if isAttribute(t) {
 		return
 	}
 	for t.Kind() == reflect.Pointer {
