@@ -93,6 +93,9 @@ type CopyCover struct {
 	CrossAccount  Answer[bool]   `json:"cross_account"`
 	TakesEffect   Answer[bool]   `json:"takes_effect"` // advanced features are on, the destination vault exists and its lock admits the retention
 	RetentionDays Answer[int64]  `json:"retention_days"`
+
+	// unseen: everything here speaks for it, and the destination's unit was not looked at.
+	unseen bool
 }
 
 // PITR is point-in-time recovery of the table.
@@ -102,7 +105,7 @@ type PITR struct {
 	Start            Answer[estate.Instant] `json:"start"`             // earliest moment that can be had; absent when off
 	Latest           Answer[estate.Instant] `json:"latest"`            // latest moment that can be had; absent when off
 	Full             Answer[bool]           `json:"full"`              // the window reaches back as far as configured
-	FullOn           Answer[estate.Instant] `json:"full_on"`           // when it is, or was, full; absent when off
+	FullOn           Answer[estate.Instant] `json:"full_on"`           // when it is full, as long as it fills; absent when off
 	AvailableSeconds Answer[int64]          `json:"available_seconds"` // from the earliest to the latest moment; 0 when off
 	LossSeconds      Answer[int64]          `json:"loss_seconds"`      // from the latest moment to now; absent when off
 }

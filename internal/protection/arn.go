@@ -1,0 +1,68 @@
+package protection
+
+import "strings"
+
+// The fields of an ARN, from 0.
+const (
+	arnPartition = 1
+	arnService   = 2
+	arnRegion    = 3
+	arnAccount   = 4
+	arnResource  = 5
+)
+
+// arnField returns one field of an ARN, empty where there is none. The last field keeps its colons.
+func arnField(arn string, n int) string {
+	for range n {
+		at := strings.IndexByte(arn, ':')
+		if at < 0 {
+			return ""
+		}
+		arn = arn[at+1:]
+	}
+	if n == arnResource {
+		return arn
+	}
+	if at := strings.IndexByte(arn, ':'); at >= 0 {
+		return arn[:at]
+	}
+	return arn
+}
+
+// scope says how much a pattern of Resources names, which decides whether the Region's opt-in is needed
+// (https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html).
+type scope uint8
+
+const (
+	everything scope = iota // "*", or any service: needs the opt-in
+	service                 // arn:aws:dynamodb:*: needs the opt-in
+	tables                  // a concrete table or a pattern of tables: overrides the opt-in
+	otherType               // another service
+)
+
+func scopeOf(pattern string) scope {
+	s, resource := arnField(pattern, arnService), arnField(pattern, arnResource)
+	switch {
+	case s == "dynamodb" && strings.HasPrefix(resource, "table/"):
+		return tables
+	case s == "dynamodb":
+		return service
+	case s == "" || strings.Contains(s, "*"):
+		return everything
+	}
+	return otherType
+}
+
+// wholeType reports whether a pattern names the type itself: every table that its account and Region admit.
+func wholeType(pattern string) bool {
+	return scopeOf(pattern) == tables && arnField(pattern, arnResource) == "table/*"
+}
+
+// tableName is the name in a table's ARN, empty where it is none.
+func tableName(arn string) string {
+	name, found := strings.CutPrefix(arnField(arn, arnResource), "table/")
+	if !found {
+		return ""
+	}
+	return name
+}

@@ -1,0 +1,87 @@
+package protection
+
+import "strings"
+
+// hole stands for a stretch of text that is not known, in a string to be matched.
+const hole = '\x00'
+
+// glob matches with AWS Backup's only wildcard: * is zero or more characters that are not white space, colons and slashes included.
+// A question mark is an ordinary character. Case matters.
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html
+func glob(pattern, s string) bool {
+	p, i, star, mark := 0, 0, -1, 0
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, i
+			p++
+		case p < len(pattern) && pattern[p] == s[i]:
+			p++
+			i++
+		case star >= 0 && !space(s[mark]):
+			mark++
+			p, i = star+1, mark
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
+}
+
+// space knows the white space of ASCII: a tag's value may hold others, which AWS does not tell apart in what it documents.
+func space(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
+
+// overlaps reports whether pattern and text can match when each hole, in either, is replaced by something suitable.
+func overlaps(pattern, text string) bool {
+	row := make([]bool, len(text)+1) // row[j]: the pattern so far can match text[:j]
+	row[0] = true
+	for j := 0; j < len(text) && text[j] == hole; j++ {
+		row[j+1] = true
+	}
+	for i := range len(pattern) {
+		row = overlapRow(pattern[i], text, row)
+	}
+	return row[len(text)]
+}
+
+func overlapRow(c byte, text string, above []bool) []bool {
+	row := make([]bool, len(text)+1)
+	any := c == '*' || c == hole
+	row[0] = any && above[0]
+	for j := range len(text) {
+		switch {
+		case any:
+			row[j+1] = above[j+1] || row[j]
+		case text[j] == hole:
+			row[j+1] = above[j] || above[j+1] || row[j]
+		default:
+			row[j+1] = above[j] && c == text[j]
+		}
+	}
+	return row
+}
+
+// symbolic reports whether a string names something that is known only after deployment, as ${…} in a template.
+func symbolic(s string) bool { return strings.Contains(s, "${") }
+
+// punch replaces every ${…} by a hole.
+func punch(s string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(s, "${")
+		if at < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:at])
+		b.WriteByte(hole)
+		end := strings.IndexByte(s[at:], '}')
+		if end < 0 {
+			return b.String()
+		}
+		s = s[at+end+1:]
+	}
+}
