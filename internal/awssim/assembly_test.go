@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	tag "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/restorable/restorable/internal/awssim"
@@ -72,5 +73,24 @@ func TestDisabledRegionDoesNotKnowTheKey(t *testing.T) {
 	a.World.Do(func() { a.Parts.Account.SetRegion(simtest.Account, "eu-south-2", true) })
 	if got := list("eu-south-2"); got != "" {
 		t.Errorf("the same, enabled: %s", got)
+	}
+}
+
+func TestTagsAreSeenFromBothSides(t *testing.T) {
+	sim := simtest.Start(t, awssim.Options{})
+	keys, tags := kms.NewFromConfig(sim.Config()), tag.NewFromConfig(sim.Config())
+	arn := *must[*kms.CreateKeyOutput](t)(keys.CreateKey(t.Context(), nil)).KeyMetadata.Arn
+	failed := must[*tag.TagResourcesOutput](t)(tags.TagResources(t.Context(), &tag.TagResourcesInput{ResourceARNList: []string{arn}, Tags: map[string]string{"a": "1", "b": "2"}})).FailedResourcesMap
+	must[*tag.UntagResourcesOutput](t)(tags.UntagResources(t.Context(), &tag.UntagResourcesInput{ResourceARNList: []string{arn}, TagKeys: []string{"b"}}))
+	if len(failed) > 0 {
+		t.Fatalf("failed %v", failed)
+	}
+	own := must[*kms.ListResourceTagsOutput](t)(keys.ListResourceTags(t.Context(), &kms.ListResourceTagsInput{KeyId: &arn})).Tags
+	if len(own) != 1 || *own[0].TagKey != "a" || *own[0].TagValue != "1" {
+		t.Errorf("KMS sees %v", own)
+	}
+	listed := must[*tag.GetResourcesOutput](t)(tags.GetResources(t.Context(), &tag.GetResourcesInput{})).ResourceTagMappingList
+	if len(listed) != 1 || *listed[0].ResourceARN != arn || *listed[0].Tags[0].Key != "a" {
+		t.Errorf("tagging sees %v", listed)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/restorable/restorable/internal/awssim/organizations"
 	"github.com/restorable/restorable/internal/awssim/sign"
 	"github.com/restorable/restorable/internal/awssim/sts"
+	"github.com/restorable/restorable/internal/awssim/tagging"
 	"github.com/restorable/restorable/internal/awssim/world"
 )
 
@@ -26,6 +27,7 @@ type Parts struct {
 	Account       *account.Service // and EC2
 	AutoScaling   *autoscaling.Service
 	CloudWatch    *cloudwatch.Service
+	Tagging       *tagging.Service
 }
 
 // Assemble makes every simulated service, empty.
@@ -53,6 +55,7 @@ func parts(w *world.World, o Options) (Parts, error) {
 	p.Account = account.New(w, p.Organizations)
 	p.AutoScaling = autoscaling.New(w, p.IAM)
 	p.CloudWatch = cloudwatch.New(w)
+	p.Tagging = tagging.New(w, taggedKeys{w, operationsOf(p.KMS.API())})
 	return p, nil
 }
 
@@ -60,6 +63,7 @@ func parts(w *world.World, o Options) (Parts, error) {
 func (p Parts) services() []api.Service {
 	return []api.Service{
 		p.IAM.API(), p.KMS.API(), p.STS.API(), p.Organizations.API(), p.Account.API(), p.Account.EC2(), p.AutoScaling.API(), p.CloudWatch.API(),
+		p.Tagging.API(),
 	}
 }
 
