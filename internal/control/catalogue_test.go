@@ -1,0 +1,28 @@
+package control
+
+import (
+	"testing"
+)
+
+func catalogue(t testing.TB) *Catalogue {
+	t.Helper()
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestEveryExampleOfEveryBuiltInControl(t *testing.T) {
+	c := catalogue(t)
+	for _, control := range c.Controls() {
+		for _, result := range c.Test(control) {
+			t.Run(control.ID+"/"+result.Example.Name, func(t *testing.T) {
+				if result.Err != nil {
+					t.Fatal(result.Err)
+				}
+				t.Log(result.Finding.Reason)
+			})
+		}
+	}
+}

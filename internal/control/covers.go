@@ -1,0 +1,87 @@
+package control
+
+import (
+	"slices"
+
+	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/protection"
+)
+
+// covers works out coverage once for each table that a control asks about.
+type covers struct {
+	unit  *estate.Unit
+	index *protection.Index
+	last  *protection.Coverage
+	whole *regionCover
+}
+
+func (c *covers) of(t *estate.Table) *protection.Coverage {
+	if c.last == nil || c.last.Table != t {
+		c.last = protection.Cover(c.unit, t, c.ensureIndex())
+	}
+	return c.last
+}
+
+func (c *covers) ensureIndex() *protection.Index {
+	if c.index == nil {
+		c.index = protection.NewIndex(c.unit)
+	}
+	return c.index
+}
+
+// regionCover is what all tables of a Region together say; controls of the resource type region see it as "region".
+type regionCover struct {
+	OptInNeeded protection.Answer[bool]     `json:"opt_in_needed"` // some selection would select a table if DynamoDB were opted in
+	LeftOut     protection.Answer[[]string] `json:"left_out"`      // tables that a selection would select if DynamoDB were opted in
+}
+
+func (c *covers) region() *regionCover {
+	if c.whole == nil {
+		c.whole = c.makeRegion()
+	}
+	return c.whole
+}
+
+func (c *covers) makeRegion() *regionCover {
+	basis := []estate.Reading{
+		estate.Read("unit.tables", "", c.unit.Tables.Whole), estate.Read("unit.plans", "", c.unit.Plans.Whole),
+	}
+	whole := c.unit.Tables.IsWhole() && c.unit.Plans.IsWhole()
+	for i := range c.unit.Plans.Items {
+		p := &c.unit.Plans.Items[i]
+		basis = append(basis, estate.Read("plan.selections", p.ID, p.Selections.Whole))
+		whole = whole && p.Selections.IsWhole()
+	}
+	left := []string{}
+	for i := range c.unit.Tables.Items {
+		t := &c.unit.Tables.Items[i]
+		out, sure := leftOut(protection.Cover(c.unit, t, c.ensureIndex()))
+		whole = whole && sure
+		if out {
+			left = append(left, t.Name.Or(t.ID))
+		}
+	}
+	slices.Sort(left)
+	return newRegionCover(left, whole, basis)
+}
+
+// leftOut reports whether a selection misses the table for want of an opt-in; sure is false when some selection is undecided.
+func leftOut(c *protection.Coverage) (out, sure bool) {
+	sure = true
+	for _, d := range c.Considered {
+		out = out || d.Reason == protection.NotOptedIn
+		sure = sure && d.Reason != protection.Undecided
+	}
+	return out, sure
+}
+
+func newRegionCover(left []string, whole bool, basis []estate.Reading) *regionCover {
+	out := &regionCover{OptInNeeded: protection.Answer[bool]{Basis: basis}, LeftOut: protection.Answer[[]string]{Basis: basis}}
+	if whole || len(left) > 0 {
+		out.OptInNeeded.Fact = estate.KnownFact(len(left) > 0, 0)
+	}
+	if whole {
+		out.LeftOut.Fact = estate.KnownFact(left, 0)
+	}
+	return out
+}

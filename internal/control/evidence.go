@@ -1,0 +1,137 @@
+package control
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// maxEvidence bounds what one finding carries: beyond it nobody reads, and a Region's finding would hold every table's facts.
+const maxEvidence = 200
+
+// evidence turns what the expressions read into what a report shows: each fact once, in the order of reading.
+func (e *evaluation) evidence() []Evidence {
+	seen := make([]estate.Reading, 0, len(e.run.rec.reads))
+	left := 0
+	for _, read := range e.run.rec.reads {
+		for _, reading := range read.readings() {
+			switch {
+			case contains(seen, reading):
+			case len(seen) == maxEvidence:
+				left++
+			default:
+				seen = append(seen, reading)
+			}
+		}
+	}
+	out := make([]Evidence, len(seen), len(seen)+1)
+	for i, reading := range seen {
+		out[i] = e.evidenceOf(reading)
+	}
+	if left > 0 {
+		out = append(out, Evidence{Fact: "more", State: estate.Known.String(), Value: fmt.Sprintf("%d further readings", left)})
+	}
+	return out
+}
+
+func contains(seen []estate.Reading, r estate.Reading) bool {
+	for i := range seen {
+		if seen[i].Fact == r.Fact && seen[i].Resource == r.Resource {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *evaluation) evidenceOf(r estate.Reading) Evidence {
+	p := e.run.unit.Of(r.Ref.Source())
+	out := Evidence{Fact: r.Fact, State: r.Ref.State().String(), Value: r.Value, Source: p.Operation, ObservedAt: p.ObservedAt}
+	if r.Resource != e.subject.ID {
+		out.Resource = r.Resource
+	}
+	if r.Ref.State() == estate.Unknown {
+		out.Code, out.Message = p.Code, p.Message
+	}
+	if p.File != "" {
+		out.Location = &Location{File: p.File, Line: p.Line, Column: p.Column}
+	}
+	return out
+}
+
+const noPresent = "the present time, which a template does not have"
+
+// missingText names the unknown facts, the first few; it is empty when all facts that were read are known.
+func missingText(all []Evidence) string {
+	const few = 3
+	var parts []string
+	left := 0
+	for _, e := range all {
+		if e.State != estate.Unknown.String() && (e.Fact != "unit.now" || e.State == estate.Known.String()) {
+			continue
+		}
+		if len(parts) == few {
+			left++
+			continue
+		}
+		parts = append(parts, e.why())
+	}
+	if left > 0 {
+		parts = append(parts, fmt.Sprintf("%d more", left))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// why says in a few words why a fact is not known.
+func (e Evidence) why() string {
+	switch {
+	case e.Fact == "unit.now" && e.State == estate.Absent.String():
+		return noPresent
+	case e.Code != "" && e.Source != "":
+		return fmt.Sprintf("%s (%s: %s)", e.Fact, e.Source, e.Code)
+	case e.Source != "":
+		return fmt.Sprintf("%s (%s)", e.Fact, e.Source)
+	}
+	return e.Fact
+}
+
+// reason fills the control's template in.
+func (e *evaluation) reason(v Verdict, all []Evidence) string {
+	if v == NotApplicable && e.subject.setAside != "" && !e.control.judges(e.subject.aside) {
+		return e.subject.setAside
+	}
+	if v == Unknown {
+		if e.broken != "" {
+			return "the expression could not be evaluated: " + e.broken
+		}
+		e.missing = missingText(all)
+		if e.missing == "" && e.run.unit.Now.IsAbsent() {
+			e.missing = noPresent
+		}
+	}
+	return e.control.reasons[v].render(e.text)
+}
+
+// text evaluates an expression of a reason. It never fails: what has no value shows as unknown.
+func (e *evaluation) text(p *program) string {
+	out, _, err := p.Eval(e)
+	if err != nil {
+		return "unknown"
+	}
+	return valueText(out)
+}
+
+// fingerprint is the same on every run: of control and ARN, or control, file and address. It is 32 hexadecimal digits.
+func fingerprint(id string, s *subject) string {
+	identity := s.ARN
+	if identity == "" && s.location != nil {
+		identity = s.location.File + "\x00" + s.ID
+	}
+	if identity == "" {
+		identity = string(s.Type) + "\x00" + s.Account + "\x00" + s.Region + "\x00" + s.ID
+	}
+	sum := sha256.Sum256([]byte(id + "\x00" + identity))
+	return hex.EncodeToString(sum[:16])
+}

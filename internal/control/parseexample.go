@@ -1,0 +1,112 @@
+package control
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// An example's unit is written out, or is the control's base with some facts changed and some forgotten:
+// a path is member names and list positions with dots between them, as in plans.0.rules.0.vault.
+
+func (m *mistakes) examples(in mapping, c *Control) []Example {
+	base := in.entries["base"]
+	var out []Example
+	for _, n := range m.list(in, "examples") {
+		sub, ok := m.mapping(n, "an example")
+		if !ok {
+			continue
+		}
+		m.only(sub, "name", "verdict", "resource", "reason", "parameters", "unit", "change", "forget")
+		e := Example{place: sub.place, Name: m.text(sub, "name", true).text, Resource: m.text(sub, "resource", true).text}
+		e.Verdict = Verdict(m.choice(sub, "verdict", asStrings(Verdicts())))
+		e.Reason = oneLine(m.text(sub, "reason", false).text)
+		e.Parameters = m.exampleParameters(sub, c)
+		e.Unit = m.exampleUnit(sub, base)
+		out = append(out, e)
+	}
+	for _, want := range []Verdict{Pass, Fail, Unknown} {
+		if !slices.ContainsFunc(out, func(e Example) bool { return e.Verdict == want }) {
+			m.add(in.place, "", "an example with the verdict %s is missing", want)
+		}
+	}
+	return out
+}
+
+func (m *mistakes) exampleParameters(in mapping, c *Control) map[string]any {
+	sub := m.sub(in, "parameters")
+	out := map[string]any{}
+	for _, name := range sub.order {
+		i := slices.IndexFunc(c.Parameters, func(p Parameter) bool { return p.Name == name })
+		if i < 0 {
+			m.add(sub.keys[name], "", "the control has no parameter %s", name)
+			continue
+		}
+		out[name] = m.parameterValue(c.Parameters[i], sub.entries[name])
+	}
+	return out
+}
+
+func (m *mistakes) exampleUnit(in mapping, base ast.Node) json.RawMessage {
+	n, own := in.entries["unit"]
+	if !own {
+		n = base
+	}
+	if n == nil {
+		m.add(in.place, "write a unit, or give the control a base", "member unit is missing")
+		return nil
+	}
+	unit := m.plainValue(n)
+	changes := m.sub(in, "change")
+	for _, path := range changes.order {
+		if !edit(unit, strings.Split(path, "."), m.plainValue(changes.entries[path]), false) {
+			m.add(changes.keys[path], "", "there is no %s in the unit", path)
+		}
+	}
+	for _, n := range m.list(in, "forget") {
+		path := m.textNode(n, "forget")
+		if !edit(unit, strings.Split(path.text, "."), nil, true) {
+			m.add(path.at, "", "there is no %s in the unit", path.text)
+		}
+	}
+	text, err := json.Marshal(unit)
+	if err != nil {
+		m.add(at(n), "", "read unit: %v", err)
+	}
+	return text
+}
+
+// edit sets or removes what a path leads to; false when the path leads nowhere. A member that is set need not exist before.
+func edit(in any, path []string, value any, remove bool) bool {
+	last := len(path) == 1
+	switch in := in.(type) {
+	case map[string]any:
+		if _, there := in[path[0]]; !there && (remove || !last) {
+			return false
+		}
+		switch {
+		case last && remove:
+			maps.DeleteFunc(in, func(key string, _ any) bool { return key == path[0] })
+			return true
+		case last:
+			in[path[0]] = value
+			return true
+		}
+		return edit(in[path[0]], path[1:], value, remove)
+	case []any:
+		i, err := strconv.Atoi(path[0])
+		if err != nil || i < 0 || i >= len(in) || last && remove {
+			return false
+		}
+		if last {
+			in[i] = value
+			return true
+		}
+		return edit(in[i], path[1:], value, remove)
+	}
+	return false
+}

@@ -1,0 +1,159 @@
+package control
+
+import (
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/restorable/restorable/internal/estate"
+)
+
+type verdictKey struct{ control, resource string }
+
+func verdicts(c *Catalogue, u *estate.Unit, o Options) map[verdictKey]Verdict {
+	out := map[verdictKey]Verdict{}
+	for f := range c.Evaluate(u, o).Findings() {
+		out[verdictKey{f.Control, f.Resource.ID}] = f.Verdict
+	}
+	return out
+}
+
+// turned reports a verdict that went from PASS to FAIL or back.
+func turned(before, after map[verdictKey]Verdict) (verdictKey, bool) {
+	for key, was := range before {
+		is := after[key]
+		if was == Pass && is == Fail || was == Fail && is == Pass {
+			return key, true
+		}
+	}
+	return verdictKey{}, false
+}
+
+func countFacts(u *estate.Unit) int {
+	n := 0
+	estate.EachFact(u, func(string, estate.AnyFact) { n++ })
+	return n
+}
+
+// forget turns the facts at the given positions unknown and returns their paths.
+func forget(u *estate.Unit, which map[int]bool) []string {
+	var paths []string
+	n := 0
+	estate.EachFact(u, func(path string, f estate.AnyFact) {
+		if which[n] {
+			paths = append(paths, path)
+			f.Forget()
+		}
+		n++
+	})
+	return paths
+}
+
+func decode(t testing.TB, text []byte) *estate.Unit {
+	t.Helper()
+	u, err := estate.DecodeUnit(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// TestForgettingOneFactOfAnExampleNeverTurnsAVerdict tries each fact of each example's unit under all controls.
+func TestForgettingOneFactOfAnExampleNeverTurnsAVerdict(t *testing.T) {
+	c := catalogue(t)
+	seen, tried, lost := map[string]bool{}, 0, 0
+	for _, control := range c.Controls() {
+		for _, e := range control.Examples {
+			if seen[string(e.Unit)] {
+				continue
+			}
+			seen[string(e.Unit)] = true
+			before := verdicts(c, decode(t, e.Unit), Options{})
+			for i := range countFacts(decode(t, e.Unit)) {
+				u := decode(t, e.Unit)
+				paths := forget(u, map[int]bool{i: true})
+				after := verdicts(c, u, Options{})
+				tried++
+				if key, bad := turned(before, after); bad {
+					t.Errorf("%s, example %q: forgetting %v turns %v from %s to %s", control.ID, e.Name, paths, key, before[key], after[key])
+				}
+				for key, was := range before {
+					if was != Unknown && after[key] == Unknown {
+						lost++
+						break
+					}
+				}
+			}
+		}
+	}
+	if tried < 1000 || lost < 100 {
+		t.Errorf("only %d facts forgotten, %d of them mattered: the test does not look at anything", tried, lost)
+	}
+}
+
+// TestForgettingFactsOfGeneratedEstatesNeverTurnsAVerdict forgets several facts of random units at once.
+func TestForgettingFactsOfGeneratedEstatesNeverTurnsAVerdict(t *testing.T) {
+	c := catalogue(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		seed := unitGenerator().Draw(rt, "unit")
+		before := verdicts(c, decode(t, seed), Options{})
+		u := decode(t, seed)
+		which := map[int]bool{}
+		for _, i := range rapid.SliceOfN(rapid.IntRange(0, countFacts(u)-1), 1, 6).Draw(rt, "forgotten") {
+			which[i] = true
+		}
+		paths := forget(u, which)
+		after := verdicts(c, u, Options{})
+		if key, bad := turned(before, after); bad {
+			rt.Fatalf("forgetting %v turns %v from %s to %s in\n%s", paths, key, before[key], after[key], seed)
+		}
+	})
+}
+
+// unitGenerator draws units with one table, a plan or two and some history, healthy and broken in every way that the controls look at.
+func unitGenerator() *rapid.Generator[[]byte] {
+	return rapid.Custom(func(t *rapid.T) []byte {
+		pick := func(label string, values ...string) string { return rapid.SampledFrom(values).Draw(t, label) }
+		const arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+		selection := fmt.Sprintf(`{"id":"s","name":"s","role_arn":"arn:aws:iam::123456789012:role/b","resources":%s,"not_resources":%s,
+			"list_of_tags":%s,"string_equals":null,"string_not_equals":%s,"string_like":null,"string_not_like":null}`,
+			pick("resources", `null`, `["*"]`, `["`+arn+`"]`, `["arn:aws:dynamodb:*:*:table/*"]`, `["arn:aws:s3:::*"]`),
+			pick("not", `null`, `null`, `["*orders"]`),
+			pick("tags", `null`, `[{"key":"backup","value":"daily"}]`, `[{"key":"backup","value":"no"}]`),
+			pick("conditions", `null`, `null`, `[{"key":"aws:ResourceTag/stage","value":"test"}]`))
+		rule := fmt.Sprintf(`{"id":"r","name":"r","vault":"%s","air_gapped_vault":null,"schedule":"%s","timezone":null,"start_window":%s,
+			"completion_window":%s,"cold_after_days":%s,"delete_after_days":%s,"continuous":false,"copies":[],"recovery_point_tags":null}`,
+			pick("vault", "main", "main", "gone"), pick("schedule", "cron(0 5 ? * * *)", "cron(0 5 ? * 1 *)", "cron(0 0 30 2 ? *)", "nonsense"),
+			pick("start", "null", "60", "5"), pick("complete", "null", "120"), pick("cold", "null", "null", "30"), pick("delete", "null", "7", "35", "120"))
+		plan := fmt.Sprintf(`{"id":"p","plan_id":"p","name":"p","from_organization":%s,"created_at":"2026-01-01T00:00:00Z","rules":[%s],"selections":[%s]}`,
+			pick("organization", "false", "false", "true"), rule, selection)
+		point := fmt.Sprintf(`{"id":"rp","resource_arn":"%s","resource_type":"DynamoDB","status":"%s","created_at":"%s","completed_at":null,
+			"delete_at":null,"cold_at":null,"plan_id":"p","rule_id":"r","source_vault":null,"key_arn":null}`,
+			arn, pick("status", "COMPLETED", "PARTIAL", "EXPIRED"), pick("made", "2026-11-21T05:00:00Z", "2026-11-01T05:00:00Z", "2020-01-01T05:00:00Z"))
+		native := fmt.Sprintf(`{"id":"b","table_arn":"%s","table_name":"orders","table_id":"%s","status":"AVAILABLE","type":"USER","created_at":"2026-11-20T00:00:00Z","expires_at":null}`,
+			arn, pick("incarnation", "id1", "id0"))
+		job := fmt.Sprintf(`{"id":"j","resource_arn":"%s","state":"%s","message":null,"message_category":%s,"created_at":"2026-11-21T05:00:00Z","plan_id":"p","rule_id":"r"}`,
+			arn, pick("job", "COMPLETED", "FAILED", "RUNNING", "EXPIRED"), pick("category", `"SUCCESS"`, `"Other"`, `null`))
+		list := func(label, item string) string { return pick(label, "["+item+"]", "["+item+"]", "[]") }
+		return []byte(fmt.Sprintf(`{"partition":"aws","account":"123456789012","region":"eu-west-1","now":%s,
+			"settings":{"opt_in":{"DynamoDB":%s},"management":{"DynamoDB":%s}},
+			"tables":[{"id":"orders","arn":"%s","name":"orders","status":"%s","table_id":"id1","created_at":"2026-01-02T00:00:00Z",
+				"tags":%s,"key_arn":null,"key_inaccessible_at":null,"archived_at":null,"replicas":[],"deletion_protection":%s,%s}],
+			"plans":%s,
+			"vaults":[{"id":"main","arn":"arn:aws:backup:eu-west-1:123456789012:backup-vault:main","name":"main","type":"BACKUP_VAULT","key_arn":null,
+				"locked":%s,"lock_date":null,"min_retention":%s,"max_retention":null,"recovery_points":%s}],
+			"roles":[{"id":"role","arn":"arn:aws:iam::123456789012:role/b","name":"b","exists":%s,"trust":%s}],
+			"keys":[],"backups":%s,"backup_jobs":%s,"copy_jobs":[],"restore_jobs":[]}`,
+			pick("now", `"2026-11-21T12:00:00Z"`, `"2026-11-21T12:00:00Z"`, `null`), pick("opt-in", "true", "true", "false"), pick("management", "true", "false"),
+			arn, pick("table status", "ACTIVE", "ACTIVE", "UPDATING", "CREATING"),
+			pick("table tags", `{}`, `{"backup":"daily"}`, `{"backup":"daily","stage":"test"}`), pick("protected", "true", "false"),
+			pick("pitr", `"pitr_status":"DISABLED","pitr_period_days":null,"pitr_earliest":null,"pitr_latest":null`,
+				`"pitr_status":"ENABLED","pitr_period_days":35,"pitr_earliest":"2026-10-17T12:00:00Z","pitr_latest":"2026-11-21T11:55:00Z"`,
+				`"pitr_status":"ENABLED","pitr_period_days":7,"pitr_earliest":"2026-11-20T12:00:00Z","pitr_latest":"2026-11-21T11:55:00Z"`),
+			list("plans", plan), pick("locked", "false", "false", "true"), pick("min", "null", "30"), list("points", point), pick("role", "true", "true", "false"),
+			pick("trust", `"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"backup.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"`,
+				`"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"`),
+			list("natives", native), list("jobs", job)))
+	})
+}

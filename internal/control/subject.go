@@ -1,0 +1,106 @@
+package control
+
+import (
+	"strings"
+
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// subject is one resource about to be judged, with what expressions may name.
+type subject struct {
+	Resource
+
+	location  *Location
+	table     *estate.Table // for tables only
+	pointers  map[string]any
+	objective Objective
+	setAside  string // why controls do not judge it; empty: they do
+	aside     string // evenCreating or evenDrill
+}
+
+// DrillTag is the key of the tag on every table that a drill restored; DrillPrefix begins its name. Both together prove it.
+const (
+	DrillTag    = "restorable:drill"
+	DrillPrefix = "restorable-drill-"
+)
+
+func tableSubject(u *estate.Unit, t *estate.Table) *subject {
+	s := &subject{Resource: resource(u, TypeTable, t.ID, t.ARN, t.Name), table: t, pointers: map[string]any{"table": t}}
+	s.location = locationOf(u, t.Name.Source())
+	switch {
+	case t.Status.Or("") == "CREATING":
+		// Only a status that was read sets a table aside; an unknown one does not, since nothing was seen that would excuse it.
+		s.aside, s.setAside = evenCreating, "the table is still being created"
+	case isDrill(t):
+		s.aside, s.setAside = evenDrill, "the table was restored by a drill and will be deleted"
+	}
+	return s
+}
+
+func isDrill(t *estate.Table) bool {
+	_, tagged := t.Tags.Or(nil)[DrillTag]
+	return tagged && strings.HasPrefix(t.Name.Or(""), DrillPrefix)
+}
+
+func resource(u *estate.Unit, t Type, id string, arn, name estate.Fact[string]) Resource {
+	return Resource{Type: t, ID: id, ARN: arn.Or(""), Name: name.Or(id), Account: u.Account.Or(""), Region: u.Region.Or("")}
+}
+
+// locationOf is the place in a template that a fact comes from.
+func locationOf(u *estate.Unit, s estate.Source) *Location {
+	p := u.Of(s)
+	if p.File == "" {
+		return nil
+	}
+	return &Location{File: p.File, Line: p.Line, Column: p.Column}
+}
+
+// eachSubject visits the resources of a type; it stops when visit answers false.
+func eachSubject(u *estate.Unit, t Type, visit func(*subject) bool) bool {
+	switch t {
+	case TypeTable:
+		return each(u.Tables.Items, func(x *estate.Table) bool { return visit(tableSubject(u, x)) })
+	case TypePlan:
+		return each(u.Plans.Items, func(p *estate.Plan) bool {
+			return visit(&subject{Resource: resource(u, t, p.ID, p.ARN, p.Name), location: locationOf(u, p.Name.Source()),
+				pointers: map[string]any{"plan": p}})
+		})
+	case TypeVault:
+		return each(u.Vaults.Items, func(v *estate.Vault) bool { return visit(vaultSubject(u, v)) })
+	case TypeRecoveryPoint:
+		return each(u.Vaults.Items, func(v *estate.Vault) bool {
+			return each(v.RecoveryPoints.Items, func(p *estate.RecoveryPoint) bool { return visit(pointSubject(u, v, p)) })
+		})
+	}
+	return visit(unitSubject(u, t))
+}
+
+func each[T any](items []T, visit func(*T) bool) bool {
+	for i := range items {
+		if !visit(&items[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func vaultSubject(u *estate.Unit, v *estate.Vault) *subject {
+	return &subject{Resource: resource(u, TypeVault, v.ID, v.ARN, v.Name), location: locationOf(u, v.Name.Source()),
+		pointers: map[string]any{"vault": v}}
+}
+
+func pointSubject(u *estate.Unit, v *estate.Vault, p *estate.RecoveryPoint) *subject {
+	arn := estate.KnownFact(p.ID, p.CreatedAt.Source())
+	return &subject{Resource: resource(u, TypeRecoveryPoint, p.ID, arn, arn), pointers: map[string]any{"vault": v, "point": p}}
+}
+
+// unitSubject is the Region, or the account, that a unit stands for.
+func unitSubject(u *estate.Unit, t Type) *subject {
+	r := Resource{Type: t, Account: u.Account.Or(""), Region: u.Region.Or("")}
+	if t == TypeRegion {
+		r.ID, r.Name = r.Account+"/"+r.Region, r.Region
+	} else {
+		r.ID, r.Name = r.Account, r.Account
+	}
+	return &subject{Resource: r, pointers: map[string]any{}}
+}
