@@ -83,7 +83,7 @@ func (u *unitRun) collectKeys(ctx context.Context) {
 	}
 	found := u.keyRefs()
 	list.Whole = u.wholeness(found, awsapi.DescribeKey)
-	arns := found.sorted()
+	arns := some(u, found.sorted())
 	list.Items = make([]estate.Key, len(arns))
 	each := newPool(someAtOnce, func(k *estate.Key) { u.collectKey(ctx, k) })
 	for i, arn := range arns {

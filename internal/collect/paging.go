@@ -29,7 +29,7 @@ func (p pages[O]) read(ctx context.Context, q question) estate.Fact[bool] {
 		}
 		p.add(page, src)
 		next := p.next(page)
-		if next == nil || *next == "" {
+		if next == nil || *next == "" || q.u.trials != nil {
 			return estate.KnownFact(true, first)
 		}
 		if token != nil && *token == *next {

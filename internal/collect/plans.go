@@ -35,7 +35,7 @@ func (u *unitRun) collectPlans(ctx context.Context) {
 			return ask(ctx, q, u.scope.Backup.ListBackupPlans, &backup.ListBackupPlansInput{NextToken: token, MaxResults: aws.Int32(bulkPage)})
 		},
 		add: func(page *backup.ListBackupPlansOutput, src estate.Source) {
-			for _, m := range page.BackupPlansList {
+			for _, m := range some(u, page.BackupPlansList) {
 				p := planOf(m, src)
 				plans = append(plans, p)
 				details.add(p)
@@ -117,7 +117,7 @@ func (u *unitRun) collectSelections(ctx context.Context, p *estate.Plan) {
 			return ask(ctx, q, u.scope.Backup.ListBackupSelections, &backup.ListBackupSelectionsInput{BackupPlanId: id, NextToken: token, MaxResults: aws.Int32(bulkPage)})
 		},
 		add: func(page *backup.ListBackupSelectionsOutput, src estate.Source) {
-			for _, m := range page.BackupSelectionsList {
+			for _, m := range some(u, page.BackupSelectionsList) {
 				list.Items = append(list.Items, estate.Selection{ID: aws.ToString(m.SelectionId), Name: text(m.SelectionName, src), RoleARN: text(m.IamRoleArn, src)})
 			}
 		},

@@ -48,7 +48,7 @@ func (u *unitRun) collectRoles(ctx context.Context) {
 	}
 	found := u.roleRefs()
 	list.Whole = u.wholeness(found, awsapi.GetRole)
-	arns := found.sorted()
+	arns := some(u, found.sorted())
 	list.Items = make([]estate.Role, len(arns))
 	each := newPool(someAtOnce, func(r *estate.Role) { u.collectRole(ctx, r) })
 	for i, arn := range arns {

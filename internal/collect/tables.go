@@ -91,7 +91,7 @@ func (a *tableArea) list(ctx context.Context, start func(string, estate.Source))
 			if page.TableNames == nil { // DynamoDB always sends the member: a proxy's {} must not read as "no tables"
 				malformed = a.u.missing(src, "TableNames")
 			}
-			for _, name := range page.TableNames {
+			for _, name := range some(a.u, page.TableNames) {
 				if a.u.opts.Tables != nil && !a.u.opts.Tables(name) {
 					left = true
 					continue

@@ -23,7 +23,7 @@ func (u *unitRun) collectTestingPlans(ctx context.Context) {
 			return ask(ctx, q, u.scope.Backup.ListRestoreTestingPlans, &backup.ListRestoreTestingPlansInput{NextToken: token, MaxResults: aws.Int32(bulkPage)})
 		},
 		add: func(page *backup.ListRestoreTestingPlansOutput, src estate.Source) {
-			for _, m := range page.RestoreTestingPlans {
+			for _, m := range some(u, page.RestoreTestingPlans) {
 				list.Items = append(list.Items, testingPlanOf(m, src))
 			}
 		},
@@ -95,7 +95,7 @@ func (u *unitRun) collectTestingSelections(ctx context.Context, p *estate.Restor
 		},
 		next: func(page *backup.ListRestoreTestingSelectionsOutput) *string { return page.NextToken },
 	}.read(ctx, question{u: u, call: awsapi.ListRestoreTestingSelections, resource: p.ID})
-	for i := range list.Items {
+	for i := range some(u, list.Items) {
 		u.collectTestingSelection(ctx, name, &list.Items[i])
 	}
 }

@@ -27,6 +27,7 @@ type unitRun struct {
 
 	tables *tableArea
 	extras extras
+	trials *trials // set while probing
 }
 
 func newUnitRun(scope *awsapi.Scope, who identity, o Options) *unitRun {
@@ -104,6 +105,7 @@ func ask[I, O, P any](ctx context.Context, q question, f func(context.Context, *
 	}
 	defer q.u.tally.end(q.call)
 	out, answer, err := awsapi.Invoke(ctx, awsapi.Ask{Scope: q.u.scope, Call: q.call, Resource: q.resource}, f, in)
+	q.u.trials.note(q.call, err)
 	if err != nil {
 		return nil, q.u.recordFailure(err), err
 	}

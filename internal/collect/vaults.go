@@ -30,7 +30,7 @@ func (u *unitRun) collectVaults(ctx context.Context) {
 			return ask(ctx, q, u.scope.Backup.ListBackupVaults, &backup.ListBackupVaultsInput{NextToken: token, MaxResults: aws.Int32(bulkPage)})
 		},
 		add: func(page *backup.ListBackupVaultsOutput, src estate.Source) {
-			for _, m := range page.BackupVaultList {
+			for _, m := range some(u, page.BackupVaultList) {
 				v := vaultOf(m, src)
 				vaults = append(vaults, v)
 				details.add(v)

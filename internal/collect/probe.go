@@ -1,0 +1,113 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/restorable/restorable/internal/awsapi"
+)
+
+// Outcome is what came of trying a call.
+type Outcome string
+
+// The outcomes.
+const (
+	Allowed Outcome = "allowed"
+	Denied  Outcome = "denied"
+	Failed  Outcome = "failed"  // neither: Code and Message say what happened
+	Untried Outcome = "untried" // there was nothing to ask about, for example no vault
+)
+
+// Trial is one declared call as it went in one account and Region.
+type Trial struct {
+	Account, Region string
+	Call            awsapi.Call
+	Outcome         Outcome
+	Code, Message   string // AWS's, unless Allowed
+}
+
+// Probe tries each declared read of the groups that o needs once per account and Region: one page of each list, one table, plan, vault, key and role.
+// The trials are in the order of awsapi.Calls, Region by Region. Errors are those of Collect.
+func Probe(ctx context.Context, s *awsapi.Session, o Options) ([]Trial, error) {
+	o = o.withDefaults()
+	o.Tables = nil
+	units, err := plan(ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	work := newPool(o.Units, func(u *unitRun) { u.collect(ctx) })
+	for _, u := range units {
+		u.trials = &trials{seen: map[awsapi.CallID]error{}}
+		u.trials.note(awsapi.GetCallerIdentity, u.who.asError())
+		work.add(u)
+	}
+	work.wait()
+	var all []Trial
+	for _, u := range units {
+		all = append(all, u.trials.list(u)...)
+	}
+	return all, nil
+}
+
+func (w identity) asError() error {
+	if w.err == nil {
+		return nil
+	}
+	return w.err
+}
+
+// trials keeps the worst that each call met. A nil *trials keeps nothing.
+type trials struct {
+	mu   sync.Mutex
+	seen map[awsapi.CallID]error
+}
+
+func (t *trials) note(call awsapi.CallID, err error) {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if before, ok := t.seen[call]; !ok || before == nil {
+		t.seen[call] = err
+	}
+}
+
+func (t *trials) list(u *unitRun) []Trial {
+	var list []Trial
+	for _, call := range awsapi.Select(u.opts.Needs) {
+		if call.ID == awsapi.ListRegions {
+			continue // asked per account, and only for all Regions
+		}
+		trial := Trial{Account: u.who.Account, Region: u.scope.Region, Call: call, Outcome: Untried}
+		if err, ok := t.seen[call.ID]; ok {
+			trial.Outcome, trial.Code, trial.Message = judge(err)
+		}
+		list = append(list, trial)
+	}
+	return list
+}
+
+// judge: "there is no such thing" is an answer, and AWS gives it only to those who may ask.
+func judge(err error) (outcome Outcome, code, message string) {
+	var call *awsapi.CallError
+	if !errors.As(err, &call) {
+		return Allowed, "", ""
+	}
+	switch call.Kind {
+	case awsapi.KindNotFound:
+		return Allowed, "", ""
+	case awsapi.KindDenied:
+		return Denied, call.Code, call.Message
+	}
+	return Failed, call.Code, call.Message
+}
+
+// some is all of v, or its first element while probing.
+func some[T any](u *unitRun, v []T) []T {
+	if u.trials != nil && len(v) > 1 {
+		return v[:1]
+	}
+	return v
+}
