@@ -73,7 +73,9 @@ func (s *Service) API() api.Service {
 				return access(c, "GetRegionOptStatus", in.AccountId)
 			}, s.getRegionOptStatus),
 			api.Op("EnableRegion", func(c *api.Call, in *EnableRegionInput) []api.Access { return access(c, "EnableRegion", in.AccountId) }, s.enableRegion),
-			api.Op("DisableRegion", func(c *api.Call, in *DisableRegionInput) []api.Access { return access(c, "DisableRegion", in.AccountId) }, s.disableRegion),
+			api.Op("DisableRegion", func(c *api.Call, in *DisableRegionInput) []api.Access {
+				return access(c, "DisableRegion", in.AccountId)
+			}, s.disableRegion),
 			api.Op("GetAccountInformation", func(c *api.Call, in *GetAccountInformationInput) []api.Access {
 				return access(c, "GetAccountInformation", in.AccountId)
 			}, s.getAccountInformation),
