@@ -274,6 +274,14 @@ func TestHandlerPanicIsAnErrorOfTheClientsKind(t *testing.T) {
 	if err := listTables(t, sim); err != nil {
 		t.Errorf("the lock was let go of: %v", err)
 	}
+	w := sim.Assembly().World
+	w.Do(func() { w.After(time.Hour, func() { panic("late") }) })
+	if status, body := control(t, sim, "POST", "clock", `{"advance":"2h"}`); status != 400 || !strings.Contains(body, "late") || told != "clock late" {
+		t.Errorf("an event: %d %s, told %q", status, body, told)
+	}
+	if err := listTables(t, sim); err != nil {
+		t.Errorf("after the event: %v", err)
+	}
 }
 
 func control(t *testing.T, sim *simtest.Sim, method, name, body string, headers ...string) (int, string) {

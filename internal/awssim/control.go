@@ -71,6 +71,12 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 		s.controlError(w, http.StatusBadRequest, fmt.Sprintf("the body could not be read or is larger than %d bytes", maxControlBody))
 		return
 	}
+	defer func() {
+		if v := recover(); v != nil {
+			s.options.panicked(name, v)
+			s.controlError(w, http.StatusBadRequest, fmt.Sprintf("the simulated AWS broke: %v", v))
+		}
+	}()
 	h(w, r, body)
 }
 

@@ -37,6 +37,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{state: st, options: s.options, target: st.routes.find(r, body, cred.Service), call: &api.Call{RequestID: requestID()}}
 	x.call.Operation = x.target.asked
 	st.calls.add(x.target.name())
+	defer x.rescue(w)
 	switch {
 	case err != nil:
 		x.refuse(w, &api.Error{Code: "IncompleteBody", Message: "the request body could not be read"})
@@ -125,7 +126,6 @@ func (x *exchange) resolveAccess(decodeErr *api.Error) {
 		return
 	}
 	x.World.Do(func() {
-		defer func() { _ = recover() }() // the handler meets the same input and reports it
 		x.access = x.target.op.Access(x.call, x.in)
 	})
 }
@@ -133,11 +133,6 @@ func (x *exchange) resolveAccess(decodeErr *api.Error) {
 // handle authorises and runs the handler under the lock.
 func (x *exchange) handle() (out any, refused *api.Error) {
 	x.World.Do(func() {
-		defer func() {
-			if v := recover(); v != nil {
-				refused = x.panicked(v)
-			}
-		}()
 		x.call.Now = x.World.Now()
 		if refused = x.authorize(); refused != nil {
 			return
@@ -150,11 +145,23 @@ func (x *exchange) handle() (out any, refused *api.Error) {
 	return out, refused
 }
 
-func (x *exchange) panicked(v any) *api.Error {
-	if x.options.Panicked != nil {
-		x.options.Panicked(x.target.name(), v, debug.Stack())
+// rescue turns a panic of a handler, or of an event that came due, into an error that no client retries. The lock has been let go of by then.
+func (x *exchange) rescue(w http.ResponseWriter) {
+	v := recover()
+	switch v {
+	case nil:
+	case http.ErrAbortHandler:
+		panic(v)
+	default:
+		x.options.panicked(x.target.name(), v)
+		x.refuse(w, &api.Error{Code: "SimulatorFailure", Message: fmt.Sprintf("restorable's simulated AWS broke in %s: %v", x.target.name(), v), Status: http.StatusBadRequest})
 	}
-	return &api.Error{Code: "SimulatorFailure", Message: fmt.Sprintf("restorable's simulated AWS broke in %s: %v", x.target.name(), v), Status: http.StatusBadRequest}
+}
+
+func (o Options) panicked(operation string, v any) {
+	if o.Panicked != nil {
+		o.Panicked(operation, v, debug.Stack())
+	}
 }
 
 func asAPIError(err error) *api.Error {
