@@ -1,0 +1,65 @@
+package control
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// DependsOn reports whether a control loses its answer without the given facts, named as the declared calls name them
+// ("table.pitr_status", "unit.vaults"). It is found out by taking them away from the control's own examples.
+func (c *Catalogue) DependsOn(control *Control, facts []string) bool {
+	for _, e := range control.Examples {
+		if e.Verdict != Pass && e.Verdict != Fail {
+			continue
+		}
+		if f, ok := c.without(control, e, facts); ok && f.Verdict == Unknown {
+			return true
+		}
+	}
+	return false
+}
+
+// without evaluates an example with facts taken away.
+func (c *Catalogue) without(control *Control, e Example, facts []string) (Finding, bool) {
+	u, err := estate.DecodeUnit(e.Unit)
+	if err != nil {
+		return Finding{}, false
+	}
+	estate.EachFact(u, func(path string, f estate.AnyFact) {
+		if slices.Contains(facts, factName(path)) {
+			f.Forget()
+		}
+	})
+	run := c.Evaluate(u, Options{Controls: []*Control{control}, Objective: func(*estate.Unit, *estate.Table) Objective {
+		return Objective{Parameters: e.Parameters}
+	}})
+	for f := range run.Findings() {
+		if f.Resource.ID == e.Resource || f.Resource.Name == e.Resource {
+			return f, true
+		}
+	}
+	return Finding{}, false
+}
+
+// factName turns a path within a unit into the name of the fact: "vaults[0].recovery_points[2].status" is "recovery_point.status",
+// "plans[1].selections.whole" is "plan.selections", "now" is "unit.now".
+func factName(path string) string {
+	segments := strings.Split(path, ".")
+	if last := len(segments) - 1; segments[last] == "whole" {
+		segments = segments[:last]
+	}
+	name := segments[len(segments)-1]
+	if len(segments) == 1 {
+		return "unit." + name
+	}
+	owner, _, inList := strings.Cut(segments[len(segments)-2], "[")
+	if inList {
+		owner = strings.TrimSuffix(owner, "s")
+		if owner == "copie" {
+			owner = "copy"
+		}
+	}
+	return owner + "." + name
+}

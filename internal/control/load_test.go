@@ -1,0 +1,298 @@
+package control
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// own is a user's control without a mistake; the tests break it.
+const own = `id: tables-are-named
+title: Tables have an owner
+description: Somebody must be asked before a table goes.
+severity: low
+level: 1
+kind: preventative
+resource: table
+parameters:
+  - name: owner
+    type: string
+    default: nobody
+    description: who owns what nobody owns
+applies: table.name != "scratch"
+passes: |
+  "owner" in table.tags
+  && table.tags["owner"] != params.owner
+reasons:
+  pass: "{table.name} is owned by {table.tags[\"owner\"]}"
+  fail: "{table.name} has no owner: {{owner}}"
+  unknown: "tags of {table.name} unknown: {missing}"
+  not_applicable: scratch tables need none
+by_hand:
+  commands:
+    - aws dynamodb list-tags-of-resource --resource-arn {table.arn} --region {region}
+  console: DynamoDB > Tables
+references: [https://example.com/]
+examples:
+  - name: owned
+    verdict: PASS
+    resource: t
+    reason: t is owned by ann
+    unit: {tables: [{id: t, name: t, tags: {owner: ann}}]}
+  - name: not owned
+    verdict: FAIL
+    resource: t
+    reason: "t has no owner: {owner}"
+    unit: {tables: [{id: t, name: t, tags: {}}]}
+  - name: denied
+    verdict: UNKNOWN
+    resource: t
+    unit: {tables: [{id: t, name: t}]}
+  - name: scratch
+    verdict: NOT_APPLICABLE
+    resource: scratch
+    unit: {tables: [{id: scratch, name: scratch}]}
+`
+
+func loadOwn(t *testing.T, files map[string]string) (*Catalogue, error) {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return catalogue(t).LoadDir(fsys, "mine")
+}
+
+func TestUsersOwnControlIsLikeABuiltInOne(t *testing.T) {
+	c, err := loadOwn(t, map[string]string{"own.yaml": own, "readme.txt": "not a control"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, ok := c.Control("tables-are-named")
+	if !ok || k.Builtin {
+		t.Fatalf("not loaded as a user's own: %+v", k)
+	}
+	for _, result := range c.Test(k) {
+		if result.Err != nil {
+			t.Error(result.Err)
+		}
+	}
+	chosen, err := c.Select(Selection{})
+	if err != nil || len(chosen) != 13 {
+		t.Errorf("the default selection has %d controls (%v), want the twelve built-in ones and the user's own", len(chosen), err)
+	}
+	if _, ok := catalogue(t).Control("tables-are-named"); ok {
+		t.Error("the built-in catalogue was changed")
+	}
+}
+
+func TestMistakesInAControlFile(t *testing.T) {
+	replace := func(old, replacement string) string {
+		if !strings.Contains(own, old) {
+			t.Fatalf("nothing to replace: %s", old)
+		}
+		return strings.Replace(own, old, replacement, 1)
+	}
+	rows := []struct {
+		name, text, message, hint string
+		line, column              int
+	}{
+		{"unknown member", replace("severity: low", "severty: low"), "unknown member severty", "did you mean severity?", 4, 1},
+		{"missing member", replace("title: Tables have an owner\n", ""), "member title is missing", "", 1, 1},
+		{"bad severity", replace("severity: low", "severity: hihg"), "hihg is no severity", "did you mean high?", 4, 11},
+		{"bad resource", replace("resource: table", "resource: tabel"), "tabel is no resource", "did you mean table?", 7, 11},
+		{"bad level", replace("level: 1", "level: 3"), "level is 1 or 2", "", 5, 1},
+		{"level no number", replace("level: 1", "level: high"), "level must be a whole number, found text", "", 5, 8},
+		{"bad id", replace("id: tables-are-named", "id: Tables Are"), "Tables Are is no id", "dashes", 1, 5},
+		{"member twice", replace("level: 1", "level: 1\nlevel: 2"), "level", "", 6, 1},
+		{"bad parameter type", replace("type: string", "type: strng"), "strng is no type", "did you mean string?", 10, 11},
+		{"bad default", replace("type: string\n    default: nobody", "type: duration\n    default: soon"), `"soon" is no duration`, "", 11, 14},
+		{"syntax error in a block", replace(`&& table.tags["owner"]`, `&& && table.tags["owner"]`), "Syntax error", "", 16, 6},
+		{"misspelt attribute in a block", replace(`table.tags["owner"] != params`, `table.tgas["owner"] != params`), "undefined field 'tgas'", "did you mean tags?", 16, 11},
+		{"misspelt attribute in a plain text", replace(`applies: table.name`, `applies: table.nmae`), "undefined field 'nmae'", "did you mean name?", 13, 15},
+		{"misspelt parameter", replace("params.owner\n", "params.ownr\n"), "undeclared reference to 'params.ownr'", "did you mean params.owner?", 16, 35},
+		{"misspelt attribute in a quoted reason", replace(`unknown: "tags of {table.name}`, `unknown: "tags of {table.naem}`), "undefined field 'naem'", "did you mean name?", 20, 27},
+		{"not a bool", replace(`"owner" in table.tags
+  && table.tags["owner"] != params.owner`, `table.name`), "of type string, want bool", "", 15, 3},
+		{"brace never closed", replace(`{missing}"`, `{missing"`), "a brace is never", "write {{", 20, 43},
+		{"reason missing", replace("  pass: \"{table.name} is owned by {table.tags[\\\"owner\\\"]}\"\n", ""), "member pass is missing", "", 18, 3},
+		{"not_applicable missing", replace("  not_applicable: scratch tables need none\n", ""), "member not_applicable is missing", "", 18, 3},
+		{"unknown placeholder", replace("--region {region}", "--region {regoin}"), "unknown placeholder {regoin}", "{region}", 24, 7},
+		{"no example for UNKNOWN", replace("verdict: UNKNOWN", "verdict: FAIL"), "an example with the verdict UNKNOWN is missing", "", 1, 1},
+		{"an example without a unit", replace("    unit: {tables: [{id: t, name: t}]}\n", ""), "member unit is missing", "base", 38, 5},
+		{"an anchor", replace("severity: low", "severity: &x low"), "severity must be text, found an anchor", "", 4, 11},
+		{"not YAML", replace("level: 1", "level: [1"), "not YAML", "", 0, 0},
+		{"a list", "- a\n- b\n", "a control must be a mapping, found a list", "", 1, 1},
+		{"two documents", own + "---\n" + own, "want one YAML document, found 2", "", 0, 0},
+		{"empty", "", "want one YAML document, found 0", "", 0, 0},
+		{"too large", own + strings.Repeat("#", maxFileBytes), "the limit is", "", 0, 0},
+		{"too deep", "id: " + strings.Repeat("[", 500), "nested deeper", "", 1, 45},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			_, err := loadOwn(t, map[string]string{"own.yaml": row.text})
+			var load *LoadError
+			if !errors.As(err, &load) {
+				t.Fatalf("got %v, want a LoadError", err)
+			}
+			for _, m := range load.Mistakes {
+				if strings.Contains(m.Message, row.message) && strings.Contains(m.Hint, row.hint) &&
+					(row.line == 0 || m.Line == row.line && m.Column == row.column) && m.File == "mine/own.yaml" {
+					return
+				}
+			}
+			t.Errorf("want %d:%d %q (%s), got\n%v", row.line, row.column, row.message, row.hint, err)
+		})
+	}
+}
+
+func TestAMistakeShowsItsPlace(t *testing.T) {
+	_, err := loadOwn(t, map[string]string{"own.yaml": strings.Replace(own, "table.tags[\"owner\"] != params", "table.tgas[\"owner\"] != params", 1)})
+	want := "mine/own.yaml:16:11: undefined field 'tgas'\n" +
+		"  16 |   && table.tgas[\"owner\"] != params.owner\n" +
+		"     |           ^\n" +
+		"     hint: did you mean tags?"
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestAllMistakesAreToldAtOnce(t *testing.T) {
+	two := strings.Replace(strings.Replace(own, "severity: low", "severity: lo", 1), "kind: preventative", "kind: predictive", 1)
+	_, err := loadOwn(t, map[string]string{"a.yaml": two, "b.yml": "- x"})
+	var load *LoadError
+	if !errors.As(err, &load) || len(load.Mistakes) != 3 {
+		t.Errorf("want 3 mistakes, got %v", err)
+	}
+}
+
+func TestAnIDMayNotBeTakenTwice(t *testing.T) {
+	_, err := loadOwn(t, map[string]string{"a.yaml": strings.Replace(own, "id: tables-are-named", "id: recoverable", 1)})
+	if err == nil || !strings.Contains(err.Error(), "control recoverable exists already, in catalogue/recoverable.yaml") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAWrongExampleIsFound(t *testing.T) {
+	c, err := loadOwn(t, map[string]string{"a.yaml": strings.Replace(own, "verdict: PASS\n    resource: t", "verdict: PASS\n    resource: u", 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, _ := c.Control("tables-are-named")
+	if got := c.Test(k)[0].Err; got == nil || !strings.Contains(got.Error(), `mine/a.yaml:28: example "owned": there is no table "u"`) {
+		t.Errorf("got %v", got)
+	}
+}
+
+const ownFramework = `id: house-rules
+title: House rules
+publisher: us
+version: "1"
+url: https://example.com/
+requirements:
+  - id: H1
+    title: Back up
+    controls:
+      - {control: recoverable, sources: [P]}
+`
+
+func TestFrameworks(t *testing.T) {
+	rows := []struct{ name, old, replacement, message string }{
+		{"a control that does not exist", "recoverable", "recovrable", "there is no control recovrable\n"},
+		{"an unknown source", "[P]", "[Q]", "Q is no source of mappings"},
+		{"no source", ", sources: [P]", "", "member sources is missing"},
+		{"ours without a reason", "[P]", "[restorable]", "needs a reason"},
+		{"an unknown member", "publisher", "publishr", "did you mean publisher?"},
+		{"an id twice", "house-rules", "nist-csf-1.1", "exists already"},
+		{"a requirement twice", "    controls:", "  - id: H1\n    title: x\n    controls:", "requirement H1 is given twice"},
+	}
+	for _, row := range rows {
+		text := strings.Replace(ownFramework, row.old, row.replacement, 1)
+		if _, err := loadOwn(t, map[string]string{"frameworks/house.yaml": text}); err == nil || !strings.Contains(err.Error(), row.message) {
+			t.Errorf("%s: got %v", row.name, err)
+		}
+	}
+	c, err := loadOwn(t, map[string]string{"frameworks/house.yaml": ownFramework})
+	if err != nil {
+		t.Fatal(err)
+	}
+	chosen, err := c.Select(Selection{Frameworks: []string{"house-rules"}})
+	if err != nil || len(chosen) != 1 || chosen[0].ID != "recoverable" {
+		t.Errorf("got %v, %v", chosen, err)
+	}
+	if got := c.RequirementsOf("recoverable"); len(got["nist-csf-1.1"]) != 2 || got["house-rules"][0] != "H1" {
+		t.Errorf("requirements of recoverable: %v", got)
+	}
+}
+
+func TestSelect(t *testing.T) {
+	c := catalogue(t)
+	ids := func(s Selection) string {
+		chosen, err := c.Select(s)
+		if err != nil {
+			return err.Error()
+		}
+		var out []string
+		for _, k := range chosen {
+			out = append(out, k.ID)
+		}
+		return strings.Join(out, " ")
+	}
+	rows := []struct {
+		selection Selection
+		want      string
+	}{
+		{Selection{Controls: []string{"recoverable"}}, "recoverable"},
+		{Selection{Controls: []string{"dynamodb_table_protected_by_backup_plan"}}, "backup-plan-membership"},
+		{Selection{Controls: []string{"security-hub:DynamoDB.4", "DynamoDB-005"}}, "any-recovery-point backup-plan-membership"},
+		{Selection{Controls: []string{"dynamodb.2"}}, "point-in-time-recovery"},
+		{Selection{Controls: []string{"BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK"}}, "plan-frequency plan-retention"},
+		{Selection{Controls: []string{"pitr-window", "recoverable"}, Skip: []string{"pitr-window"}}, "recoverable"},
+		{Selection{Controls: []string{"pitr-windw"}}, `unknown control "pitr-windw": did you mean pitr-window?`},
+		{Selection{Skip: []string{"xyzzy-nothing-like-it"}}, `unknown control "xyzzy-nothing-like-it"`},
+		{Selection{Frameworks: []string{"nist-csf-1.2"}}, `unknown framework "nist-csf-1.2": did you mean nist-csf-1.1?`},
+		{Selection{Profiles: []string{"recoverabilty"}}, `unknown profile "recoverabilty": did you mean recoverability?`},
+	}
+	for _, row := range rows {
+		if got := ids(row.selection); got != row.want {
+			t.Errorf("%+v:\n got %s\nwant %s", row.selection, got, row.want)
+		}
+	}
+	if got := len(strings.Fields(ids(Selection{}))); got != 12 {
+		t.Errorf("the default profile has %d controls, want 12", got)
+	}
+}
+
+func FuzzLoadControl(f *testing.F) {
+	f.Add([]byte(own))
+	f.Add([]byte("a: &b [*b]"))
+	f.Add([]byte("passes: |\n    'x\n"))
+	f.Add([]byte(ownFramework))
+	for _, k := range catalogue(f).Controls() {
+		text, err := builtin.ReadFile(k.File)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	l, err := newLanguage()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		k, err := l.parseControl("fuzz.yaml", text)
+		if err != nil {
+			var load *LoadError
+			if !errors.As(err, &load) || len(load.Mistakes) == 0 || load.Error() == "" {
+				t.Fatalf("not a LoadError with mistakes: %v", err)
+			}
+			return
+		}
+		c := &Catalogue{language: l}
+		for _, result := range c.Test(k) {
+			_ = result
+		}
+		c.Page(k)
+	})
+}
