@@ -269,3 +269,12 @@ func (s *Store) Versions() int {
 	})
 	return total
 }
+
+// Share takes a second pin of the same moment, to be released by itself. Sharing a released pin gives one that shows nothing.
+func (p *Pin) Share() *Pin {
+	q := &Pin{store: p.store, seq: p.seq, sec: p.sec}
+	if p.store != nil {
+		p.store.pins = append(p.store.pins, q)
+	}
+	return q
+}
