@@ -41,7 +41,9 @@ type Service struct {
 }
 
 // New makes a tagging API over the given services.
-func New(w *world.World, providers ...Tagged) *Service { return &Service{world: w, providers: providers} }
+func New(w *world.World, providers ...Tagged) *Service {
+	return &Service{world: w, providers: providers}
+}
 
 // API lists the operations (https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/).
 // The rates are those of its quotas page: GetResources 15 a second, the others 5.
