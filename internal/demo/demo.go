@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/restorable/restorable/internal/awssim"
+	"github.com/restorable/restorable/internal/awssim/inside"
 )
 
 // Account is the company's account, and its two Regions: the shop runs in Home, its American branch in Branch.
@@ -28,7 +29,7 @@ func Today() time.Time { return time.Date(2026, time.November, 20, 8, 0, 0, 0, t
 // Load fills a fresh simulated AWS with the company and plays its history: the clock moves 45 days forward from where it stands.
 // It takes the world's lock itself. The error names the operation that failed.
 func Load(as *awssim.Assembly) error {
-	h := &hand{world: as.World, operations: operations(as.Services)}
+	h := &hand{as.World, inside.New(as)}
 	began := h.now()
 	for _, e := range events() {
 		h.until(began.Add(e.after))

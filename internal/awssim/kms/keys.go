@@ -182,6 +182,12 @@ func (s *Service) scheduleKeyDeletion(c *api.Call, in *kms.ScheduleKeyDeletionIn
 	}
 	k.state = types.KeyStatePendingDeletion
 	k.deletion = s.world.Now().AddDate(0, 0, int(days))
+	s.scheduleRemoval(k)
+	return &kms.ScheduleKeyDeletionOutput{KeyId: &k.arn, KeyState: k.state, DeletionDate: aws.Time(k.deletion), PendingWindowInDays: &days}, nil
+}
+
+// scheduleRemoval lets the key go at the end of its waiting period, unless that is cancelled.
+func (s *Service) scheduleRemoval(k *key) {
 	k.schedule++
 	turn := k.schedule
 	s.world.At(k.deletion, func() {
@@ -189,7 +195,6 @@ func (s *Service) scheduleKeyDeletion(c *api.Call, in *kms.ScheduleKeyDeletionIn
 			s.remove(k)
 		}
 	})
-	return &kms.ScheduleKeyDeletionOutput{KeyId: &k.arn, KeyState: k.state, DeletionDate: aws.Time(k.deletion), PendingWindowInDays: &days}, nil
 }
 
 func (s *Service) cancelKeyDeletion(c *api.Call, in *kms.CancelKeyDeletionInput) (*kms.CancelKeyDeletionOutput, error) {

@@ -3,6 +3,9 @@ package kms
 
 import (
 	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/restorable/restorable/internal/awssim/world"
 )
@@ -55,5 +58,31 @@ func (s *Service) Add(keyARN, state string) {
 	k := s.newKey(sc, strings.TrimPrefix(parts[5], "key/"))
 	if state != "" {
 		k.state = keyState(state)
+	}
+}
+
+// KeySeed is a key that exists already, as an estate file tells of it.
+type KeySeed struct {
+	ARN          string    // decides account and Region
+	State        string    // KeyState; empty: Enabled
+	DeletionDate time.Time // when PendingDeletion
+	Alias        string    // "alias/aws/backup" or "alias/aws/dynamodb": the key is AWS's own for that service; empty: the customer's
+}
+
+// AddKey files a key; a second one with the ARN replaces the first. What is not the ARN of a key is left out.
+func (s *Service) AddKey(seed KeySeed) {
+	s.Add(seed.ARN, seed.State)
+	k, ok := s.keys[seed.ARN]
+	if !ok {
+		return
+	}
+	if description, aws := managedAliases(seed.Alias); aws {
+		k.managed, k.description, k.rotation = true, description, true
+		k.policy = managedPolicy(k.scope, strings.TrimPrefix(seed.Alias, "alias/aws/"))
+		s.setAlias(k.scope, seed.Alias, k.arn)
+	}
+	if k.state == types.KeyStatePendingDeletion {
+		k.deletion = seed.DeletionDate
+		s.scheduleRemoval(k)
 	}
 }
