@@ -207,7 +207,7 @@ func (c *Coverage) jobEvents() []Event {
 		if !ok || jobSucceeded(j) == yes {
 			continue
 		}
-		text := "backup job " + j.State.Or("of unknown state")
+		text := "backup job " + state(j.State.Or("UNKNOWN"))
 		if m, ok := j.Message.Get(); ok && m != "" {
 			text += ": " + quote(m)
 		}

@@ -78,7 +78,7 @@ func seen(j *estate.BackupJob) JobSeen {
 		estate.Read("backup_job.state", j.ID, j.State), estate.Read("backup_job.message", j.ID, j.Message),
 		estate.Read("backup_job.message_category", j.ID, j.MessageCategory), estate.Read("backup_job.created_at", j.ID, j.CreatedAt),
 	}
-	why := "the newest backup job that ended is " + j.State.Or("?")
+	why := "the newest backup job that ended is " + state(j.State.Or("?"))
 	if m, ok := j.Message.Get(); ok && m != "" {
 		why += ": " + quote(m)
 	}

@@ -16,6 +16,16 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
+// state writes one of AWS's states as it is, and anything else as a stranger's text.
+func state(s string) string {
+	for _, c := range s {
+		if (c < 'A' || c > 'Z') && c != '_' {
+			return quote(s)
+		}
+	}
+	return s
+}
+
 func dayCount(n int64) string {
 	switch {
 	case n >= Forever:
