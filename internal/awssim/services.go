@@ -7,7 +7,9 @@ import (
 	"github.com/restorable/restorable/internal/awssim/account"
 	"github.com/restorable/restorable/internal/awssim/api"
 	"github.com/restorable/restorable/internal/awssim/autoscaling"
+	"github.com/restorable/restorable/internal/awssim/backup"
 	"github.com/restorable/restorable/internal/awssim/cloudwatch"
+	"github.com/restorable/restorable/internal/awssim/dynamodb"
 	"github.com/restorable/restorable/internal/awssim/iam"
 	"github.com/restorable/restorable/internal/awssim/kms"
 	"github.com/restorable/restorable/internal/awssim/organizations"
@@ -28,6 +30,8 @@ type Parts struct {
 	AutoScaling   *autoscaling.Service
 	CloudWatch    *cloudwatch.Service
 	Tagging       *tagging.Service
+	DynamoDB      *dynamodb.Service // and DynamoDB Streams
+	Backup        *backup.Service
 }
 
 // Assemble makes every simulated service, empty.
@@ -55,7 +59,9 @@ func parts(w *world.World, o Options) (Parts, error) {
 	p.Account = account.New(w, p.Organizations)
 	p.AutoScaling = autoscaling.New(w, p.IAM)
 	p.CloudWatch = cloudwatch.New(w)
-	p.Tagging = tagging.New(w, taggedKeys{w, operationsOf(p.KMS.API())})
+	p.DynamoDB = dynamodb.New(w, p.KMS, dynamodb.Options{LiftQuotas: !o.Rates})
+	p.Backup = backup.New(w, backup.Options{Tables: p.DynamoDB, Roles: p.IAM, Keys: p.KMS, Org: p.Organizations, LiftQuotas: !o.Rates})
+	p.Tagging = tagging.New(w, taggedTables{p.DynamoDB}, taggedBackups{w, operationsOf(p.Backup.API())}, taggedKeys{w, operationsOf(p.KMS.API())})
 	return p, nil
 }
 
@@ -63,7 +69,7 @@ func parts(w *world.World, o Options) (Parts, error) {
 func (p Parts) services() []api.Service {
 	return []api.Service{
 		p.IAM.API(), p.KMS.API(), p.STS.API(), p.Organizations.API(), p.Account.API(), p.Account.EC2(), p.AutoScaling.API(), p.CloudWatch.API(),
-		p.Tagging.API(),
+		p.Tagging.API(), p.DynamoDB.API(), p.DynamoDB.StreamsAPI(), p.Backup.API(),
 	}
 }
 
