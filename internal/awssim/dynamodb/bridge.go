@@ -28,8 +28,9 @@ type TableSettings struct {
 	BillingMode        types.BillingMode // empty: PROVISIONED
 	Throughput         *types.ProvisionedThroughput
 	OnDemand           *types.OnDemandThroughput
-	KeyARN             string // KMS key; empty: the AWS-owned one
-	Stream             types.StreamViewType
+	KeyARN             string               // KMS key; empty: the AWS-owned one
+	Stream             types.StreamViewType // empty: no enabled stream
+	StreamARN          string               // on Import: of the latest stream, also of a disabled one; empty: a new one
 	TTLAttribute       string
 	TableClass         types.TableClass
 	DeletionProtection bool
@@ -111,9 +112,7 @@ func orNow(t, now time.Time) time.Time {
 }
 
 func (s *Service) importSettings(t *table, in TableSettings) error {
-	if in.Stream != "" {
-		s.startStream(t, in.Stream)
-	}
+	s.importStream(t, in)
 	if in.TTLAttribute != "" {
 		s.startTTL(t, in.TTLAttribute)
 	}

@@ -13,16 +13,16 @@ import (
 
 // table is one table of one account and Region.
 type table struct {
-	sc        world.Scope
-	name      string
-	arn       string
-	id        string
-	status    types.TableStatus
-	created   time.Time
-	def       definition
-	items     *store.Store
-	bytes     int64 // of the items, by DynamoDB's rules, kept up to date: AWS refreshes its figure about every six hours
-	indexes   []*index
+	sc      world.Scope
+	name    string
+	arn     string
+	id      string
+	status  types.TableStatus
+	created time.Time
+	def     definition
+	items   *store.Store
+	bytes   int64 // of the items, by DynamoDB's rules, kept up to date: AWS refreshes its figure about every six hours
+	indexes []*index
 	// declared sizes belong to items that an imported table is said to have but that are not here
 	declaredBytes, declaredItems int64
 
