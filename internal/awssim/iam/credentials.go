@@ -50,7 +50,7 @@ func (s *Service) stillThere(k *credential) bool {
 }
 
 func (s *Service) issue(prefix string, p api.Principal) *credential {
-	k := &credential{id: s.uniqueID(prefix, 16), secret: s.uniqueID("", 40), created: s.world.Now(), status: types.StatusTypeActive}
+	k := &credential{id: s.uniqueID(prefix, 16), secret: s.uniqueID("", 40), created: s.now(), status: types.StatusTypeActive}
 	p.AccessKey = k.id
 	k.principal = p
 	s.keys[k.id] = k

@@ -90,7 +90,7 @@ func (s *Service) newEntity(sc world.Scope, kind, path, name, idPrefix string) e
 		path = "/"
 	}
 	return entity{kind: kind, account: sc.Account, name: name, path: path, arn: sc.GlobalARN("iam", kind+path+name),
-		id: s.uniqueID(idPrefix, 17), created: s.world.Now(), inline: map[string]document{}, tags: map[string]string{}}
+		id: s.uniqueID(idPrefix, 17), created: s.now(), inline: map[string]document{}, tags: map[string]string{}}
 }
 
 // uniqueID draws an identifier such as AROA…, as the reference page of IAM identifiers describes them.
@@ -133,3 +133,6 @@ func (s *Service) policyByARN(arn string) *policy {
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// now is the virtual time in whole seconds, as IAM keeps it.
+func (s *Service) now() time.Time { return s.world.Now().Truncate(time.Second) }

@@ -248,6 +248,25 @@ func TestAuthorize(t *testing.T) {
 	}
 }
 
+func TestWithoutANameTheUserIsTheCaller(t *testing.T) {
+	f := newFixture(t)
+	if root := must[iam.GetUserOutput](f, "GetUser", &iam.GetUserInput{}).User; *root.Arn != "arn:aws:iam::111122223333:root" {
+		t.Errorf("got %s", *root.Arn)
+	}
+	refused(f, "ValidationError", "Must specify userName", "CreateAccessKey", &iam.CreateAccessKeyInput{})
+	id, _, err := f.AddUser(home, "alice", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.call.Caller, _, _, _, _ = f.Lookup(id)
+	if u := must[iam.GetUserOutput](f, "GetUser", &iam.GetUserInput{}).User; *u.UserName != "alice" {
+		t.Errorf("got %s", *u.UserName)
+	}
+	if keys := must[iam.ListAccessKeysOutput](f, "ListAccessKeys", &iam.ListAccessKeysInput{}).AccessKeyMetadata; len(keys) != 1 || *keys[0].AccessKeyId != id {
+		t.Errorf("got %+v", keys)
+	}
+}
+
 func TestKeysLiveAndDie(t *testing.T) {
 	f := newFixture(t)
 	must[iam.CreateUserOutput](f, "CreateUser", &iam.CreateUserInput{UserName: aws.String("u")})

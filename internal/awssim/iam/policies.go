@@ -52,7 +52,7 @@ func (s *Service) createPolicy(c *api.Call, in *iam.CreatePolicyInput) (*iam.Cre
 			return nil, exists("A policy called %s already exists. Duplicate names are not allowed.", name)
 		}
 	}
-	now := s.world.Now()
+	now := s.now()
 	p := &policy{arn: c.GlobalARN("iam", "policy"+pathOf(in.Path)+name), name: name, path: pathOf(in.Path), id: s.uniqueID("ANPA", 17),
 		description: aws.ToString(in.Description), created: now, updated: now, standard: 1, last: 1,
 		versions: []*version{{1, now, d}}, tags: map[string]string{}}
@@ -168,7 +168,7 @@ func (s *Service) createPolicyVersion(c *api.Call, p *policy, in *iam.CreatePoli
 		return nil, limit("A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", versionsLimit)
 	}
 	p.last++
-	v := &version{p.last, s.world.Now(), d}
+	v := &version{p.last, s.now(), d}
 	p.versions = append(p.versions, v)
 	if in.SetAsDefault {
 		p.standard = v.number
@@ -201,7 +201,7 @@ func (s *Service) setDefaultPolicyVersion(c *api.Call, p *policy, in *iam.SetDef
 	if err != nil {
 		return nil, err
 	}
-	p.standard, p.updated = v.number, s.world.Now()
+	p.standard, p.updated = v.number, s.now()
 	return &iam.SetDefaultPolicyVersionOutput{}, nil
 }
 

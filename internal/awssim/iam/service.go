@@ -79,7 +79,10 @@ func (s *Service) userName(c *api.Call, given *string) string {
 	if aws.ToString(given) != "" {
 		return *given
 	}
-	_, _, name, _ := splitARN(c.Caller.ARN, "user/")
+	_, _, name, ok := splitARN(c.Caller.ARN, "user/")
+	if !ok {
+		return ""
+	}
 	return name
 }
 
