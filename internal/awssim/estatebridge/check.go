@@ -1,0 +1,71 @@
+package estatebridge
+
+import (
+	"fmt"
+
+	"github.com/restorable/restorable/internal/awssim/world"
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// scopes says where each unit lies, or which unit cannot be loaded and why.
+func scopes(es *estate.Estate) ([]world.Scope, error) {
+	var out []world.Scope
+	seen := map[world.Scope]bool{}
+	for i, u := range es.Units {
+		sc, err := scopeOf(u)
+		if err != nil {
+			return nil, fmt.Errorf("load unit %d of the estate: %w", i, err)
+		}
+		if seen[sc] {
+			return nil, fmt.Errorf("load unit %d of the estate: account %s in %s was there before: give each account and Region once", i, sc.Account, sc.Region)
+		}
+		seen[sc] = true
+		if err := names(u); err != nil {
+			return nil, fmt.Errorf("load account %s in %s: %w", sc.Account, sc.Region, err)
+		}
+		out = append(out, sc)
+	}
+	return out, nil
+}
+
+func scopeOf(u *estate.Unit) (world.Scope, error) {
+	sc := world.Scope{Partition: u.Partition.Or("aws"), Account: u.Account.Or(""), Region: u.Region.Or("")}
+	switch {
+	case sc.Account == "" && sc.Region == "":
+		return sc, fmt.Errorf("it has neither account nor Region: a template is no running account; deploy it and collect")
+	case sc.Account == "":
+		return sc, fmt.Errorf("its account is not known")
+	case sc.Region == "":
+		return sc, fmt.Errorf("its Region is not known")
+	}
+	return sc, nil
+}
+
+// names refuses what could not exist side by side.
+func names(u *estate.Unit) error {
+	tables := map[string]bool{}
+	for i := range u.Tables.Items {
+		t := &u.Tables.Items[i]
+		name, ok := t.Name.Get()
+		if !ok {
+			return fmt.Errorf("table %s has no known name", t.ID)
+		}
+		if tables[name] {
+			return fmt.Errorf("there are two tables %s: an account has one of a name in a Region", name)
+		}
+		tables[name] = true
+	}
+	vaults := map[string]bool{}
+	for i := range u.Vaults.Items {
+		v := &u.Vaults.Items[i]
+		name, ok := v.Name.Get()
+		if !ok {
+			return fmt.Errorf("vault %s has no known name", v.ID)
+		}
+		if vaults[name] {
+			return fmt.Errorf("there are two vaults %s: an account has one of a name in a Region", name)
+		}
+		vaults[name] = true
+	}
+	return nil
+}
