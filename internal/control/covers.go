@@ -12,14 +12,32 @@ type covers struct {
 	unit  *estate.Unit
 	index *protection.Index
 	last  *protection.Coverage
+	seen  map[*estate.Table]optIn // of every table so far, so that the Region needs no second look
 	whole *regionCover
+}
+
+// optIn is what the selections of a table say about the opt-in.
+type optIn struct {
+	out  bool // a selection misses the table for want of it
+	sure bool // no selection is undecided
 }
 
 func (c *covers) of(t *estate.Table) *protection.Coverage {
 	if c.last == nil || c.last.Table != t {
 		c.last = protection.Cover(c.unit, t, c.ensureIndex())
+		if c.seen == nil {
+			c.seen = make(map[*estate.Table]optIn, len(c.unit.Tables.Items))
+		}
+		c.seen[t] = optInOf(c.last)
 	}
 	return c.last
+}
+
+func (c *covers) optIn(t *estate.Table) optIn {
+	if _, ok := c.seen[t]; !ok {
+		c.of(t)
+	}
+	return c.seen[t]
 }
 
 func (c *covers) ensureIndex() *protection.Index {
@@ -55,9 +73,9 @@ func (c *covers) makeRegion() *regionCover {
 	left := []string{}
 	for i := range c.unit.Tables.Items {
 		t := &c.unit.Tables.Items[i]
-		out, sure := leftOut(protection.Cover(c.unit, t, c.ensureIndex()))
-		whole = whole && sure
-		if out {
+		o := c.optIn(t)
+		whole = whole && o.sure
+		if o.out {
 			left = append(left, t.Name.Or(t.ID))
 		}
 	}
@@ -65,14 +83,13 @@ func (c *covers) makeRegion() *regionCover {
 	return newRegionCover(left, whole, basis)
 }
 
-// leftOut reports whether a selection misses the table for want of an opt-in; sure is false when some selection is undecided.
-func leftOut(c *protection.Coverage) (out, sure bool) {
-	sure = true
+func optInOf(c *protection.Coverage) optIn {
+	o := optIn{sure: true}
 	for _, d := range c.Considered {
-		out = out || d.Reason == protection.NotOptedIn
-		sure = sure && d.Reason != protection.Undecided
+		o.out = o.out || d.Reason == protection.NotOptedIn
+		o.sure = o.sure && d.Reason != protection.Undecided
 	}
-	return out, sure
+	return o
 }
 
 func newRegionCover(left []string, whole bool, basis []estate.Reading) *regionCover {

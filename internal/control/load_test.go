@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 // own is a user's control without a mistake; the tests break it.
@@ -281,6 +282,8 @@ func FuzzLoadControl(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		watchdog := time.AfterFunc(20*time.Second, func() { panic("loading takes too long") })
+		defer watchdog.Stop()
 		k, err := l.parseControl("fuzz.yaml", text)
 		if err != nil {
 			var load *LoadError
