@@ -63,6 +63,7 @@ func selectsAny(ds []Decision) bool {
 
 func (x *Index) planCover(p *planIndex, ds []Decision, tableKey Answer[bool]) PlanCover {
 	pc := PlanCover{ID: p.plan.ID, Plan: p.name, plan: p}
+	pc.Rules = make([]RuleCover, 0, len(p.rules))
 	var mask, unsure uint64
 	selects, effective := no, no
 	for i := range ds {

@@ -11,8 +11,7 @@ type backup struct {
 	ok       tri // restorable, and of this incarnation of the table
 	leftover tri // of an earlier table of the same name
 	at       estate.Fact[estate.Instant]
-	keep     Answer[int64] // days; unset for copies known from their job alone
-	point    point         // zero for a native backup
+	point    point // zero for a native backup
 	native   *estate.NativeBackup
 	job      *estate.CopyJob // a copy known from its job alone
 }
@@ -134,28 +133,41 @@ func sameText(a, b estate.Fact[string]) tri {
 	return truth(x == y)
 }
 
-// keepDays is how long a backup is kept altogether.
-func (b *backup) keepDays() Answer[int64] {
+// keepDays is how long a backup is kept altogether; false when that is not known.
+func (b *backup) keepDays() (int64, bool) {
+	end := estate.Fact[estate.Instant]{}
 	switch {
-	case b.native != nil && b.native.ExpiresAt.IsAbsent():
-		return known(Forever, "kept until deleted")
-	case b.job != nil:
-		return unknown[int64]("how long the copy is kept is not known: its account or Region was not looked at")
-	case b.point.RecoveryPoint == nil:
-		return unknown[int64]("how long the backup is kept is not known")
+	case b.native != nil:
+		end = b.native.ExpiresAt
+	case b.point.RecoveryPoint != nil:
+		end = b.point.DeleteAt
 	}
-	p := b.point
-	basis := []estate.Reading{estate.Read("recovery_point.delete_at", p.ID, p.DeleteAt), estate.Read("recovery_point.created_at", p.ID, p.CreatedAt)}
-	if p.DeleteAt.IsAbsent() {
-		return known(Forever, "kept until deleted", basis[:1]...)
+	if end.IsAbsent() {
+		return Forever, true
 	}
-	end, ok := p.DeleteAt.Get()
-	at, ok2 := p.CreatedAt.Get()
+	until, ok := end.Get()
+	at, ok2 := b.at.Get()
 	if !ok || !ok2 {
-		return unknown[int64]("how long the backup is kept is not known", missing(basis)...)
+		return 0, false
 	}
-	// A day of tolerance: AWS counts from the job's start and rounds.
-	return known((seconds(end.Sub(at))+secondsPerDay/2)/secondsPerDay, "", basis...)
+	// Rounded to days: AWS counts from the start of the job.
+	return (seconds(until.Sub(at)) + secondsPerDay/2) / secondsPerDay, true
+}
+
+// keepAnswer is keepDays with the facts that it rests on.
+func (b *backup) keepAnswer() Answer[int64] {
+	days, ok := b.keepDays()
+	var basis []estate.Reading
+	switch {
+	case b.native != nil:
+		basis = []estate.Reading{estate.Read("native_backup.expires_at", b.native.ID, b.native.ExpiresAt)}
+	case b.point.RecoveryPoint != nil:
+		basis = []estate.Reading{estate.Read("recovery_point.delete_at", b.point.ID, b.point.DeleteAt)}
+	}
+	if !ok {
+		return unknown[int64]("how long the backup is kept is not known", basis...)
+	}
+	return known(days, "kept "+dayCount(days), basis...)
 }
 
 func (b *backup) reading() estate.Reading {

@@ -40,10 +40,10 @@ func (x *Index) roleOf(s *estate.Selection) prerequisites {
 	name := "role " + quote(role.Name.Or(arn))
 	switch holds(role.Exists) {
 	case no:
-		a := answered(no, name+" does not exist", basis...)
-		return prerequisites{a, a}
+		return prerequisites{answered(no, name+" does not exist", basis...), answered(maybe, "there is no role whose trust policy could be asked", basis...)}
 	case maybe:
-		return prerequisites{answered(maybe, "whether "+name+" exists is not known", basis[1:]...), x.trust(role, name)}
+		a := answered(maybe, "whether "+name+" exists is not known", basis[1:]...)
+		return prerequisites{a, a}
 	}
 	return prerequisites{answered(yes, name+" exists", basis...), x.trust(role, name)}
 }

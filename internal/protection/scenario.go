@@ -18,6 +18,7 @@ type story struct {
 	declared func(c *Coverage, r *RuleCover) tri
 	// here and away say which lists must be whole before "there is none" can be said.
 	here, away bool
+	everything bool // every backup survives
 	extra      func(c *Coverage) []Way
 }
 
@@ -25,13 +26,13 @@ func stories() []story {
 	anything := func(*Coverage, *backup) tri { return yes }
 	always := func(*Coverage, *RuleCover) tri { return yes }
 	return []story{
-		{objective.ItemsDamaged, anything, always, true, false, (*Coverage).pitrWays},
-		{objective.TableDeleted, anything, always, true, false, (*Coverage).systemWays},
+		{objective.ItemsDamaged, anything, always, true, false, true, (*Coverage).pitrWays},
+		{objective.TableDeleted, anything, always, true, false, true, (*Coverage).systemWays},
 		// The system backup holds the table as of its deletion: the damage with it. Only what was kept apart helps.
-		{objective.DamagedThenDeleted, anything, always, true, false, noWays},
-		{objective.RegionLost, (*Coverage).elsewhere, (*Coverage).copiesRegion, false, true, (*Coverage).replicaWays},
-		{objective.AccountCompromised, (*Coverage).outOfReach, (*Coverage).copiesAccount, true, true, noWays},
-		{objective.KeyLost, (*Coverage).otherKey, (*Coverage).underOtherKey, true, true, (*Coverage).ownedKeyWays},
+		{objective.DamagedThenDeleted, anything, always, true, false, true, noWays},
+		{objective.RegionLost, (*Coverage).elsewhere, (*Coverage).copiesRegion, false, true, false, (*Coverage).replicaWays},
+		{objective.AccountCompromised, (*Coverage).outOfReach, (*Coverage).copiesAccount, true, true, false, noWays},
+		{objective.KeyLost, (*Coverage).otherKey, (*Coverage).underOtherKey, true, true, false, (*Coverage).ownedKeyWays},
 	}
 }
 
@@ -40,15 +41,21 @@ func noWays(*Coverage) []Way { return nil }
 func (c *Coverage) scenarios(f *found) []Scenario {
 	all := stories()
 	out := make([]Scenario, len(all))
+	// Three scenarios leave all backups standing.
+	local := c.pool(&all[0], f)
 	for i := range all {
-		out[i] = c.scenario(&all[i], f)
+		pool := local
+		if !all[i].everything {
+			pool = c.pool(&all[i], f)
+		}
+		out[i] = c.scenario(&all[i], pool)
 	}
 	return out
 }
 
-func (c *Coverage) scenario(s *story, f *found) Scenario {
-	pool := c.pool(s, f)
-	out := Scenario{Name: s.name, Ways: s.extra(c)}
+func (c *Coverage) scenario(s *story, pool pool) Scenario {
+	out := Scenario{Name: s.name, Ways: make([]Way, 0, len(c.Plans.Items)+4)}
+	out.Ways = append(out.Ways, s.extra(c)...)
 	for i := range c.Plans.Items {
 		if p := &c.Plans.Items[i]; triOf(p.Effective) != no {
 			out.Ways = append(out.Ways, c.planWay(s, p, pool))
@@ -81,12 +88,15 @@ type pool struct {
 	whole    tri     // maybe: others may be that are not listed
 	newest   *backup // of those that surely serve
 	doubtful *backup // the newest of those that may
+	longest  *backup // the one that is kept longest of those that surely serve
+	most     int64   // days that it is kept
+	unsure   *backup // one of which it is not known whether it serves, or how long it is kept
 	keep     Answer[int64]
 	basis    []estate.Reading
 }
 
 func (c *Coverage) pool(s *story, f *found) pool {
-	p := pool{any: no, keep: absent[int64]("there is no backup")}
+	p := pool{any: no}
 	for _, list := range [][]backup{f.points, f.natives, f.away} {
 		for i := range list {
 			p.add(&list[i], list[i].ok.and(s.serves(c, &list[i])))
@@ -108,10 +118,21 @@ func (c *Coverage) pool(s *story, f *found) pool {
 		p.basis = c.listBasis(s)
 	}
 	p.any, p.whole = p.any.or(whole.not()), whole
-	if whole == maybe {
-		p.keep = unknown[int64]("the backups are not all known")
-	}
+	p.keep = p.kept()
 	return p
+}
+
+// kept is how long the backup is kept that is kept longest.
+func (p *pool) kept() Answer[int64] {
+	switch {
+	case p.unsure != nil:
+		return unknown[int64]("how long the backups are kept is not all known", p.unsure.doubts()...)
+	case p.whole == maybe:
+		return unknown[int64]("the backups are not all known", missing(p.basis)...)
+	case p.longest == nil:
+		return absent[int64]("there is no backup")
+	}
+	return p.longest.keepAnswer()
 }
 
 func (c *Coverage) listBasis(s *story) []estate.Reading {
@@ -131,18 +152,19 @@ func (p *pool) add(b *backup, t tri) {
 	case t == no:
 		return
 	case t == maybe || !b.at.IsKnown():
-		if p.doubtful == nil || b.at.Or(0) > p.doubtful.at.Or(0) {
+		if p.doubtful == nil || b.at.Or(never) > p.doubtful.at.Or(never) { // one without a date may be the newest of all
 			p.doubtful = b
 		}
-		p.keep = unknown[int64]("the backups are not all known", b.doubts()...)
+		p.unsure = b
 		return
 	case p.newest == nil || b.at.Or(0) > p.newest.at.Or(0):
 		p.newest = b
 	}
-	if keep := b.keepDays(); p.keep.IsAbsent() {
-		p.keep = keep
-	} else {
-		p.keep = greater(p.keep, keep)
+	days, ok := b.keepDays()
+	if !ok {
+		p.unsure = b
+	} else if p.longest == nil || days > p.most {
+		p.longest, p.most = b, days
 	}
 }
 
