@@ -1,0 +1,132 @@
+package awsapi_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// keys lists the estate file's keys of a struct as "name.key".
+func keys(name string, v any) []string {
+	var out []string
+	t := reflect.TypeOf(v)
+	for i := range t.NumField() {
+		if key := strings.Split(t.Field(i).Tag.Get("json"), ",")[0]; key != "" && key != "id" {
+			out = append(out, name+"."+key)
+		}
+	}
+	return out
+}
+
+// TestEveryFactIsFedByACall holds the declarations against the estate: no fact without a call, no call for a fact that does not exist.
+func TestEveryFactIsFedByACall(t *testing.T) {
+	want := map[string]bool{}
+	for _, k := range [][]string{
+		keys("unit", estate.Unit{}), keys("table", estate.Table{}), keys("plan", estate.Plan{}), keys("rule", estate.Rule{}), keys("copy", estate.Copy{}), keys("selection", estate.Selection{}),
+		keys("vault", estate.Vault{}), keys("recovery_point", estate.RecoveryPoint{}), keys("backup", estate.NativeBackup{}), keys("backup_job", estate.BackupJob{}), keys("copy_job", estate.CopyJob{}),
+		keys("restore_job", estate.RestoreJob{}), keys("key", estate.Key{}), keys("role", estate.Role{}), keys("settings", estate.Settings{}), keys("protected_resource", estate.ProtectedResource{}),
+		keys("restore_testing_plan", estate.RestoreTestingPlan{}), keys("restore_testing_selection", estate.RestoreTestingSelection{}),
+	} {
+		for _, name := range k {
+			want[name] = true
+		}
+	}
+	for _, computed := range []string{"unit.provenance", "unit.now", "unit.reached", "unit.full", "unit.settings", "recovery_point.storage_class"} {
+		delete(want, computed)
+	}
+	got := map[string]bool{}
+	for _, c := range awsapi.Calls() {
+		for _, f := range c.Facts {
+			got[f] = true
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("facts of the estate (-) against declared facts (+):\n%s", diff)
+	}
+}
+
+func TestEachCallIsDeclaredOnceAndCompletely(t *testing.T) {
+	seen := map[awsapi.CallID]bool{}
+	for _, c := range append(awsapi.Calls(), awsapi.SetupCalls()...) {
+		if seen[c.ID] {
+			t.Errorf("%s is declared twice", c.ID)
+		}
+		seen[c.ID] = true
+		if c.ServiceID == "" || c.Resource == "" || c.Group == "" || !strings.Contains(string(c.ID), ":") {
+			t.Errorf("%s is incomplete: %+v", c.ID, c)
+		}
+		if c.Resource != "*" && !strings.HasPrefix(c.Resource, "arn:{partition}:") {
+			t.Errorf("%s has resource %q", c.ID, c.Resource)
+		}
+	}
+}
+
+func TestNeedsFollowsFacts(t *testing.T) {
+	got, err := awsapi.Needs([]string{"backup_job.", "table.tags"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[awsapi.Group]bool{awsapi.GroupStart: true, awsapi.GroupTables: true, awsapi.GroupBackupJobs: true, awsapi.GroupTags: true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := awsapi.Needs([]string{"table.colour"}); err == nil || !strings.Contains(err.Error(), "table.colour") {
+		t.Errorf("a fact that nobody feeds: %v", err)
+	}
+	if awsapi.Foundation()[awsapi.GroupTTL] || !awsapi.Everything()[awsapi.GroupTTL] {
+		t.Error("the foundation must not ask for what only a restore needs")
+	}
+}
+
+func TestPolicyHoldsExactlyTheDeclaredActions(t *testing.T) {
+	raw, err := awsapi.Policy("aws-cn", awsapi.Select(awsapi.Foundation()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Version   string
+		Statement []struct {
+			Sid, Effect, Resource string
+			Action                []string
+		}
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	sids := map[string]bool{}
+	for _, s := range doc.Statement {
+		if s.Effect != "Allow" || !sort.StringsAreSorted(s.Action) || sids[s.Sid] || s.Sid == "" {
+			t.Errorf("statement %+v", s)
+		}
+		sids[s.Sid] = true
+		for _, a := range s.Action {
+			got[a] = s.Resource
+		}
+	}
+	want := map[string]string{}
+	for _, c := range awsapi.Select(awsapi.Foundation()) {
+		if c.ID != awsapi.GetCallerIdentity { // needs no permission
+			want[string(c.ID)] = strings.ReplaceAll(c.Resource, "{partition}", "aws-cn")
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got["dynamodb:DescribeTable"] != "arn:aws-cn:dynamodb:*:*:table/*" || got["dynamodb:ListTables"] != "*" {
+		t.Errorf("resources are %v", got)
+	}
+	for action := range got {
+		_, verb, _ := strings.Cut(action, ":")
+		if !strings.HasPrefix(verb, "List") && !strings.HasPrefix(verb, "Get") && !strings.HasPrefix(verb, "Describe") {
+			t.Errorf("%s is not a read", action)
+		}
+	}
+}
