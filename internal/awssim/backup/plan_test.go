@@ -56,7 +56,9 @@ func TestPlansThatAreRefused(t *testing.T) {
 				r.CopyActions = append(r.CopyActions, types.CopyAction{DestinationBackupVaultArn: always(home().ARN("backup", fmt.Sprint("backup-vault:v", i)))})
 			}
 		}), bad, "at most 5 copy actions"},
-		{"copy to nowhere", with(func(r *types.BackupRuleInput) { r.CopyActions = []types.CopyAction{{DestinationBackupVaultArn: always("v")}} }), bad, "Invalid destination"},
+		{"copy to nowhere", with(func(r *types.BackupRuleInput) {
+			r.CopyActions = []types.CopyAction{{DestinationBackupVaultArn: always("v")}}
+		}), bad, "Invalid destination"},
 		{"no rules", nil, "MissingParameterValueException", "Rules"},
 		{"eleven rules", slices.Repeat(with(func(*types.BackupRuleInput) {}), 11), "LimitExceededException", "at most 10 rules"},
 		{"the same name twice", slices.Repeat(with(func(*types.BackupRuleInput) {}), 2), bad, "Duplicate rule name"},

@@ -123,7 +123,9 @@ func TestRestoresThatAreRefused(t *testing.T) {
 		change(in)
 		refused(x, x.s.startRestoreJob, in, code, part)
 	}
-	ask("ResourceNotFoundException", "", func(in *sdk.StartRestoreJobInput) { in.RecoveryPointArn = always("arn:aws:backup:eu-west-1:111111111111:recovery-point:none") })
+	ask("ResourceNotFoundException", "", func(in *sdk.StartRestoreJobInput) {
+		in.RecoveryPointArn = always("arn:aws:backup:eu-west-1:111111111111:recovery-point:none")
+	})
 	ask(bad, "targetTableName", func(in *sdk.StartRestoreJobInput) { in.Metadata = map[string]string{} })
 	ask(bad, "Invalid restore metadata", func(in *sdk.StartRestoreJobInput) { in.Metadata["billingMode"] = "PROVISIONED" })
 	ask(bad, "encryptionType", func(in *sdk.StartRestoreJobInput) { in.Metadata["encryptionType"] = "AES" })

@@ -48,6 +48,9 @@ func (s *Service) usable(c *api.Call, name *string, action string) (*vault, erro
 }
 
 func (s *Service) createBackupVault(c *api.Call, in *sdk.CreateBackupVaultInput) (*sdk.CreateBackupVaultOutput, error) {
+	if old, ok := s.area(c.Scope).vaults[deref(in.BackupVaultName)]; ok && old.request != "" && old.request == deref(in.CreatorRequestId) {
+		return &sdk.CreateBackupVaultOutput{BackupVaultArn: &old.arn, BackupVaultName: &old.name, CreationDate: &old.created}, nil
+	}
 	v, err := s.makeVault(c, deref(in.BackupVaultName), deref(in.EncryptionKeyArn))
 	if err != nil {
 		return nil, err
