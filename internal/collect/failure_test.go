@@ -49,6 +49,7 @@ func judge(t *testing.T, call string, sound, got map[string]seen) {
 		have, there := got[path]
 		switch {
 		case path == ".now" || path == ".reached":
+		case there && have.state == want.state && strings.HasSuffix(path, ".pitr_latest"): // it moves with the clock
 		case there && have.state == want.state && have.value == want.value:
 		case there && excused(have):
 			changed++
