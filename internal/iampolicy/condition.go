@@ -65,6 +65,7 @@ func (c Condition) holds(variables bool, env *environment) Answer {
 		return Maybe
 	case No:
 		return answer(c.op.ifExists || c.op.forAll || c.op.negated && !c.op.forAny)
+	default:
 	}
 	switch {
 	case c.op.forAll:

@@ -89,8 +89,9 @@ func (a Answer) not() Answer {
 		return No
 	case No:
 		return Yes
+	default:
+		return Maybe
 	}
-	return Maybe
 }
 
 func and(answers ...Answer) Answer {

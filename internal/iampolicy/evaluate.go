@@ -131,8 +131,9 @@ func decide(all []verdict, c combine, env *environment) Decision {
 		return decided(Yes, Granted, where)
 	case No:
 		return decided(No, reason, at{})
+	default:
+		return Decision{Undecided: env.missingKeys()}
 	}
-	return Decision{Undecided: env.missingKeys()}
 }
 
 func decided(a Answer, reason Reason, where at) Decision {
@@ -224,5 +225,6 @@ func (v *verdict) add(s *Statement, covers Answer, how grant, where at) {
 		v.role = or(v.role, covers)
 	case accountGrant:
 		v.account = or(v.account, covers)
+	default: // judge leaves statements that do not name the principal out
 	}
 }

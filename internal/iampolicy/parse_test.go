@@ -18,7 +18,7 @@ func TestParseErrorsSayWhere(t *testing.T) {
 		{"cut off", `{"Statement":[`, Identity, 1, 15, "the document ends too early"},
 		{"not JSON", "{\n  \"Version\": 2012-10-17}", Identity, 2, 18, "not JSON"},
 		{"text behind it", `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}} x`, Identity, 1, 62, "text after the end"},
-		{"unknown element", "{\n \"Statment\":[]}", Identity, 2, 2, `unknown element "Statment"`},
+		{"unknown element", "{\n \"Rules\":[]}", Identity, 2, 2, `unknown element "Rules"`},
 		{"unknown element in a statement", `{"Statement":{"Effect":"Allow","Actions":"*"}}`, Identity, 1, 32, `unknown element "Actions"`},
 		{"element twice", `{"Version":"2012-10-17","Version":"2012-10-17"}`, Identity, 1, 25, `"Version" is given twice`},
 		{"unknown version", `{"Version":"2012-10-18"}`, Identity, 1, 12, "Version is"},

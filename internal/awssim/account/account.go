@@ -12,7 +12,7 @@ import (
 
 // ListRegionsInput is the request of ListRegions.
 type ListRegionsInput struct {
-	AccountId               *string
+	AccountId               *string //nolint:revive // the model's member name
 	MaxResults              *int32
 	NextToken               *string
 	RegionOptStatusContains []string
@@ -31,29 +31,29 @@ type RegionStatus struct {
 }
 
 // GetRegionOptStatusInput is the request of GetRegionOptStatus.
-type GetRegionOptStatusInput struct{ AccountId, RegionName *string }
+type GetRegionOptStatusInput struct{ AccountId, RegionName *string } //nolint:revive // the model's member name
 
 // GetRegionOptStatusOutput is the answer of GetRegionOptStatus.
 type GetRegionOptStatusOutput struct{ RegionName, RegionOptStatus *string }
 
 // EnableRegionInput is the request of EnableRegion.
-type EnableRegionInput struct{ AccountId, RegionName *string }
+type EnableRegionInput struct{ AccountId, RegionName *string } //nolint:revive // the model's member name
 
 // EnableRegionOutput is empty.
 type EnableRegionOutput struct{}
 
 // DisableRegionInput is the request of DisableRegion.
-type DisableRegionInput struct{ AccountId, RegionName *string }
+type DisableRegionInput struct{ AccountId, RegionName *string } //nolint:revive // the model's member name
 
 // DisableRegionOutput is empty.
 type DisableRegionOutput struct{}
 
 // GetAccountInformationInput is the request of GetAccountInformation.
-type GetAccountInformationInput struct{ AccountId *string }
+type GetAccountInformationInput struct{ AccountId *string } //nolint:revive // the model's member name
 
 // GetAccountInformationOutput is the answer of GetAccountInformation.
 type GetAccountInformationOutput struct {
-	AccountId, AccountName *string
+	AccountId, AccountName *string //nolint:revive // the model's member names
 	AccountCreatedDate     *time.Time
 	AccountState           *string
 }

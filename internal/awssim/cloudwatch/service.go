@@ -2,7 +2,6 @@
 package cloudwatch
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -58,8 +57,8 @@ func (s *Service) API() api.Service {
 
 func arnOf(sc world.Scope, name string) string { return sc.ARN("cloudwatch", "alarm:"+name) }
 
-func invalid(format string, args ...any) error {
-	return &api.Error{Code: "ValidationError", Message: fmt.Sprintf(format, args...), Status: 400}
+func invalid(message string) error {
+	return &api.Error{Code: "ValidationError", Message: message, Status: 400}
 }
 
 func check(in *cw.PutMetricAlarmInput) error {

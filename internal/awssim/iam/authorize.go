@@ -128,8 +128,9 @@ func because(d iampolicy.Decision, action string) string {
 		return "no session policy allows the " + action + " action"
 	case iampolicy.NoResource:
 		return "no resource-based policy allows the " + action + " action"
+	default:
+		return "no identity-based policy allows the " + action + " action"
 	}
-	return "no identity-based policy allows the " + action + " action"
 }
 
 // Trusts answers whether the role's trust policy names the caller, be it only by his account, under the request's condition keys;

@@ -25,7 +25,6 @@ type credential struct {
 	role              *role             // of an assumed-role session
 	session           []iampolicy.Named // session policies
 	sessionTags       map[string]string
-	lastUsed          *types.AccessKeyLastUsed
 }
 
 // Lookup finds who owns an access key that the simulator issued; ok is false for any other. An inactive or deleted key has a zero principal.

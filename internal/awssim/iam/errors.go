@@ -30,8 +30,8 @@ func badInput(format string, args ...any) error {
 	return &api.Error{Code: "InvalidInputException", Message: fmt.Sprintf(format, args...)}
 }
 
-func invalid(format string, args ...any) error {
-	return &api.Error{Code: "ValidationError", Message: fmt.Sprintf(format, args...)}
+func invalid(message string) error {
+	return &api.Error{Code: "ValidationError", Message: message}
 }
 
 func badMarker() error { return invalid("Invalid Marker.") }

@@ -50,7 +50,7 @@ func onUser[I, O any](s *Service, name string, ref func(*I) *string, handle func
 
 // onPolicy declares an operation on one managed policy.
 func onPolicy[I, O any](s *Service, name string, ref func(*I) *string, handle func(*api.Call, *policy, *I) (*O, error)) api.Operation {
-	return api.Op(name, func(c *api.Call, in *I) []api.Access {
+	return api.Op(name, func(_ *api.Call, in *I) []api.Access {
 		return []api.Access{{Action: "iam:" + name, Resource: aws.ToString(ref(in))}}
 	}, func(c *api.Call, in *I) (*O, error) {
 		p, err := s.visiblePolicy(c, aws.ToString(ref(in)))

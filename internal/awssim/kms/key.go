@@ -162,8 +162,9 @@ func (k *key) metadata() *types.KeyMetadata {
 		AWSAccountId: &k.scope.Account, KeyId: &k.id, Arn: &k.arn, CreationDate: aws.Time(k.created), Description: &k.description,
 		Enabled: k.state == types.KeyStateEnabled, KeyState: k.state, KeyManager: types.KeyManagerTypeCustomer, Origin: k.origin,
 		KeyUsage: types.KeyUsageTypeEncryptDecrypt, KeySpec: types.KeySpecSymmetricDefault,
-		CustomerMasterKeySpec: types.CustomerMasterKeySpecSymmetricDefault, MultiRegion: &k.multiRegion,
-		EncryptionAlgorithms: []types.EncryptionAlgorithmSpec{types.EncryptionAlgorithmSpecSymmetricDefault},
+		CustomerMasterKeySpec: types.CustomerMasterKeySpecSymmetricDefault, //nolint:staticcheck // deprecated, and still sent by AWS
+		MultiRegion:           &k.multiRegion,
+		EncryptionAlgorithms:  []types.EncryptionAlgorithmSpec{types.EncryptionAlgorithmSpecSymmetricDefault},
 	}
 	if k.origin == types.OriginTypeAwsKms {
 		m.CurrentKeyMaterialId = &k.material

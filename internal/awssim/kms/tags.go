@@ -65,6 +65,7 @@ func (s *Service) createGrant(c *api.Call, in *kms.CreateGrantInput) (*kms.Creat
 		return nil, &api.Error{Code: "DisabledException", Message: k.arn + " is disabled."}
 	case types.KeyStatePendingDeletion:
 		return nil, invalidState("%s is pending deletion.", k.arn)
+	default:
 	}
 	g := grant{id: s.world.Hex(16) + s.world.Hex(16) + s.world.Hex(16) + s.world.Hex(16), name: aws.ToString(in.Name),
 		grantee: aws.ToString(in.GranteePrincipal), retiring: aws.ToString(in.RetiringPrincipal), operations: in.Operations, created: s.world.Now()}

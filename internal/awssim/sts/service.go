@@ -17,12 +17,14 @@ import (
 
 // Service answers for STS. Its credentials are kept by IAM, which knows the roles and users behind them.
 type Service struct {
-	iam  *iam.Service
-	real func() time.Time
+	iam     *iam.Service
+	machine func() time.Time
 }
 
-// New makes an STS over an IAM. real is the machine's clock: clients compare expirations with their own, not with virtual time.
-func New(i *iam.Service, real func() time.Time) *Service { return &Service{iam: i, real: real} }
+// New makes an STS over an IAM. machine is the machine's clock: clients compare expirations with their own, not with virtual time.
+func New(i *iam.Service, machine func() time.Time) *Service {
+	return &Service{iam: i, machine: machine}
+}
 
 // API lists the operations (https://docs.aws.amazon.com/STS/latest/APIReference/).
 func (s *Service) API() api.Service {
@@ -105,8 +107,9 @@ func (s *Service) assumeRole(c *api.Call, in *sts.AssumeRoleInput) (*sts.AssumeR
 	if err != nil {
 		return nil, err
 	}
-	return &sts.AssumeRoleOutput{Credentials: credentials(t), SourceIdentity: in.SourceIdentity, PackedPolicySize: packed(in),
-		AssumedRoleUser: &types.AssumedRoleUser{Arn: &t.Principal.ARN, AssumedRoleId: &t.Principal.UserID}}, nil
+	return &sts.AssumeRoleOutput{Credentials: credentials(t), SourceIdentity: in.SourceIdentity,
+		PackedPolicySize: packed(in), //nolint:staticcheck // deprecated, and still sent by AWS
+		AssumedRoleUser:  &types.AssumedRoleUser{Arn: &t.Principal.ARN, AssumedRoleId: &t.Principal.UserID}}, nil
 }
 
 func duration(c *api.Call, asked *int32, longest int32) (int32, error) {
@@ -137,7 +140,7 @@ func packed(in *sts.AssumeRoleInput) *int32 {
 
 // until rounds to seconds, as expirations are.
 func (s *Service) until(seconds int32) time.Time {
-	return s.real().UTC().Truncate(time.Second).Add(time.Duration(seconds) * time.Second)
+	return s.machine().UTC().Truncate(time.Second).Add(time.Duration(seconds) * time.Second)
 }
 
 func credentials(t iam.Temporary) *types.Credentials {

@@ -80,6 +80,10 @@ func checkGet(in *tag.GetResourcesInput) error {
 	case len(in.TagFilters) > filtersLimit:
 		return invalid("TagFilters cannot have more than %d members", filtersLimit)
 	}
+	return checkFilters(in)
+}
+
+func checkFilters(in *tag.GetResourcesInput) error {
 	for _, f := range in.TagFilters {
 		if len(f.Values) > valuesLimit {
 			return invalid("A tag filter cannot have more than %d values", valuesLimit)
