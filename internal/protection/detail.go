@@ -162,8 +162,7 @@ func (s *selectionIndex) failed(x *subject) *FailedCondition {
 		f := &FailedCondition{Operator: c.op.String(), Key: c.key, Value: c.value}
 		if !c.bare {
 			f.Key = tagPrefix + c.key
-			f.Tag, f.Tagged = x.tags[c.key], false
-			_, f.Tagged = x.tags[c.key]
+			f.Tag, f.Tagged = x.tags[c.key]
 		}
 		return f
 	}

@@ -63,7 +63,7 @@ func (c *Coverage) Forecast(from estate.Instant, days int) Forecast {
 	days = max(0, min(days, maxForecastDays))
 	f := Forecast{From: from, Days: days, PITR: c.PITR}
 	found := c.index.find(c.Table)
-	f.Known = c.foreseeable(found)
+	f.Known = c.foreseeable()
 	f.Existing = c.existing(found)
 	for i := range c.Plans.Items {
 		f.Coming = append(f.Coming, c.coming(&c.Plans.Items[i], &f)...)
@@ -75,7 +75,7 @@ func (c *Coverage) Forecast(from estate.Instant, days int) Forecast {
 }
 
 // foreseeable is whether everything is known that the forecast rests on.
-func (c *Coverage) foreseeable(f *found) Answer[bool] {
+func (c *Coverage) foreseeable() Answer[bool] {
 	if !c.unit.Now.IsKnown() {
 		return answered(maybe, "the present is not known", estate.Read("unit.now", "", c.unit.Now))
 	}
@@ -99,7 +99,6 @@ func (c *Coverage) foreseeable(f *found) Answer[bool] {
 	if all := c.Observed.All.Count; !all.IsKnown() {
 		return answered(maybe, all.Why, all.Basis...)
 	}
-	_ = f
 	return answered(yes, "")
 }
 

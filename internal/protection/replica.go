@@ -1,8 +1,6 @@
 package protection
 
 import (
-	"strconv"
-
 	"github.com/restorable/restorable/internal/estate"
 )
 
@@ -73,12 +71,4 @@ func (x *Index) table(name string) *estate.Table {
 		}
 	})
 	return x.names[name]
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }

@@ -36,10 +36,7 @@ type patternSet struct {
 
 func newPatternSet(f estate.Fact[[]string]) patternSet {
 	list, ok := f.Get()
-	s := patternSet{known: truth(ok || f.IsAbsent()), all: list}
-	if s.known == no {
-		s.known = maybe
-	}
+	s := patternSet{known: whole(ok || f.IsAbsent()), all: list}
 	for i, p := range list {
 		if strings.Contains(p, "*") || symbolic(p) {
 			s.wild = append(s.wild, i)
@@ -175,13 +172,9 @@ func newSelectionIndex(s *estate.Selection, p *planIndex) *selectionIndex {
 	if ok || s.ListOfTags.IsAbsent() {
 		x.tagged = yes
 	}
-	x.namesType = x.include.known.and(no)
-	if x.include.known == yes {
-		for _, pattern := range x.include.all {
-			x.namesType = x.namesType.or(truth(wholeType(pattern)))
-		}
-	} else {
-		x.namesType = maybe
+	x.namesType = x.include.known.choose(no, maybe)
+	for _, pattern := range x.include.all {
+		x.namesType = x.namesType.or(truth(wholeType(pattern)))
 	}
 	return x
 }
@@ -247,4 +240,17 @@ func (s *selectionIndex) decide(x *subject, optIn tri) Decision {
 		d.Reason = NotOptedIn
 	}
 	return d
+}
+
+// Selector judges a selection on its own, outside of an estate: what the simulated AWS Backup asks at each scheduled run.
+type Selector struct{ index *selectionIndex }
+
+// NewSelector compiles a selection.
+func NewSelector(s *estate.Selection) Selector { return Selector{newSelectionIndex(s, nil)} }
+
+// Decide says whether the selection selects a table of a unit, of which only partition, account and Region are read, under an opt-in.
+func (s Selector) Decide(u *estate.Unit, t *estate.Table, optedIn bool) (bool, Reason) {
+	x := newSubject(u, t)
+	d := s.index.decide(&x, truth(optedIn))
+	return holds(d.Selects) == yes, d.Reason
 }

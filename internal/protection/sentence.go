@@ -97,10 +97,9 @@ func (x *subject) nearTag(t tagEntry) string {
 		return "the table has tag " + quote(t.key) + " with value " + quote(v) + ", not " + quote(t.value)
 	}
 	best := ""
-	for key, v := range x.tags {
+	for key := range x.tags {
 		if strings.EqualFold(key, t.key) && (best == "" || key < best) {
 			best = key
-			_ = v
 		}
 	}
 	if best != "" {

@@ -19,7 +19,7 @@ func newVaults(u *estate.Unit) vaults {
 	v := vaults{
 		byName: make(map[string]*estate.Vault, len(u.Vaults.Items)),
 		byARN:  make(map[string]*estate.Vault, len(u.Vaults.Items)),
-		whole:  truth(u.Vaults.IsWhole()),
+		whole:  whole(u.Vaults.IsWhole()),
 		basis:  []estate.Reading{estate.Read("unit.vaults", "", u.Vaults.Whole)},
 	}
 	for i := range u.Vaults.Items {
@@ -35,9 +35,6 @@ func newVaults(u *estate.Unit) vaults {
 		if !named || !numbered {
 			v.whole = maybe
 		}
-	}
-	if v.whole == no {
-		v.whole = maybe
 	}
 	return v
 }
