@@ -217,25 +217,25 @@ func (v *view) resource() string {
 	return ""
 }
 
-// reading is what was read, for the evidence: the basis of an answer, or the fact itself.
+// readings are what was read, for the evidence: the basis of an answer, or the fact itself.
 func (r read) readings() []estate.Reading {
 	member := r.view.value.Field(r.field.index)
-	name := r.view.path() + "." + r.field.name
-	if r.field.kind == listField {
-		whole := member.Field(1).Interface().(estate.Fact[bool])
-		reading := estate.Read(name, r.view.resource(), whole)
-		if whole.IsKnown() {
-			reading.Value = strconv.Itoa(member.Field(0).Len()) + " items"
-		}
-		return []estate.Reading{reading}
-	}
-	fact := member.Addr().Interface().(estate.AnyFact)
-	own := estate.Reading{Fact: name, Resource: r.view.resource(), Value: fact.Any(), Ref: fact.Ref()}
 	if r.field.kind == answerField {
 		if basis := member.FieldByName("Basis").Interface().([]estate.Reading); len(basis) > 0 {
 			return basis
 		}
 	}
+	own := estate.Reading{Fact: r.view.path() + "." + r.field.name, Resource: r.view.resource()}
+	if r.field.kind == listField {
+		whole := member.Field(1).Interface().(estate.Fact[bool])
+		own.Ref = whole.Ref()
+		if whole.IsKnown() {
+			own.Value = strconv.Itoa(member.Field(0).Len()) + " items"
+		}
+		return []estate.Reading{own}
+	}
+	fact := member.Addr().Interface().(estate.AnyFact)
+	own.Value, own.Ref = fact.Any(), fact.Ref()
 	return []estate.Reading{own}
 }
 

@@ -168,16 +168,19 @@ func (r *Run) problem(id string, err error) {
 
 // ResolveName implements interpreter.Activation.
 func (e *evaluation) ResolveName(name string) (any, bool) {
+	if v := e.subject.view(name); v != nil {
+		return v, true
+	}
 	rec := e.run.rec
 	switch name {
 	case "unit":
-		return rec.rootView(name, e.run.unit), true
+		return e.subject.show(rec.rootView(name, e.run.unit)), true
+	case "coverage":
+		return e.subject.show(rec.rootView(name, e.run.covers.of(e.subject.table))), true
+	case "region":
+		return e.subject.show(rec.rootView(name, e.run.covers.region())), true
 	case "now":
 		return e.now(), true
-	case "coverage":
-		return rec.rootView(name, e.run.covers.of(e.subject.table)), true
-	case "region":
-		return rec.rootView(name, e.run.covers.region()), true
 	case "undecided":
 		return rec.types.unknown, true
 	case "missing":
@@ -191,7 +194,7 @@ func (e *evaluation) ResolveName(name string) (any, bool) {
 		return types.String(e.subject.Name), true
 	}
 	if pointer, ok := e.subject.pointers[name]; ok {
-		return rec.rootView(name, pointer), true
+		return e.subject.show(rec.rootView(name, pointer)), true
 	}
 	if parameter, ok := strings.CutPrefix(name, parameterPrefix); ok {
 		return e.parameter(parameter)

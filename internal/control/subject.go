@@ -16,6 +16,23 @@ type subject struct {
 	objective Objective
 	setAside  string // why controls do not judge it; empty: they do
 	aside     string // evenCreating or evenDrill
+	views     []*view
+}
+
+// view returns what was shown under a name before; nil when nothing was.
+func (s *subject) view(name string) *view {
+	for _, v := range s.views {
+		if v.root == name {
+			return v
+		}
+	}
+	return nil
+}
+
+// show remembers a view for the other expressions on the same resource.
+func (s *subject) show(v *view) *view {
+	s.views = append(s.views, v)
+	return v
 }
 
 // DrillTag is the key of the tag on every table that a drill restored; DrillPrefix begins its name. Both together prove it.
