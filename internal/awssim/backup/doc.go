@@ -24,6 +24,8 @@
 //   - Keeping for ever is longer than any MaxRetentionDays. Deleting an advanced point takes a role that can be assumed, no action of its own.
 //   - StartBackupJob on a missing table or vault answers ResourceNotFoundException. Opting out does not stop on-demand backups.
 //   - Two selections with the same document are refused as already existing. A plan's name cannot be changed.
+//   - A management account that never used AWS Backup in a Region has opted in to nothing there, for its organisation's plans too.
+//   - A vault under the AWS-managed key aws/backup shows the EncryptionKeyType AWS_OWNED_KMS_KEY: the enumeration has no third value.
 //   - ListRecoveryPointsByResource never shows DynamoDB's own user backups.
 //   - PutRestoreValidationResult is for jobs of restore testing plans alone. Conditions of restore testing name bare tag keys.
 //     Without a result by the end of the validation window the status is TIMED_OUT.

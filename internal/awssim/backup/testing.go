@@ -147,9 +147,9 @@ func (s *Service) inferred(p *point) map[string]string {
 	return map[string]string{"deletionProtection": "false", "encryptionType": "Default", "targetTableName": name}
 }
 
-// attemptTest starts a restore test when fewer than 40 run, or tries again until the start window is over.
+// attemptTest starts a restore test when fewer than 40 run (a limit that lifted quotas lift too), or tries again until the start window is over.
 func (s *Service) attemptTest(j *restoreJob, until time.Time) {
-	if s.runningTests(j.area) < maxTests {
+	if s.o.LiftQuotas || s.runningTests(j.area) < maxTests {
 		s.runRestore(j)
 		return
 	}
