@@ -287,3 +287,15 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func TestUnknownFactsAreCountedByWhatFailed(t *testing.T) {
+	u := &Unit{}
+	denied := u.Record(Provenance{Operation: "dynamodb:DescribeContinuousBackups", Code: "AccessDeniedException"})
+	fine := u.Record(Provenance{Operation: "dynamodb:DescribeTable"})
+	u.Tables.Items = []Table{{PITRStatus: UnknownFact[string](denied), PITRLatest: UnknownFact[Instant](denied), Name: KnownFact("a", fine)}, {PITRStatus: UnknownFact[string](denied)}}
+	u.Tables.Whole = KnownFact(true, fine)
+	u.Plans.Whole = UnknownFact[bool](denied)
+	if diff := cmp.Diff(map[Source]int{denied: 4}, UnknownBySource(u)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -112,3 +112,34 @@ func eachFact(l *layouts, v reflect.Value, path string, visit func(string, AnyFa
 		}
 	}
 }
+
+// UnknownBySource counts the facts and lists below a unit that are unknown, by the source that says why.
+func UnknownBySource(u *Unit) map[Source]int {
+	counts := map[Source]int{}
+	countUnknown(&layouts{}, reflect.ValueOf(u).Elem(), counts)
+	return counts
+}
+
+func countUnknown(l *layouts, v reflect.Value, counts map[Source]int) {
+	for _, f := range l.of(v.Type()) {
+		member := v.Field(f.index)
+		switch f.kind {
+		case factField:
+			countFact(member.Addr().Interface().(factCodec).Ref(), counts)
+		case listField:
+			list := member.Addr().Interface().(listCodec)
+			countFact(list.whole().Ref(), counts)
+			for i := range list.length() {
+				countUnknown(l, reflect.ValueOf(list.at(i)).Elem(), counts)
+			}
+		case recordField:
+			countUnknown(l, member, counts)
+		}
+	}
+}
+
+func countFact(r Ref, counts map[Source]int) {
+	if r != 0 && r.State() == Unknown {
+		counts[r.Source()]++
+	}
+}

@@ -2,6 +2,8 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 )
@@ -26,11 +28,12 @@ type Head struct {
 type Scope struct {
 	Account  *string         `json:"account"`
 	Region   *string         `json:"region"`
-	Now      *estate.Instant `json:"now"`       // AWS's time, by which ages are judged; null for a template
-	Tables   int             `json:"tables"`    // tables read
-	Whole    bool            `json:"whole"`     // whether that is all of them
-	Reached  bool            `json:"reached"`   // whether anything answered
-	ListedBy string          `json:"listed_by"` // how tables were listed
+	Now      *estate.Instant `json:"now"`                // AWS's time, by which ages are judged; null for a template
+	Tables   int             `json:"tables"`             // tables read
+	Whole    bool            `json:"whole"`              // whether that is all of them
+	Filtered bool            `json:"filtered,omitempty"` // not whole only because the user chose some tables
+	Reached  bool            `json:"reached"`            // whether anything answered
+	ListedBy string          `json:"listed_by"`          // how tables were listed
 	Source   string          `json:"source,omitempty"`
 }
 
@@ -81,7 +84,7 @@ type Tally struct {
 	Summary
 	WorstFail    control.Severity // worst severity among the failures that count; empty: none
 	WorstUnknown control.Severity // likewise for UNKNOWN
-	Unread       bool             // some verdict is UNKNOWN
+	Unread       bool             // some verdict is UNKNOWN for want of a read
 }
 
 // NewTally counts from nothing.
@@ -102,7 +105,7 @@ func (t *Tally) Add(e Entry) {
 	if e.Control == "recoverable" && e.Verdict == control.Pass {
 		t.Recoverable++
 	}
-	t.Unread = t.Unread || e.Verdict == control.Unknown
+	t.Unread = t.Unread || e.Verdict == control.Unknown && unread(e.Evidence)
 	if !e.Counts() {
 		return
 	}
@@ -113,6 +116,12 @@ func (t *Tally) Add(e Entry) {
 		t.WorstUnknown = worse(t.WorstUnknown, e.Severity)
 	case control.Pass, control.NotApplicable:
 	}
+}
+
+// unread reports whether some fact behind a verdict could not be read. An UNKNOWN may also rest on known facts:
+// no job in the 30 days that AWS keeps, and none due.
+func unread(evidence []control.Evidence) bool {
+	return slices.ContainsFunc(evidence, func(e control.Evidence) bool { return e.State == estate.Unknown.String() })
 }
 
 func worse(a, b control.Severity) control.Severity {

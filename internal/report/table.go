@@ -174,12 +174,15 @@ func scopeLine(s Scope) string {
 	if s.Source != "" {
 		parts = append(parts, terminal.Clean(s.Source))
 	}
-	if s.Reached && s.Whole {
-		parts = append(parts, count(s.Tables, "table"))
-	} else if s.Reached {
-		parts = append(parts, count(s.Tables, "table")+" read, there may be more")
-	} else {
+	switch {
+	case !s.Reached:
 		parts = append(parts, "could not be reached")
+	case s.Whole:
+		parts = append(parts, count(s.Tables, "table"))
+	case s.Filtered:
+		parts = append(parts, count(s.Tables, "table")+" chosen")
+	default:
+		parts = append(parts, count(s.Tables, "table")+" read, there may be more")
 	}
 	if s.Now != nil {
 		parts = append(parts, "at "+s.Now.Time().Format("2006-01-02 15:04 UTC"))

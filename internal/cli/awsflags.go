@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/spf13/pflag"
+)
+
+// awsOptions are the flags of every command that talks to AWS.
+type awsOptions struct {
+	profile     string
+	roleARN     string
+	externalID  string
+	regions     []string
+	endpoint    string
+	rates       string
+	concurrency int
+}
+
+func (o *awsOptions) register(f *pflag.FlagSet) {
+	f.StringVar(&o.profile, "profile", "", "AWS `profile`")
+	f.StringVar(&o.roleARN, "role-arn", "", "`role` to assume")
+	f.StringVar(&o.externalID, "external-id", "", "external `id` for the role")
+	f.StringSliceVar(&o.regions, "region", nil, "`Regions`, comma separated, or all (default: the profile's)")
+	f.StringVar(&o.endpoint, "endpoint-url", "", "another AWS `endpoint`, for example that of restorable sim")
+	f.StringVar(&o.rates, "rates", "aws", "keep to AWS's published request rates: aws or off (for an endpoint that has none)")
+	f.IntVar(&o.concurrency, "concurrency", 0, "requests under way at once (default 128)")
+}
+
+func (o awsOptions) validate() error {
+	switch {
+	case o.rates != "aws" && o.rates != "off":
+		return misuse("--rates aws or --rates off", "--rates %s: unknown", o.rates)
+	case o.concurrency < 0 || o.concurrency > 4096:
+		return misuse("--concurrency 128", "--concurrency %d: want 1 to 4096", o.concurrency)
+	case o.externalID != "" && o.roleARN == "":
+		return misuse("give --role-arn too", "--external-id is for a role to assume")
+	case o.endpoint != "" && !strings.HasPrefix(o.endpoint, "http://") && !strings.HasPrefix(o.endpoint, "https://"):
+		return misuse("--endpoint-url http://127.0.0.1:8000", "--endpoint-url %s: want http://… or https://…", o.endpoint)
+	}
+	for _, r := range o.regions {
+		if r == "all" && len(o.regions) > 1 {
+			return misuse("--region all", "--region all stands alone")
+		}
+		if !isRegionName(r) {
+			return misuse("--region eu-west-1", "--region %q: not the name of a Region", r)
+		}
+	}
+	return nil
+}
+
+// isRegionName checks the form only: which Regions there are is AWS's to say.
+func isRegionName(r string) bool {
+	return r == "all" || len(r) >= 9 && len(r) <= 30 && strings.Count(r, "-") >= 2 && strings.Trim(r, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+func (o awsOptions) session() awsapi.Options {
+	return awsapi.Options{
+		Profile: o.profile, RoleARN: o.roleARN, ExternalID: o.externalID, EndpointURL: o.endpoint, Regions: o.regions,
+		Rates: awsapi.Rates(o.rates), RequestTimeout: 30 * time.Second, UserAgent: toolName,
+	}
+}

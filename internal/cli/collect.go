@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/restorable/restorable/internal/estate"
+	"github.com/spf13/cobra"
+)
+
+const collectHelp = `Reads AWS and writes what is known as an estate file: plain JSON, with every fact's origin.
+Never writes to AWS. The file can be scanned, explained and loaded into the simulated AWS later.
+
+  restorable collect --region eu-west-1 --out estate.json
+  restorable collect --full --out estate.json     with every setting that a restore drops`
+
+type collectOptions struct {
+	source sourceOptions
+	filter filterOptions
+	out    string
+}
+
+func (a *app) collectCommand() *cobra.Command {
+	var o collectOptions
+	cmd := &cobra.Command{
+		Use:   "collect",
+		Short: "Write what AWS answers as an estate file",
+		Long:  collectHelp,
+		Args:  exactArgs(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := a.bounded(cmd)
+			defer cancel()
+			return a.collect(ctx, cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	o.source.aws.register(f)
+	o.filter.register(f)
+	f.BoolVar(&o.source.full, "full", false, "also every setting that a restore drops: TTL, auto scaling, policies, alarms, …")
+	f.StringVar(&o.out, "out", "-", "`file`; - is standard output")
+	return cmd
+}
+
+func (a *app) collect(ctx, user context.Context, o collectOptions) error {
+	if err := o.filter.validate(); err != nil {
+		return err
+	}
+	o.source.match = o.filter.byName()
+	es, err := a.obtain(ctx, o.source)
+	if err != nil {
+		return err
+	}
+	if left := o.filter.narrow(es); left == 0 && o.filter.given() && user.Err() == nil {
+		return nothingMatches(o.filter, es)
+	}
+	if err := a.writeEstate(es, o.out); err != nil {
+		return err
+	}
+	return a.collected(es, user)
+}
+
+func (a *app) writeEstate(es *estate.Estate, name string) error {
+	if name == "-" {
+		if err := estate.Write(a.std.Out, es); err != nil {
+			return brokenPipe(err)
+		}
+		return nil
+	}
+	f, err := createAside(name)
+	if err != nil {
+		return misuse("choose another file with --out", "write estate file: %v", err)
+	}
+	return saved(f, func(w io.Writer) error { return estate.Write(w, es) })
+}
+
+// saved writes a file aside and gives it its name only when all went well.
+func saved(f *asideFile, write func(io.Writer) error) error {
+	err := write(f)
+	if err == nil {
+		err = f.commit()
+	} else {
+		f.discard()
+	}
+	if err != nil {
+		return &complaint{code: exitUsage, summary: err.Error(), hint: "choose another file, or make room", err: err}
+	}
+	return nil
+}
+
+// collected says what was read and ends with 3 when something could not be.
+func (a *app) collected(es *estate.Estate, user context.Context) error {
+	tables, problems := 0, 0
+	for _, u := range es.Units {
+		tables += len(u.Tables.Items)
+		for _, p := range problemsOf(u) {
+			problems++
+			a.note("%s %s: %s: %s (%d facts unknown)", p.Region, p.Operation, p.Code, p.Message, p.Affects)
+		}
+	}
+	a.note("%s read", counted(tables, "table"))
+	switch {
+	case user.Err() != nil:
+		return ended(exitInterrupted)
+	case problems > 0:
+		return ended(exitIncomplete)
+	}
+	return nil
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+		noun = stem + "ie"
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

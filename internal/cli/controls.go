@@ -1,0 +1,285 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/terminal"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// controlOptions choose what is asked.
+type controlOptions struct {
+	ids        []string
+	skip       []string
+	frameworks []string
+	dirs       []string
+}
+
+func (o *controlOptions) register(f *pflag.FlagSet) {
+	f.StringSliceVar(&o.ids, "control", nil, "only these `controls`; ids of other scanners are understood")
+	f.StringSliceVar(&o.skip, "skip-control", nil, "leave these `controls` out")
+	f.StringSliceVar(&o.frameworks, "framework", nil, "the controls that a `framework` maps to, for example nist-csf-1.1")
+	registerDirs(f, &o.dirs)
+}
+
+func registerDirs(f *pflag.FlagSet, dirs *[]string) {
+	f.StringArrayVar(dirs, "controls", nil, "`folder` with controls of your own; repeatable")
+}
+
+// catalogue is the built-in one with the user's folders.
+func (a *app) catalogue(dirs []string) (*control.Catalogue, error) {
+	c, err := control.Load()
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, &complaint{code: exitNothing, summary: "--controls " + dir + ": no such folder", hint: "name a folder that holds control files (.yaml)"}
+		}
+		if c, err = c.LoadDir(os.DirFS(dir), dir); err != nil {
+			return nil, badControls(err)
+		}
+	}
+	return c, nil
+}
+
+func badControls(err error) error {
+	var load *control.LoadError
+	if errors.As(err, &load) {
+		return &complaint{code: exitUsage, summary: counted(len(load.Mistakes), "mistake") + " in control files; nothing was judged", excerpt: load.Error(),
+			hint: "restorable controls test --controls DIR checks them; restorable controls show ID shows a working one", err: err}
+	}
+	return misuse("", "read controls: %v", err)
+}
+
+func (a *app) selectControls(o controlOptions) (*control.Catalogue, []*control.Control, error) {
+	c, err := a.catalogue(o.dirs)
+	if err != nil {
+		return nil, nil, err
+	}
+	chosen, err := c.Select(control.Selection{Controls: o.ids, Skip: o.skip, Frameworks: o.frameworks})
+	if err != nil {
+		return nil, nil, selectionMistake(err)
+	}
+	if len(chosen) == 0 {
+		return nil, nil, &complaint{code: exitNothing, summary: "--skip-control leaves no control to ask", hint: "restorable controls list"}
+	}
+	return c, chosen, nil
+}
+
+func selectionMistake(err error) error {
+	var unknown *control.SelectionError
+	if !errors.As(err, &unknown) {
+		return misuse("restorable controls list", "%v", err)
+	}
+	hint := unknown.Hint
+	switch {
+	case hint != "":
+	case unknown.What == "framework":
+		hint = "restorable frameworks lists them"
+	default:
+		hint = "restorable controls list"
+	}
+	return misuse(hint, "unknown %s %q", unknown.What, unknown.Name)
+}
+
+func (a *app) controlsCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "controls", Short: "List, show and test controls"}
+	group(cmd)
+	var dirs []string
+	registerDirs(cmd.PersistentFlags(), &dirs)
+	cmd.AddCommand(a.controlsListCommand(&dirs), a.controlsShowCommand(&dirs), a.controlsTestCommand(&dirs))
+	return cmd
+}
+
+func (a *app) controlsListCommand(dirs *[]string) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List all controls", Args: exactArgs(0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			c, err := a.catalogue(*dirs)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.listJSON(c)
+			}
+			for _, k := range c.Controls() {
+				fmt.Fprintf(a.std.Out, "%-9s %-8s %-24s %s\n", k.Severity, k.Resource, k.ID, terminal.Clean(k.Title))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+type controlJSON struct {
+	ID       string           `json:"id"`
+	Title    string           `json:"title"`
+	Severity control.Severity `json:"severity"`
+	Level    int              `json:"level"`
+	Kind     string           `json:"kind"`
+	Resource control.Type     `json:"resource"`
+	Profiles []string         `json:"profiles"`
+	Remedy   string           `json:"remedy,omitempty"`
+	Passes   string           `json:"passes"`
+}
+
+func (a *app) listJSON(c *control.Catalogue) error {
+	out := []controlJSON{}
+	for _, k := range c.Controls() {
+		out = append(out, controlJSON{k.ID, k.Title, k.Severity, k.Level, k.Kind, k.Resource, k.Profiles, k.Remedy, k.Passes})
+	}
+	enc := json.NewEncoder(a.std.Out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+func (a *app) controlsShowCommand(dirs *[]string) *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show one control: question, parameters, how to check by hand", Args: exactArgs(1, "the id of a control"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, err := a.catalogue(*dirs)
+			if err != nil {
+				return err
+			}
+			found, err := c.Select(control.Selection{Controls: args})
+			if err != nil {
+				return selectionMistake(err)
+			}
+			for _, k := range found {
+				showControl(a.std.Out, a.screen(a.std.Out), c, k)
+			}
+			return nil
+		},
+	}
+}
+
+// showControl prints everything that a person may want to know of a control.
+func showControl(w io.Writer, screen terminal.Screen, c *control.Catalogue, k *control.Control) {
+	p := printer{w: w, screen: screen}
+	p.title(k.ID + ": " + k.Title)
+	p.text("", k.Description)
+	p.text("", fmt.Sprintf("%s, level %d, %s, judges each %s", k.Severity, k.Level, k.Kind, k.Resource))
+	p.section("Passes when")
+	p.lines("  ", k.Passes)
+	if k.Applies != "true" {
+		p.section("Applies when")
+		p.lines("  ", k.Applies)
+	}
+	if len(k.Parameters) > 0 {
+		p.section("Parameters")
+		for _, param := range k.Parameters {
+			p.text("  ", fmt.Sprintf("%s (%s, default %s): %s", param.Name, param.Type, param.Text(param.Default), param.Description))
+		}
+	}
+	p.section("Check by hand")
+	for _, command := range k.ByHand.Commands {
+		p.lines("  ", "$ "+command)
+	}
+	p.text("  ", "Console: "+k.ByHand.Console)
+	if len(k.Aliases) > 0 {
+		p.section("Elsewhere")
+		for _, alias := range k.Aliases {
+			p.text("  ", alias.Peer+": "+strings.Join(alias.IDs, ", "))
+		}
+	}
+	if mapped := c.RequirementsOf(k.ID); len(mapped) > 0 {
+		p.section("Frameworks")
+		for _, f := range c.Frameworks() {
+			if ids := mapped[f.ID]; len(ids) > 0 {
+				p.text("  ", f.ID+": "+strings.Join(ids, ", "))
+			}
+		}
+	}
+	p.section("References")
+	for _, ref := range k.References {
+		p.lines("  ", ref)
+	}
+}
+
+func (a *app) controlsTestCommand(dirs *[]string) *cobra.Command {
+	return &cobra.Command{
+		Use: "test [ID...]", Short: "Run the examples of controls", Args: cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, ids []string) error {
+			c, err := a.catalogue(*dirs)
+			if err != nil {
+				return err
+			}
+			chosen := c.Controls()
+			if len(ids) > 0 {
+				if chosen, err = c.Select(control.Selection{Controls: ids}); err != nil {
+					return selectionMistake(err)
+				}
+			}
+			return a.testControls(c, chosen)
+		},
+	}
+}
+
+func (a *app) testControls(c *control.Catalogue, chosen []*control.Control) error {
+	ran, failed := 0, 0
+	for _, k := range chosen {
+		for _, r := range c.Test(k) {
+			ran++
+			if r.Err != nil {
+				failed++
+				fmt.Fprintln(a.std.Out, terminal.Line(terminal.Clean("FAIL "+r.Err.Error())))
+			} else if a.global.verbose {
+				fmt.Fprintln(a.std.Out, terminal.Line(terminal.Clean(fmt.Sprintf("ok   %s: %s: %s", k.ID, r.Example.Name, r.Finding.Reason))))
+			}
+		}
+	}
+	fmt.Fprintf(a.std.Out, "%s of %s: %d ran, %d failed\n", counted(ran, "example"), counted(len(chosen), "control"), ran, failed)
+	if failed > 0 {
+		return ended(exitFindings)
+	}
+	return nil
+}
+
+func (a *app) frameworksCommand() *cobra.Command {
+	var dirs []string
+	cmd := &cobra.Command{
+		Use: "frameworks [ID]", Short: "List frameworks, or show what one maps to", Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, err := a.catalogue(dirs)
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				return a.showFramework(c, args[0])
+			}
+			for _, f := range c.Frameworks() {
+				fmt.Fprintf(a.std.Out, "%-16s %s (%s)\n", f.ID, f.Title, f.Publisher)
+			}
+			return nil
+		},
+	}
+	registerDirs(cmd.Flags(), &dirs)
+	return cmd
+}
+
+func (a *app) showFramework(c *control.Catalogue, id string) error {
+	if _, err := c.Select(control.Selection{Frameworks: []string{id}}); err != nil {
+		return selectionMistake(err)
+	}
+	f, _ := c.Framework(id)
+	p := printer{w: a.std.Out, screen: a.screen(a.std.Out)}
+	p.title(fmt.Sprintf("%s %s", f.Title, f.Version))
+	p.lines("", f.URL)
+	for _, r := range f.Requirements {
+		p.section(r.ID + "  " + r.Title)
+		for _, m := range r.Mappings {
+			p.text("  ", m.Control+" (mapped by "+strings.Join(m.Sources, ", ")+") "+m.Reason)
+		}
+	}
+	return nil
+}

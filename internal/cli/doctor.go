@@ -1,0 +1,236 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/collect"
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/terminal"
+	"github.com/spf13/cobra"
+)
+
+const doctorHelp = `Checks what a scan would meet: who you are, AWS's clock against this machine's, each permission that
+a scan needs, the Region's opt-in, and which controls would be UNKNOWN for want of what.
+Reads only; tries each call once per Region.`
+
+type doctorOptions struct {
+	aws      awsOptions
+	controls controlOptions
+}
+
+func (a *app) doctorCommand() *cobra.Command {
+	var o doctorOptions
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check credentials, permissions, clock and opt-in",
+		Long:  doctorHelp,
+		Args:  exactArgs(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := a.bounded(cmd)
+			defer cancel()
+			return a.doctor(ctx, o)
+		},
+	}
+	o.aws.register(cmd.Flags())
+	registerDirs(cmd.Flags(), &o.controls.dirs)
+	return cmd
+}
+
+func (a *app) doctor(ctx context.Context, o doctorOptions) error {
+	catalogue, controls, err := a.selectControls(o.controls)
+	if err != nil {
+		return err
+	}
+	session, err := a.open(ctx, o.aws)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	d := &diagnosis{printer: printer{w: a.std.Out, screen: a.screen(a.std.Out)}, catalogue: catalogue, controls: controls, verbose: a.global.verbose}
+	if err := d.accounts(ctx, session, o.aws); err != nil {
+		return err
+	}
+	trials, err := collect.Probe(ctx, session, collect.Options{Tool: toolName})
+	if err != nil {
+		return startFailure(err, o.aws)
+	}
+	d.clocks(session, trials)
+	d.permissions(trials)
+	if err := d.optIn(ctx, session, o.aws); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return interrupted(ctx.Err())
+	}
+	return d.conclusion()
+}
+
+// diagnosis prints findings as they come and remembers whether anything is amiss.
+type diagnosis struct {
+	printer
+	catalogue *control.Catalogue
+	controls  []*control.Control
+	verbose   bool
+	amiss     int
+}
+
+func (d *diagnosis) fine(text string) { d.put(d.screen.Paint(terminal.Good, "ok      ") + text) }
+func (d *diagnosis) bad(text, hint string) {
+	d.amiss++
+	d.hung("problem ", terminal.Bad, text)
+	if hint != "" {
+		d.hung("        ", terminal.Faint, "next: "+hint)
+	}
+}
+
+// hung wraps a paragraph behind a word.
+func (d *diagnosis) hung(word string, tone terminal.Tone, text string) {
+	for i, line := range terminal.Wrap(terminal.Clean(terminal.Short(text, 1000)), d.screen.Width-len(word)-1) {
+		if i > 0 {
+			word = strings.Repeat(" ", len(word))
+		}
+		d.put(d.screen.Paint(tone, word) + line)
+	}
+}
+
+func (d *diagnosis) accounts(ctx context.Context, s *awsapi.Session, o awsOptions) error {
+	d.title("Credentials")
+	for _, account := range s.Accounts() {
+		who, _, err := account.Identify(ctx)
+		var call *awsapi.CallError
+		if errors.As(err, &call) {
+			return startFailure(&collect.StartError{Err: call}, o)
+		}
+		if err != nil {
+			return err
+		}
+		d.fine(terminal.Clean(fmt.Sprintf("account %s as %s", who.Account, who.ARN)))
+	}
+	if endpoint := s.Endpoint(); endpoint != "" {
+		d.fine("endpoint " + terminal.Clean(endpoint))
+	}
+	return nil
+}
+
+// skewLimit is how far apart the clocks may be: AWS refuses signatures from five minutes on.
+const skewLimit = time.Minute
+
+func (d *diagnosis) clocks(s *awsapi.Session, trials []collect.Trial) {
+	d.section("Clock")
+	for _, account := range s.Accounts() {
+		for _, region := range regionsIn(trials) {
+			skew, ok := account.Scope(region).Clock.Skew()
+			switch {
+			case !ok:
+				d.bad(region+": nothing answered, so AWS's time is not known", "")
+			case skew.Abs() > skewLimit:
+				d.bad(fmt.Sprintf("%s: this machine is %s %s AWS; ages are judged by AWS's time all the same", region, skew.Abs().Round(time.Second), direction(skew)), "set this machine's clock; AWS refuses signatures that are more than 5 minutes off")
+			default:
+				d.fine(region + ": this machine agrees with AWS")
+			}
+		}
+	}
+}
+
+func direction(skew time.Duration) string {
+	if skew > 0 {
+		return "ahead of"
+	}
+	return "behind"
+}
+
+func regionsIn(trials []collect.Trial) []string {
+	var out []string
+	for _, t := range trials {
+		if len(out) == 0 || out[len(out)-1] != t.Region {
+			out = append(out, t.Region)
+		}
+	}
+	return out
+}
+
+func (d *diagnosis) permissions(trials []collect.Trial) {
+	for _, region := range regionsIn(trials) {
+		d.section("Permissions in " + region)
+		allowed, untried := 0, []string{}
+		for _, t := range trials {
+			switch {
+			case t.Region != region:
+			case t.Outcome == collect.Allowed:
+				allowed++
+				if d.verbose {
+					d.fine(string(t.Call.ID))
+				}
+			case t.Outcome == collect.Untried:
+				untried = append(untried, string(t.Call.ID))
+			default:
+				d.refused(t)
+			}
+		}
+		d.fine(counted(allowed, "call") + " allowed")
+		if len(untried) > 0 {
+			d.hung("        ", terminal.Faint, "not tried, for want of anything to ask about: "+strings.Join(untried, ", "))
+		}
+	}
+}
+
+// refused says what a call that failed takes with it.
+func (d *diagnosis) refused(t collect.Trial) {
+	text := string(t.Call.ID) + ": " + t.Code + ": " + t.Message
+	var lost []string
+	for _, k := range d.controls {
+		if d.catalogue.DependsOn(k, t.Call.Facts) {
+			lost = append(lost, k.ID)
+		}
+	}
+	if len(lost) > 0 {
+		text += ". UNKNOWN without it: " + strings.Join(lost, ", ")
+	} else {
+		text += ". No control needs it"
+	}
+	hint := ""
+	if t.Outcome == collect.Denied {
+		hint = "allow " + string(t.Call.ID) + " (restorable iam policy scan prints the whole policy)"
+	}
+	d.bad(text, hint)
+}
+
+func (d *diagnosis) optIn(ctx context.Context, s *awsapi.Session, o awsOptions) error {
+	es, err := collect.Collect(ctx, s, collect.Options{Tool: toolName, Needs: map[awsapi.Group]bool{awsapi.GroupStart: true, awsapi.GroupSettings: true}})
+	if err != nil {
+		return startFailure(err, o)
+	}
+	d.section("AWS Backup for DynamoDB")
+	for _, u := range es.Units {
+		region := u.Region.Or("")
+		optIn, known := u.Settings.OptIn.Get()
+		management, known2 := u.Settings.Management.Get()
+		switch {
+		case !known || !known2:
+			d.bad(region+": whether DynamoDB is opted in could not be read", "allow backup:DescribeRegionSettings")
+		case !optIn["DynamoDB"]:
+			d.bad(region+": DynamoDB is not opted in: plans that select by tag or by * back up no table", "aws backup update-region-settings --region "+region+" --resource-type-opt-in-preference DynamoDB=true")
+		case !management["DynamoDB"]:
+			d.fine(region + ": opted in; advanced features are off, so nothing is copied or moved to cold storage")
+		default:
+			d.fine(region + ": opted in, advanced features on")
+		}
+	}
+	return nil
+}
+
+// conclusion: what is amiss makes a scan incomplete, or its verdicts fail; doctor itself found no FAIL.
+func (d *diagnosis) conclusion() error {
+	d.put("")
+	if d.amiss == 0 {
+		d.put(d.screen.Paint(terminal.Good, "Nothing stands in the way of a complete scan."))
+		return nil
+	}
+	d.put(d.screen.Paint(terminal.Bad, counted(d.amiss, "problem")+"."))
+	return ended(exitIncomplete)
+}

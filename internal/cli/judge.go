@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"cmp"
+	"slices"
+	"syscall"
+
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/report"
+)
+
+// errPipe is what writing to a reader that went away gives.
+const errPipe = syscall.EPIPE
+
+// judgement is everything that evaluation needs.
+type judgement struct {
+	estate     *estate.Estate
+	catalogue  *control.Catalogue
+	controls   []*control.Control
+	frameworks []string
+	started    estate.Instant
+}
+
+// judge asks every control of every resource and streams the findings into the reports.
+func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
+	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started}
+	tables := 0
+	for _, u := range j.estate.Units {
+		head.Scope = append(head.Scope, scopeOf(u))
+		tables += len(u.Tables.Items)
+	}
+	if err := out.Begin(head); err != nil {
+		return nil, err
+	}
+	tally, problems := report.NewTally(tables), []report.Problem{}
+	for _, u := range j.estate.Units {
+		run := j.catalogue.Evaluate(u, control.Options{Controls: j.controls, Frameworks: j.frameworks})
+		for f := range run.Findings() {
+			e := report.Entry{Finding: f}
+			tally.Add(e)
+			if err := out.Finding(e); err != nil {
+				return nil, err
+			}
+		}
+		problems = append(problems, problemsOf(u)...)
+		for _, p := range run.Problems() {
+			problems = append(problems, report.Problem(p))
+		}
+	}
+	tail := report.Tail{FinishedAt: estate.At(a.now()), Complete: !tally.Unread && len(problems) == 0, Summary: tally.Summary, Problems: problems}
+	return tally, out.End(tail)
+}
+
+func scopeOf(u *estate.Unit) report.Scope {
+	s := report.Scope{Tables: len(u.Tables.Items), Whole: u.Tables.IsWhole(), Filtered: filtered(u), Reached: u.Reached.Or(false), ListedBy: u.Of(u.Tables.Whole.Source()).Operation}
+	if v, ok := u.Account.Get(); ok {
+		s.Account = &v
+	}
+	if v, ok := u.Region.Get(); ok {
+		s.Region = &v
+	}
+	if v, ok := u.Now.Get(); ok {
+		s.Now = &v
+	}
+	return s
+}
+
+// filtered reports whether the list of tables is known to be short, because the user asked for some of them.
+func filtered(u *estate.Unit) bool {
+	whole, known := u.Tables.Whole.Get()
+	return known && !whole
+}
+
+// codeNotCollected marks facts that nobody asked for: they are unknown, and no problem.
+const codeNotCollected = "NotCollected"
+
+// problemsOf groups what could not be read in a unit by operation and code.
+func problemsOf(u *estate.Unit) []report.Problem {
+	if !slices.ContainsFunc(u.Provenance, func(p estate.Provenance) bool { return p.Failed() && p.Code != codeNotCollected }) {
+		return nil
+	}
+	type key struct{ operation, code string }
+	grouped := map[key]*report.Problem{}
+	for source, n := range estate.UnknownBySource(u) {
+		p := u.Of(source)
+		if !p.Failed() || p.Code == codeNotCollected {
+			continue
+		}
+		k := key{p.Operation, p.Code}
+		if grouped[k] == nil {
+			grouped[k] = &report.Problem{Account: u.Account.Or(""), Region: u.Region.Or(""), Operation: p.Operation, Code: p.Code, Message: p.Message}
+		}
+		grouped[k].Message = min(grouped[k].Message, p.Message)
+		grouped[k].Affects += n
+	}
+	var out []report.Problem
+	for _, p := range grouped {
+		out = append(out, *p)
+	}
+	slices.SortFunc(out, func(a, b report.Problem) int {
+		return cmp.Or(cmp.Compare(b.Affects, a.Affects), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Code, b.Code))
+	})
+	return out
+}

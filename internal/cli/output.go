@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/restorable/restorable/internal/report"
+	"github.com/restorable/restorable/internal/suggest"
+)
+
+// outputSpec is one -o FORMAT[=FILE].
+type outputSpec struct{ format, file string }
+
+// formats are those of this version, in the order of the help.
+func formats() []string { return []string{"table", "json", "jsonl"} }
+
+func parseOutputs(specs []string) ([]outputSpec, error) {
+	if len(specs) == 0 {
+		specs = []string{"table"}
+	}
+	var out []outputSpec
+	toStdout := ""
+	for _, text := range specs {
+		format, file, named := strings.Cut(text, "=")
+		if err := knownFormat(format); err != nil {
+			return nil, err
+		}
+		if named && file == "" {
+			return nil, misuse("-o "+format+"=FILE", "-o %s: no file after =", text)
+		}
+		if !named && toStdout != "" {
+			return nil, misuse("-o "+format+"=FILE", "-o %s and -o %s would both go to standard output", toStdout, format)
+		}
+		if !named {
+			toStdout = format
+		}
+		out = append(out, outputSpec{format, file})
+	}
+	return out, nil
+}
+
+func knownFormat(format string) error {
+	for _, known := range formats() {
+		if format == known {
+			return nil
+		}
+	}
+	hint := "-o " + strings.Join(formats(), ", -o ")
+	if near := suggest.Nearest(format, formats()); near != "" {
+		hint = "did you mean -o " + near + "?"
+	}
+	return misuse(hint, "-o %s: unknown format", format)
+}
+
+// outputs writes one report in several formats. Files are written aside and only take their name when the report is whole.
+type outputs struct {
+	writers []report.Writer
+	files   []*asideFile
+}
+
+func (a *app) openOutputs(specs []outputSpec) (*outputs, error) {
+	o := &outputs{}
+	for _, s := range specs {
+		w := io.Writer(a.std.Out)
+		if s.file != "" {
+			f, err := createAside(s.file)
+			if err != nil {
+				o.discard()
+				return nil, misuse("choose another file", "write report: %v", err)
+			}
+			o.files = append(o.files, f)
+			w = f
+		}
+		o.writers = append(o.writers, a.newWriter(s, w))
+	}
+	return o, nil
+}
+
+func (a *app) newWriter(s outputSpec, w io.Writer) report.Writer {
+	switch s.format {
+	case "json":
+		return report.NewJSON(w)
+	case "jsonl":
+		return report.NewJSONL(w)
+	}
+	return report.NewTable(w, report.TableOptions{Screen: a.screen(w), Verbose: a.global.verbose})
+}
+
+// Begin begins every report.
+func (o *outputs) Begin(h report.Head) error {
+	return o.each(func(w report.Writer) error { return w.Begin(h) })
+}
+
+// Finding hands a finding to every report.
+func (o *outputs) Finding(e report.Entry) error {
+	return o.each(func(w report.Writer) error { return w.Finding(e) })
+}
+
+// End ends every report and gives the files their names.
+func (o *outputs) End(t report.Tail) error {
+	if err := o.each(func(w report.Writer) error { return w.End(t) }); err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range o.files {
+		errs = append(errs, f.commit())
+	}
+	o.files = nil
+	return errors.Join(errs...)
+}
+
+func (o *outputs) each(do func(report.Writer) error) error {
+	for _, w := range o.writers {
+		if err := do(w); err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+	}
+	return nil
+}
+
+// discard removes what was not finished; after End there is nothing to remove.
+func (o *outputs) discard() {
+	for _, f := range o.files {
+		f.discard()
+	}
+}
+
+// asideFile is a file that appears under its name only when it is whole.
+type asideFile struct {
+	*os.File
+	name string
+}
+
+func createAside(name string) (*asideFile, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0) // a device or a pipe cannot be renamed onto
+		return &asideFile{File: f}, err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return nil, err
+	}
+	return &asideFile{File: f, name: name}, nil
+}
+
+func (f *asideFile) commit() error {
+	if f.name == "" {
+		return f.Close()
+	}
+	err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), f.name)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // the first error is the one to tell
+		return fmt.Errorf("write %s: %w", f.name, err)
+	}
+	return nil
+}
+
+func (f *asideFile) discard() {
+	_ = f.Close()
+	if f.name != "" {
+		_ = os.Remove(f.Name()) // best effort: the failure that led here is told
+	}
+}

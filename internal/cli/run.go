@@ -1,0 +1,67 @@
+// Package cli is the command line: one file per command, each an options struct, its flags and a run that computes; views print.
+package cli
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/restorable/restorable/internal/terminal"
+	"github.com/spf13/cobra"
+)
+
+// Stdio are the program's streams. Out is the product; everything else goes to Err.
+type Stdio struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Run executes one command line and returns the exit code. env reads the environment; ctx ends when the user interrupts.
+func Run(ctx context.Context, args []string, env func(string) string, std Stdio) int {
+	a := &app{std: std, env: env, now: time.Now}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(std.In)
+	root.SetOut(std.Out)
+	root.SetErr(std.Err)
+	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil && !decided(err) {
+		err = interrupted(err)
+	}
+	a.tell(err)
+	return exitCode(err)
+}
+
+// app is what every command gets: the outside world, passed in.
+type app struct {
+	std Stdio
+	env func(string) string
+	now func() time.Time
+
+	global globalOptions
+}
+
+// globalOptions are the flags of every command.
+type globalOptions struct {
+	config     string
+	quiet      bool
+	verbose    bool
+	noColor    bool
+	noProgress bool
+	timeout    time.Duration
+}
+
+func (a *app) screen(w io.Writer) terminal.Screen { return terminal.Look(w, a.env, a.global.noColor) }
+
+// status is the progress line on stderr.
+func (a *app) status() *terminal.Status {
+	return terminal.NewStatus(a.std.Err, a.screen(a.std.Err), a.global.quiet || a.global.noProgress)
+}
+
+// bounded applies --timeout to a command's context.
+func (a *app) bounded(cmd *cobra.Command) (context.Context, context.CancelFunc) {
+	if a.global.timeout > 0 {
+		return context.WithTimeout(cmd.Context(), a.global.timeout)
+	}
+	return context.WithCancel(cmd.Context())
+}

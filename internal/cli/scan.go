@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/report"
+	"github.com/spf13/cobra"
+)
+
+const scanHelp = `Judges every DynamoDB table: can it be got back? Reads live AWS, or estate files given as paths.
+Never writes to AWS.
+
+  restorable scan --region eu-west-1,us-east-1
+  restorable scan --region all -o json=report.json -o table
+  restorable scan estate.json --table 'orders*' --control recoverable`
+
+type scanOptions struct {
+	source        sourceOptions
+	from          []string
+	filter        filterOptions
+	controls      controlOptions
+	outputs       []string
+	failOn        string
+	failOnUnknown bool
+}
+
+func (a *app) scanCommand() *cobra.Command {
+	var o scanOptions
+	cmd := &cobra.Command{
+		Use:   "scan [PATH...]",
+		Short: "Judge every table: can it be got back? Never writes",
+		Long:  scanHelp,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			ctx, cancel := a.bounded(cmd)
+			defer cancel()
+			o.source.files = append(paths, o.from...)
+			return a.scan(ctx, cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	o.source.aws.register(f)
+	o.filter.register(f)
+	o.controls.register(f)
+	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]`: table, json or jsonl; repeatable (default table)")
+	f.StringVar(&o.failOn, "fail-on", "low", "lowest `severity` that makes exit code 1: critical, high, medium, low, or none")
+	f.BoolVar(&o.failOnUnknown, "fail-on-unknown", false, "count an UNKNOWN as a failure")
+	return cmd
+}
+
+func (o scanOptions) validate() error {
+	if err := o.filter.validate(); err != nil {
+		return err
+	}
+	if o.failOn == "none" || o.failOn != string(control.Info) && control.Severity(o.failOn).Rank() >= 0 {
+		return nil
+	}
+	return misuse("--fail-on critical, high, medium, low or none", "--fail-on %s: unknown severity", o.failOn)
+}
+
+// scan collects under ctx, which a --timeout may end, and tells an interruption by the user from it by user.
+func (a *app) scan(ctx, user context.Context, o scanOptions) error {
+	specs, err := parseOutputs(o.outputs)
+	if err != nil {
+		return err
+	}
+	if err := o.validate(); err != nil {
+		return err
+	}
+	catalogue, controls, err := a.selectControls(o.controls)
+	if err != nil {
+		return err
+	}
+	started := a.now()
+	o.source.match = o.filter.byName()
+	es, err := a.obtain(ctx, o.source)
+	if err != nil {
+		return err
+	}
+	if left := o.filter.narrow(es); left == 0 && o.filter.given() && user.Err() == nil {
+		return nothingMatches(o.filter, es)
+	}
+	out, err := a.openOutputs(specs)
+	if err != nil {
+		return err
+	}
+	defer out.discard()
+	tally, err := a.judge(judgement{estate: es, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks}, out)
+	if err != nil {
+		return brokenPipe(err)
+	}
+	if user.Err() != nil {
+		a.note("interrupted: the report is incomplete")
+		return ended(exitInterrupted)
+	}
+	return ended(o.code(tally))
+}
+
+func nothingMatches(f filterOptions, es *estate.Estate) error {
+	var given []string
+	for _, t := range f.tables {
+		given = append(given, "--table "+t)
+	}
+	for _, t := range f.tags {
+		given = append(given, "--tag "+t)
+	}
+	detail := ""
+	for _, u := range es.Units {
+		if !u.Tables.IsWhole() {
+			detail = "and the list of tables could not be read whole in " + u.Region.Or("a Region")
+		}
+	}
+	return &complaint{code: exitNothing, summary: "no table matches " + strings.Join(given, " "), detail: detail, hint: "restorable scan without the filter shows what there is"}
+}
+
+// code decides the exit code from the whole result.
+func (o scanOptions) code(t *report.Tally) int {
+	reached := func(worst control.Severity) bool {
+		return o.failOn != "none" && worst != "" && worst.AtLeast(control.Severity(o.failOn))
+	}
+	switch {
+	case reached(t.WorstFail), o.failOnUnknown && reached(t.WorstUnknown):
+		return exitFindings
+	case reached(t.WorstUnknown):
+		return exitIncomplete
+	}
+	return exitClean
+}
+
+// brokenPipe: a reader that went away, as in restorable scan | head, is no defect.
+func brokenPipe(err error) error {
+	if errors.Is(err, errPipe) {
+		return ended(exitClean)
+	}
+	return &complaint{code: exitUsage, summary: fmt.Sprint(err), hint: "choose another file or more room for it", err: err}
+}

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/collect"
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// sourceOptions say where the estate comes from: live AWS, or files.
+type sourceOptions struct {
+	aws   awsOptions
+	files []string
+	full  bool
+	needs map[awsapi.Group]bool // nil: what the foundation's controls read
+	match func(name string) bool
+}
+
+// obtain makes the estate. A partial one is no error: what is missing in it is unknown and says why.
+func (a *app) obtain(ctx context.Context, o sourceOptions) (*estate.Estate, error) {
+	if len(o.files) > 0 {
+		return a.fromFiles(o.files)
+	}
+	return a.live(ctx, o)
+}
+
+func (a *app) fromFiles(files []string) (*estate.Estate, error) {
+	merged := &estate.Estate{}
+	for _, name := range files {
+		es, err := readEstate(name)
+		if err != nil {
+			return nil, err
+		}
+		merged.Tool, merged.CollectedAt = es.Tool, es.CollectedAt
+		merged.Units = append(merged.Units, es.Units...)
+	}
+	return merged, nil
+}
+
+// readEstate reads one path and says what is wrong with it.
+func readEstate(name string) (*estate.Estate, error) {
+	info, err := os.Stat(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &complaint{code: exitNothing, summary: name + ": no such file", hint: "restorable collect --out " + name + " writes an estate file; without a path, scan reads live AWS", err: err}
+	}
+	if err != nil {
+		return nil, misuse("", "%v", err)
+	}
+	if info.IsDir() {
+		return nil, &complaint{code: exitNothing, summary: name + ": holds no estate file that was named", detail: "it is a folder", hint: "name the estate file itself, as in " + filepath.Join(name, "estate.json")}
+	}
+	if err := sniff(name); err != nil {
+		return nil, err
+	}
+	return loadEstate(name)
+}
+
+// sniff tells files apart by content.
+func sniff(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return misuse("", "%v", err)
+	}
+	defer f.Close()
+	head, err := bufio.NewReaderSize(f, 4096).Peek(4096)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return misuse("", "read %s: %v", name, err)
+	}
+	if !estate.IsEstateFile(head) {
+		return misuse("restorable collect --out FILE writes one", "%s: not an estate file", name)
+	}
+	return nil
+}
+
+// live collects from AWS.
+func (a *app) live(ctx context.Context, o sourceOptions) (*estate.Estate, error) {
+	session, err := a.open(ctx, o.aws)
+	if err != nil {
+		return nil, err
+	}
+	defer session.Close()
+	status := a.status()
+	defer status.Clear()
+	es, err := collect.Collect(ctx, session, collect.Options{
+		Tool: toolName, Tables: o.match, Needs: o.needs, Full: o.full, Concurrency: o.aws.concurrency, Now: a.now,
+		Progress: func(p collect.Progress) { status.Show("reading " + p.String()) },
+		Notice: func(n collect.Notice) {
+			status.Clear()
+			a.note("%s: skipped: %s", n.Region, n.Message)
+		},
+	})
+	if err != nil {
+		return nil, startFailure(err, o.aws)
+	}
+	return es, nil
+}
+
+func (a *app) open(ctx context.Context, o awsOptions) (*awsapi.Session, error) {
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	session, err := awsapi.Open(ctx, o.session())
+	if err == nil {
+		return session, nil
+	}
+	if errors.Is(err, awsapi.ErrNoRegion) {
+		return nil, misuse("--region eu-west-1, or --region all", "no Region is configured")
+	}
+	return nil, misuse("aws configure list-profiles shows the profiles there are", "%v", err)
+}
+
+// startFailure says why nothing could be read at all, and what to do about it.
+func startFailure(err error, o awsOptions) error {
+	var call *awsapi.CallError
+	if !errors.As(err, &call) {
+		return &complaint{code: exitIncomplete, summary: "nothing could be read", detail: err.Error(), err: err}
+	}
+	c := &complaint{code: exitNotPermitted, err: err, detail: strings.TrimSpace(call.Code + ": " + call.Message)}
+	switch call.Kind {
+	case awsapi.KindNoCredentials:
+		c.summary, c.hint = "no AWS credentials", "aws configure, aws sso login, or set AWS_PROFILE; to try it without an account: restorable demo"
+	case awsapi.KindExpired:
+		c.summary, c.hint = "the AWS credentials have expired", "aws sso login, or renew them where they came from"
+	case awsapi.KindInvalidCredentials:
+		c.summary, c.hint = "AWS does not accept the credentials", "aws sts get-caller-identity shows who you are"
+	case awsapi.KindDenied:
+		c.summary, c.hint = "not permitted to start", "restorable iam policy scan prints the policy that a scan needs"
+	case awsapi.KindRegion:
+		c.code, c.summary, c.hint = exitUsage, "no such Region, or not enabled", "--region with the name of an enabled Region; aws account list-regions shows them"
+	case awsapi.KindTLS:
+		c.code, c.summary, c.hint = exitIncomplete, "the endpoint's certificate is not trusted", "set AWS_CA_BUNDLE to the certificate of your proxy, or check --endpoint-url"
+	case awsapi.KindUnreachable, awsapi.KindTimeout:
+		c.code, c.summary = exitIncomplete, "AWS cannot be reached"
+		c.hint = "check the network, the Region's name and --endpoint-url" + endpointInUse(o)
+	default:
+		c.code, c.summary, c.hint = exitIncomplete, "nothing could be read", "restorable doctor"
+	}
+	return c
+}
+
+func endpointInUse(o awsOptions) string {
+	if o.endpoint != "" {
+		return fmt.Sprintf(" (%s)", o.endpoint)
+	}
+	return " or AWS_ENDPOINT_URL"
+}
