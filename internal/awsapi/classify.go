@@ -140,7 +140,7 @@ func credentialsError(err error) (string, string, Kind) {
 	}
 	var cred *CredentialsError
 	if errors.As(err, &cred) {
-		return CodeNoCredentials, innermost(cred.Err).Error(), KindNoCredentials
+		return CodeNoCredentials, "the default chain found no credentials: " + innermost(cred.Err).Error(), KindNoCredentials
 	}
 	return "", "", ""
 }

@@ -3,6 +3,8 @@ package collect_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -233,5 +235,27 @@ func TestWhatKeepsFromStarting(t *testing.T) {
 		if !errors.As(err, &start) || start.Err.Kind != want || start.Err.Code != fault {
 			t.Errorf("%s: %v", fault, err)
 		}
+	}
+}
+
+// TestAnAnswerWithoutItsListIsNoEmptyList: a proxy's {} must not read as an account without tables.
+func TestAnAnswerWithoutItsListIsNoEmptyList(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte("{}"))
+	}))
+	t.Cleanup(server.Close)
+	isolate(t)
+	s, err := awsapi.Open(t.Context(), awsapi.Options{EndpointURL: server.URL, Regions: []string{"eu-west-1"}, MaxAttempts: 1, Rates: awsapi.RatesOff})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	u := gather(t, s, collect.Options{})
+	if got := why(t, u, u.Tables.Whole); got != "dynamodb:ListTables MalformedAnswer" {
+		t.Errorf("not whole for %s", got)
+	}
+	if got := why(t, u, u.Settings.OptIn); got != "backup:DescribeRegionSettings MalformedAnswer" {
+		t.Errorf("opt-in is unknown for %s", got)
 	}
 }
