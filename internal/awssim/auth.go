@@ -120,10 +120,18 @@ func (x *exchange) authorize() *api.Error {
 		}
 		e := x.target.protocolError(accessDenied)
 		e.Message = "User: " + x.call.Caller.ARN + " is not authorized to perform: " + a.Action + " on resource: " + a.Resource +
-			" because " + orElse(why, "no identity-based policy allows the "+a.Action+" action")
+			reason(orElse(why, "no identity-based policy allows the "+a.Action+" action"))
 		return e
 	}
 	return nil
+}
+
+// reason joins why to the sentence: AWS writes "with an explicit deny in …" and "because no …-based policy allows …".
+func reason(why string) string {
+	if strings.HasPrefix(why, "with ") {
+		return " " + why
+	}
+	return " because " + why
 }
 
 // kind is an error that the front of every service answers in its own code.

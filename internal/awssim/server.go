@@ -33,7 +33,7 @@ type Options struct {
 }
 
 // Authorizer decides whether a caller may do something. It is called with the world's lock held; why completes the sentence
-// "User: … is not authorized to perform: … on resource: … because " and may be empty.
+// "User: … is not authorized to perform: … on resource: … because ", or begins with "with" in place of that "because"; it may be empty.
 type Authorizer interface {
 	Authorize(c *api.Call, access api.Access) (allowed bool, why string)
 }

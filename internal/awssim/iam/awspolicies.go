@@ -24,24 +24,35 @@ type managedFact struct {
 	Statements          json.RawMessage
 }
 
+// awsPolicies makes AWS's policies for every partition: the same statements over the partition's own ARNs.
 func awsPolicies() (map[string]*policy, error) {
 	var facts []managedFact
 	if err := json.Unmarshal([]byte(managedJSON), &facts); err != nil {
 		return nil, fmt.Errorf("read managed policies: %w", err)
 	}
 	out := map[string]*policy{}
-	for _, f := range facts {
-		d, err := parseDocument(iampolicy.Identity, `{"Version":"2012-10-17","Statement":`+string(f.Statements)+`}`)
-		if err != nil {
-			return nil, fmt.Errorf("read managed policy %s: %w", f.Name, err)
+	for _, partition := range []string{"aws", "aws-cn", "aws-us-gov"} {
+		for _, f := range facts {
+			p, err := f.policy(partition)
+			if err != nil {
+				return nil, fmt.Errorf("read managed policy %s: %w", f.Name, err)
+			}
+			out[p.arn] = p
 		}
-		number, err := strconv.Atoi(strings.TrimPrefix(f.Version, "v"))
-		if err != nil {
-			return nil, fmt.Errorf("read managed policy %s: %w", f.Name, err)
-		}
-		p := &policy{arn: "arn:aws:iam::aws:policy" + f.Path + f.Name, name: f.Name, path: f.Path, id: "ANPA" + f.Name, created: f.Created,
-			updated: f.Updated, standard: number, last: number, aws: true, versions: []*version{{number, f.Updated, d}}}
-		out[p.arn] = p
 	}
 	return out, nil
+}
+
+func (f managedFact) policy(partition string) (*policy, error) {
+	statements := strings.ReplaceAll(string(f.Statements), `"arn:aws:`, `"arn:`+partition+":")
+	d, err := parseDocument(iampolicy.Identity, `{"Version":"2012-10-17","Statement":`+statements+`}`)
+	if err != nil {
+		return nil, err
+	}
+	number, err := strconv.Atoi(strings.TrimPrefix(f.Version, "v"))
+	if err != nil {
+		return nil, err
+	}
+	return &policy{arn: "arn:" + partition + ":iam::aws:policy" + f.Path + f.Name, name: f.Name, path: f.Path, id: "ANPA" + f.Name, created: f.Created,
+		updated: f.Updated, standard: number, last: number, aws: true, versions: []*version{{number, f.Updated, d}}}, nil
 }

@@ -180,6 +180,30 @@ func TestWhatTheManagedBackupPoliciesAllow(t *testing.T) {
 	}
 }
 
+func TestOtherPartitionsHaveTheirOwnManagedPolicies(t *testing.T) {
+	f := newFixture(t)
+	role := "arn:aws-cn:iam::111122223333:role/r"
+	attached := strings.Replace(forBackup, "arn:aws:", "arn:aws-cn:", 1)
+	if err := f.AddPolicy("arn:aws-cn:iam::111122223333:policy/team/own", readTables); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.AddRole(RoleSeed{ARN: role, Attached: []string{attached, "arn:aws-cn:iam::111122223333:policy/team/own"}}); err != nil {
+		t.Fatal(err)
+	}
+	here := "arn:aws-cn:dynamodb:cn-north-1:111122223333:table/t"
+	if !f.Allows(role, "dynamodb:CreateBackup", here, nil) || f.Allows(role, "dynamodb:CreateBackup", orders, nil) || !f.Allows(role, "dynamodb:DescribeTable", orders, nil) {
+		t.Error("the policy is not the partition's own")
+	}
+	for _, p := range must[iam.ListPoliciesOutput](f, "ListPolicies", &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeAws}).Policies {
+		if !strings.HasPrefix(*p.Arn, "arn:aws:") {
+			t.Errorf("%s is listed in another partition", *p.Arn)
+		}
+	}
+	if err := f.AddRole(RoleSeed{ARN: role, Attached: []string{"arn:aws-cn:iam::aws:policy/None"}}); err == nil {
+		t.Error("a policy that does not exist was attached")
+	}
+}
+
 func TestAssumableBy(t *testing.T) {
 	f := newFixture(t)
 	good := f.role("good")

@@ -48,7 +48,7 @@ func (s *Service) ServiceLinkedRole(sc world.Scope, service string) (arn string,
 	}
 	r := &role{entity: s.newEntity(sc, "role", "/aws-service-role/"+service+"/", name, "AROA"), trust: trust, maxSession: 3600, linked: service}
 	if managed != "" {
-		r.attached = []string{"arn:aws:iam::aws:policy/aws-service-role/" + managed}
+		r.attached = []string{"arn:" + sc.Partition + ":iam::aws:policy/aws-service-role/" + managed}
 	}
 	s.account(sc.Account).roles[name] = r
 	return r.arn, true

@@ -209,7 +209,9 @@ func (s *Service) listPolicies(c *api.Call, in *iam.ListPoliciesInput) (*iam.Lis
 	all := map[string]*policy{}
 	if in.Scope != types.PolicyScopeTypeLocal {
 		for arn, p := range s.managed {
-			all[arn] = p
+			if strings.HasPrefix(arn, "arn:"+c.Partition+":") {
+				all[arn] = p
+			}
 		}
 	}
 	if in.Scope != types.PolicyScopeTypeAws {

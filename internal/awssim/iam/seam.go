@@ -101,6 +101,23 @@ func (s *Service) AddRole(seed RoleSeed) error {
 	return nil
 }
 
+// AddPolicy files a customer managed policy that exists already, replacing one of the same ARN.
+func (s *Service) AddPolicy(arn, text string) error {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "policy/") || parts[4] == "aws" {
+		return fmt.Errorf("add policy: %q is not the ARN of a customer managed policy", arn)
+	}
+	d, err := parseDocument(iampolicy.Identity, text)
+	if err != nil {
+		return fmt.Errorf("add policy %s: %w", arn, err)
+	}
+	rest := strings.TrimPrefix(parts[5], "policy")
+	cut, now := strings.LastIndexByte(rest, '/')+1, s.now()
+	s.account(parts[4]).policies[arn] = &policy{arn: arn, name: rest[cut:], path: rest[:cut], id: s.uniqueID("ANPA", 17), created: now, updated: now,
+		standard: 1, last: 1, versions: []*version{{1, now, d}}, tags: map[string]string{}}
+	return nil
+}
+
 // splitARN takes the ARN of a role or user apart; kind is "role/" or "user/".
 func splitARN(arn, kind string) (sc world.Scope, path, name string, ok bool) {
 	parts := strings.SplitN(arn, ":", 6)

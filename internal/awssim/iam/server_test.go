@@ -6,11 +6,13 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/restorable/restorable/internal/awssim"
 	"github.com/restorable/restorable/internal/awssim/simtest"
+	"github.com/restorable/restorable/internal/awssim/world"
 	"github.com/restorable/restorable/internal/iampolicy"
 )
 
@@ -69,5 +71,30 @@ func TestTheSDKPagesAuthorizationDetails(t *testing.T) {
 	}
 	if pages != 2 || roles != 3 {
 		t.Errorf("%d roles in %d pages", roles, pages)
+	}
+}
+
+func TestAnExplicitDenyIsWordedAsAWSWordsIt(t *testing.T) {
+	sim := simtest.Start(t, awssim.Options{Enforce: true})
+	var id, secret string
+	var err error
+	a := sim.Assembly()
+	a.World.Do(func() {
+		home := world.Scope{Partition: "aws", Account: simtest.Account, Region: simtest.Region}
+		id, secret, err = a.Parts.IAM.AddUser(home, "ann", map[string]string{"p": `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"iam:ListRoles","Resource":"*"}]}`})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := sim.Config()
+	config.Credentials = credentials.NewStaticCredentialsProvider(id, secret, "")
+	client := iam.NewFromConfig(config)
+	_, err = client.ListRoles(t.Context(), &iam.ListRolesInput{})
+	if want := "is not authorized to perform: iam:ListRoles on resource: * with an explicit deny in an identity-based policy"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v", err)
+	}
+	_, err = client.ListUsers(t.Context(), &iam.ListUsersInput{})
+	if want := "on resource: * because no identity-based policy allows the iam:ListUsers action"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v", err)
 	}
 }
