@@ -21,7 +21,7 @@ const (
 // apply is the one way by which an item changes: store, indexes, sizes, expiry, stream and replicas follow. Empty data deletes.
 func (s *Service) apply(t *table, key, data string, why cause) (old string) {
 	now := s.w.Now()
-	t.moveWindow(now)
+	s.keepPast(t, now)
 	old = t.items.Put(key, data, now.Unix())
 	t.bytes += int64(sizeOf(data)) - int64(sizeOf(old))
 	s.reindex(t, key, old, data)

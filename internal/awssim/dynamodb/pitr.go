@@ -40,6 +40,36 @@ func (t *table) moveWindow(now time.Time) {
 	t.items.Keep(earliest.Unix())
 }
 
+// sweepEvery is how often the past of a table with PITR is looked through for what has left the window, also when nothing is written any more.
+const sweepEvery = 24 * time.Hour
+
+// keepPast moves the window before a write and plans a sweep.
+func (s *Service) keepPast(t *table, now time.Time) {
+	if t.pitr == nil {
+		return
+	}
+	t.moveWindow(now)
+	s.planSweep(t)
+}
+
+func (s *Service) planSweep(t *table) {
+	if t.sweeping {
+		return
+	}
+	t.sweeping = true
+	s.after(t, sweepEvery, func() {
+		t.sweeping = false
+		if t.pitr == nil {
+			return
+		}
+		t.moveWindow(s.w.Now())
+		t.items.Sweep()
+		if t.items.Past() > 0 {
+			s.planSweep(t)
+		}
+	})
+}
+
 // enablePITR switches PITR on, or changes the period.
 func (t *table) enablePITR(now time.Time, days int32) {
 	if t.pitr == nil {

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -171,7 +172,7 @@ func (r *reading) checkProjected() error {
 		}
 	}
 	if len(missing) > 0 && r.x.global {
-		return wrong("Global secondary index %s does not project %s", r.x.name, missing)
+		return wrong("Global secondary index %s does not project [%s]", r.x.name, strings.Join(missing, ", "))
 	}
 	r.fetch = r.fetch || len(missing) > 0
 	return nil

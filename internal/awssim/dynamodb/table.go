@@ -38,6 +38,7 @@ type table struct {
 	restoring *types.RestoreSummary
 	stream    *stream // the latest; may be disabled
 	ttl       ttl
+	sweeping  bool         // a sweep of the past is planned
 	expiry    *store.Index // expiry second → item, while TTL is on
 	group     *group       // the global table it belongs to
 	seededAt  time.Time    // when it last was the source of a new replica
@@ -190,7 +191,7 @@ func (s *Service) activate(t *table) {
 	for _, x := range t.indexes {
 		x.status = types.IndexStatusActive
 	}
-	if t.stream != nil {
+	if t.stream != nil && t.stream.enabled() {
 		t.stream.status = "ENABLED"
 	}
 }

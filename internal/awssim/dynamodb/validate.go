@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -74,13 +75,13 @@ func validateKeys(keys []types.KeySchemaElement, d definition) error {
 	return nil
 }
 
-func attributeNames(attrs []types.AttributeDefinition) []string {
+func attributeNames(attrs []types.AttributeDefinition) string {
 	var out []string
 	for _, a := range attrs {
 		out = append(out, *a.AttributeName)
 	}
 	slices.Sort(out)
-	return out
+	return "[" + strings.Join(out, ", ") + "]"
 }
 
 func validateIndexes(d definition) error {

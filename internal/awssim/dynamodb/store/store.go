@@ -48,6 +48,9 @@ func New() *Store {
 // Len is the number of keys that have a value now.
 func (s *Store) Len() int { return s.live }
 
+// Past is the number of keys with a past that is still held.
+func (s *Store) Past() int { return len(s.dirty) }
+
 // Get reads the value of now; empty means none.
 func (s *Store) Get(key string) string {
 	if e, ok := s.tree.Get(&entry{key: key}); ok {
