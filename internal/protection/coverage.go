@@ -142,11 +142,12 @@ type JobSeen struct {
 
 // Deviation compares what an effective rule declares with what is there.
 type Deviation struct {
-	Plan     string        `json:"plan"`
-	Rule     string        `json:"rule"`
-	Deviates Answer[bool]  `json:"deviates"` // the newest point of the rule is older than its worst gap allows
-	Expected Answer[int64] `json:"expected"` // seconds: the greatest age that the rule allows
-	Actual   Answer[int64] `json:"actual"`   // seconds: age of the rule's newest point; absent: it made none
+	Plan      string        `json:"plan"`
+	Rule      string        `json:"rule"`
+	Selection string        `json:"selection"`
+	Deviates  Answer[bool]  `json:"deviates"` // the newest point of the rule is older than its worst gap allows
+	Expected  Answer[int64] `json:"expected"` // seconds: the greatest age that the rule allows
+	Actual    Answer[int64] `json:"actual"`   // seconds: age of the rule's newest point; absent: it made none
 }
 
 // Mechanisms by which a table can be got back.

@@ -15,28 +15,42 @@ func (c *Coverage) deviations(f *found) []Deviation {
 	return out
 }
 
-func (c *Coverage) deviation(p *PlanCover, r *RuleCover, f *found) Deviation {
-	d := Deviation{Plan: p.Plan, Rule: r.Rule, Expected: p.WorstGap}
-	if len(p.Rules) == 1 {
-		d.Expected = r.WorstGap
+// expected is the greatest age that a rule allows. Beside other rules one of its starts may be dropped for one that keeps longer, so the
+// plan's own interval is added.
+func expected(p *PlanCover, r *RuleCover) Answer[int64] {
+	if len(p.plan.rules) == 1 && p.plan.whole == yes {
+		return r.WorstGap
 	}
+	gap, ok := r.WorstGap.Get()
+	more, ok2 := p.Interval.Get()
+	switch {
+	case !ok:
+		return r.WorstGap
+	case !ok2:
+		return like[int64](p.Interval)
+	}
+	return known(sum(gap, more), r.WorstGap.Why+", and one start that another rule may take", r.WorstGap.Basis...)
+}
+
+func (c *Coverage) deviation(p *PlanCover, r *RuleCover, f *found) Deviation {
+	d := Deviation{Plan: p.Plan, Rule: r.Rule, Selection: r.Selection, Expected: expected(p, r)}
 	age, sure := c.newestOf(f, p.plan, r.rule)
 	d.Actual = age
-	expected, ok := d.Expected.Get()
+	allowed, ok := d.Expected.Get()
 	actual, made := age.Get()
 	switch {
 	case triOf(r.Effective) == maybe:
 		d.Deviates = answered(maybe, "whether the rule is effective is not known", r.Effective.Basis...)
 	case !ok:
 		d.Deviates = answered(maybe, d.Expected.Why, d.Expected.Basis...)
-	case made && actual <= expected:
-		d.Deviates = answered(no, "the newest point is "+span(actual)+" old, the rule allows "+span(expected), age.Basis...)
+	case made && actual <= allowed:
+		d.Deviates = answered(no, "the newest point is "+span(actual)+" old, the rule allows "+span(allowed), age.Basis...)
 	case !sure || age.IsUnknown():
 		d.Deviates = answered(maybe, "the rule's recovery points are not all known", age.Basis...)
 	case made:
-		d.Deviates = answered(yes, "the newest point is "+span(actual)+" old, the rule allows "+span(expected), age.Basis...)
+		d.Deviates = answered(yes, "the newest point is "+span(actual)+" old, the rule allows "+span(allowed), age.Basis...)
 	default:
-		d.Deviates = c.youngerThan(expected, p.plan)
+		d.Deviates = c.youngerThan(allowed, p.plan)
 	}
 	return d
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/objective"
 	"pgregory.net/rapid"
 )
 
@@ -19,16 +20,27 @@ func verdicts(c *Coverage) map[string]tri {
 		"all": triOf(c.Observed.All.Any), "backup": triOf(c.Observed.Backup.Any), "native": triOf(c.Observed.Native.Any),
 		"running": triOf(c.Observed.Running), "job": triOf(c.Observed.LastJob.Succeeded),
 	}
+	for i := range c.Deviations {
+		d := &c.Deviations[i]
+		out[fmt.Sprint("deviation ", d.Plan, d.Rule, d.Selection)] = triOf(d.Deviates)
+	}
 	for i := range c.Considered {
 		out[fmt.Sprint("decision ", c.Considered[i].sel.sel.ID)] = holds(c.Considered[i].Selects)
 	}
 	for i := range c.Scenarios {
 		s := &c.Scenarios[i]
 		out["scenario "+s.Name] = triOf(s.Recoverable)
+		for _, rpo := range []time.Duration{hour, 27 * hour, 300 * hour} {
+			for _, days := range []time.Duration{7, 35, 365} {
+				o := objective.Objective{RPO: rpo, Retention: days * 24 * hour}
+				out[fmt.Sprint("meets ", s.Name, rpo, days)] = triOf(s.Meets(o))
+			}
+		}
 	}
 	for i := range c.Plans.Items {
 		p := &c.Plans.Items[i]
 		out["plan "+p.ID] = triOf(p.Effective)
+		out["plan selects "+p.ID] = triOf(p.Selects)
 		for k := range p.Rules {
 			r := &p.Rules[k]
 			v := reflect.ValueOf(r).Elem()
@@ -61,6 +73,12 @@ func numbers(c *Coverage) map[string]int64 {
 	add("leftovers", c.Observed.Leftovers)
 	add("failed", c.Observed.FailedInARow)
 	add("available", c.PITR.AvailableSeconds)
+	for i := range c.Plans.Items {
+		p := &c.Plans.Items[i]
+		add("interval of "+p.ID, p.Interval)
+		add("gap of "+p.ID, p.WorstGap)
+		add("retention of "+p.ID, p.RetentionDays)
+	}
 	for i := range c.Scenarios {
 		s := &c.Scenarios[i]
 		add("loss "+s.Name, s.LossNow)
