@@ -79,6 +79,9 @@ func TestEnablingARegionTakesAWhile(t *testing.T) {
 	if st := s.optStatus(t, c, *name); st != enabling {
 		t.Errorf("got %s", st)
 	}
+	if _, err := s.enableRegion(c, &EnableRegionInput{RegionName: name}); err != nil {
+		t.Errorf("asking again while it is being enabled: %v", err)
+	}
 	if _, err := s.disableRegion(c, &DisableRegionInput{RegionName: name}); code(err) != "ConflictException" {
 		t.Errorf("while it is being enabled: %v", err)
 	}

@@ -353,6 +353,25 @@ func TestServiceLinkedRoles(t *testing.T) {
 	}
 }
 
+func TestARoleTakesTenManagedPolicies(t *testing.T) {
+	f := newFixture(t)
+	r := f.role("r")
+	for i := range 11 {
+		p := must[iam.CreatePolicyOutput](f, "CreatePolicy", &iam.CreatePolicyInput{PolicyName: aws.String(strings.Repeat("p", i+1)), PolicyDocument: aws.String(readTables)}).Policy
+		in := &iam.AttachRolePolicyInput{RoleName: r.RoleName, PolicyArn: p.Arn}
+		if i == 10 {
+			refused(f, "LimitExceededException", "PoliciesPerRole: 10", "AttachRolePolicy", in)
+			continue
+		}
+		must[iam.AttachRolePolicyOutput](f, "AttachRolePolicy", in)
+		must[iam.AttachRolePolicyOutput](f, "AttachRolePolicy", in) // again: nothing happens
+	}
+	listed := must[iam.ListAttachedRolePoliciesOutput](f, "ListAttachedRolePolicies", &iam.ListAttachedRolePoliciesInput{RoleName: r.RoleName}).AttachedPolicies
+	if len(listed) != 10 {
+		t.Errorf("%d policies are attached", len(listed))
+	}
+}
+
 func TestInlinePoliciesHaveASumOfSizes(t *testing.T) {
 	f := newFixture(t)
 	r := f.role("r")
