@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -51,7 +52,9 @@ func (c *Catalogue) LoadDir(fsys fs.FS, name string) (*Catalogue, error) {
 func (c *Catalogue) extend(fsys fs.FS, controls, frameworks, shown string) (*Catalogue, error) {
 	out := &Catalogue{language: c.language, controls: slices.Clone(c.controls), frameworks: slices.Clone(c.frameworks)}
 	var found []Mistake
+	files := 0
 	err := eachFile(fsys, controls, shown, func(file string, text []byte) error {
+		files++
 		control, err := out.language.parseControl(file, text)
 		if err == nil {
 			err = out.add(control, text)
@@ -66,6 +69,7 @@ func (c *Catalogue) extend(fsys fs.FS, controls, frameworks, shown string) (*Cat
 	}
 	out.sort()
 	if err := eachFile(fsys, frameworks, shown, func(file string, text []byte) error {
+		files++
 		return collectMistakes(&found, out.addFramework(file, text))
 	}); err != nil {
 		return nil, err
@@ -73,8 +77,14 @@ func (c *Catalogue) extend(fsys fs.FS, controls, frameworks, shown string) (*Cat
 	if err := loadError(found); err != nil {
 		return nil, err
 	}
+	if files == 0 {
+		return nil, fmt.Errorf("read controls in %s: %w", cmp.Or(shown, controls), ErrNoFiles)
+	}
 	return out, nil
 }
+
+// ErrNoFiles says that a folder of controls holds none: a mistyped folder must not look like one that asks nothing.
+var ErrNoFiles = errors.New("no .yaml file there")
 
 // collectMistakes keeps mistakes for later and returns any other error.
 func collectMistakes(found *[]Mistake, err error) error {

@@ -20,6 +20,7 @@ type covers struct {
 type optIn struct {
 	out  bool // a selection misses the table for want of it
 	sure bool // no selection is undecided
+	lack []estate.Reading
 }
 
 func (c *covers) of(t *estate.Table) *protection.Coverage {
@@ -28,7 +29,7 @@ func (c *covers) of(t *estate.Table) *protection.Coverage {
 		if c.seen == nil {
 			c.seen = make(map[*estate.Table]optIn, len(c.unit.Tables.Items))
 		}
-		c.seen[t] = optInOf(c.last)
+		c.seen[t] = optInOf(c.unit, c.last)
 	}
 	return c.last
 }
@@ -75,6 +76,9 @@ func (c *covers) makeRegion() *regionCover {
 		t := &c.unit.Tables.Items[i]
 		o := c.optIn(t)
 		whole = whole && o.sure
+		if len(basis) < maxEvidence {
+			basis = append(basis, o.lack...)
+		}
 		if o.out {
 			left = append(left, t.Name.Or(t.ID))
 		}
@@ -83,13 +87,39 @@ func (c *covers) makeRegion() *regionCover {
 	return newRegionCover(left, whole, basis)
 }
 
-func optInOf(c *protection.Coverage) optIn {
+// optInOf reads the decisions of a table, which stand in the order of the plans and their selections. That a selection does not reach
+// the table for want of the opt-in is known even where it is not known whether it matches: only a match that is certain counts.
+func optInOf(u *estate.Unit, c *protection.Coverage) optIn {
 	o := optIn{sure: true}
-	for _, d := range c.Considered {
-		o.out = o.out || d.Reason == protection.NotOptedIn
-		o.sure = o.sure && d.Reason != protection.Undecided
+	decisions := c.Considered
+	for i := range u.Plans.Items {
+		selections := u.Plans.Items[i].Selections.Items
+		for k := range min(len(selections), len(decisions)) {
+			switch decisions[k].Reason {
+			case protection.NotOptedIn:
+				matches, _ := protection.NewSelector(&selections[k]).Decide(u, c.Table, true)
+				o.out = o.out || matches
+				if !matches {
+					o.sure, o.lack = false, append(o.lack, unknownOf(c.Table)...)
+				}
+			case protection.Undecided:
+				o.sure, o.lack = false, append(o.lack, decisions[k].Detail().Missing...)
+			}
+		}
+		decisions = decisions[min(len(selections), len(decisions)):]
 	}
 	return o
+}
+
+// unknownOf lists the facts by which selections match that are not known of a table.
+func unknownOf(t *estate.Table) []estate.Reading {
+	var out []estate.Reading
+	for _, r := range []estate.Reading{estate.Read("table.arn", t.ID, t.ARN), estate.Read("table.tags", t.ID, t.Tags)} {
+		if r.Ref.State() == estate.Unknown {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func newRegionCover(left []string, whole bool, basis []estate.Reading) *regionCover {

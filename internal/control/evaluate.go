@@ -1,6 +1,7 @@
 package control
 
 import (
+	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -145,11 +146,17 @@ func (e *evaluation) truth(p *program) ref.Val {
 		e.run.problem(e.control.ID, err)
 		return nil
 	}
-	if b, ok := out.(types.Bool); ok {
-		return b
+	switch out := out.(type) {
+	case types.Bool:
+		return out
+	case types.Null:
+		e.broken = errAbsent.Error()
+		e.run.problem(e.control.ID, errAbsent)
 	}
 	return nil
 }
+
+var errAbsent = errors.New("the expression comes to null: what it reads is absent, so compare it with null")
 
 // problem notes what is no fact of the estate, once for each message.
 func (r *Run) problem(id string, err error) {

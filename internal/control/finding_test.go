@@ -1,7 +1,9 @@
 package control
 
 import (
+	"maps"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -173,4 +175,52 @@ func TestSeverities(t *testing.T) {
 	if !Critical.AtLeast(High) || Low.AtLeast(Medium) || Info.Rank() != 0 || Critical.Rank() != 4 || Severity("x").Rank() != -1 {
 		t.Error("severities are out of order")
 	}
+}
+
+// TestBrokenControlsAnswerUnknownAndSaySo breaks a user's control in ways that only show when it meets an estate.
+func TestBrokenControlsAnswerUnknownAndSaySo(t *testing.T) {
+	for expression, want := range map[string]string{
+		`table.tags["owner"] == "x"`:                       "no such key: owner",
+		`table.deletion_protection`:                        "comes to null",
+		`table.pitr_period_days > 3`:                       "no such overload",
+		`table.tags["owner"] == "x" || table.name == "no"`: "no such key: owner",
+	} {
+		text := strings.Replace(own, `"owner" in table.tags
+  && table.tags["owner"] != params.owner`, expression, 1)
+		c, err := loadOwn(t, map[string]string{"own.yaml": text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, _ := c.Control("tables-are-named")
+		unit := `{"region":"eu-west-1","tables":[{"id":"t","name":"t","tags":{},"deletion_protection":null,"pitr_period_days":null},
+			{"id":"u","name":"u","tags":{},"deletion_protection":null,"pitr_period_days":null}]}`
+		run := c.Evaluate(decode(t, []byte(unit)), Options{Controls: []*Control{k}})
+		for f := range run.Findings() {
+			if f.Verdict != Unknown || !strings.Contains(f.Reason, want) {
+				t.Errorf("%s: got %s: %s", expression, f.Verdict, f.Reason)
+			}
+		}
+		problems := run.Problems()
+		if len(problems) != 1 || problems[0].Affects != 2 || problems[0].Operation != "control:tables-are-named" || problems[0].Region != "eu-west-1" ||
+			!strings.Contains(problems[0].Message, want) {
+			t.Errorf("%s: problems %+v", expression, problems)
+		}
+	}
+}
+
+func TestACatalogueServesManyRunsAtOnce(t *testing.T) {
+	c := catalogue(t)
+	want := verdicts(c, decode(t, []byte(twoTables)), Options{})
+	var group sync.WaitGroup
+	for range 8 {
+		u := decode(t, []byte(twoTables))
+		group.Go(func() {
+			for range 5 {
+				if got := verdicts(c, u, Options{}); !maps.Equal(got, want) {
+					t.Errorf("got %v, want %v", got, want)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -2,6 +2,9 @@ package control
 
 import (
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -171,6 +174,15 @@ func TestAllMistakesAreToldAtOnce(t *testing.T) {
 func TestAnIDMayNotBeTakenTwice(t *testing.T) {
 	_, err := loadOwn(t, map[string]string{"a.yaml": strings.Replace(own, "id: tables-are-named", "id: recoverable", 1)})
 	if err == nil || !strings.Contains(err.Error(), "control recoverable exists already, in catalogue/recoverable.yaml") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAFolderThatHoldsNoControlsIsAnError(t *testing.T) {
+	if _, err := loadOwn(t, map[string]string{"notes.txt": "x"}); !errors.Is(err, ErrNoFiles) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := catalogue(t).LoadDir(os.DirFS(filepath.Join(t.TempDir(), "gone")), "gone"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
 }

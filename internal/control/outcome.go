@@ -23,12 +23,17 @@ func outcome(args ...ref.Val) ref.Val {
 	if !ok {
 		return types.NewErr("outcome: no coverage")
 	}
+	return types.String(outcomeText(c, name, rpo, retention))
+}
+
+// outcomeText is one scenario in words; rpo is in seconds, retention in days.
+func outcomeText(c *protection.Coverage, name string, rpo, retention int64) string {
 	for i := range c.Scenarios {
 		if s := &c.Scenarios[i]; s.Name == name {
-			return types.String(scenarioLabel(name) + ": " + scenarioOutcome(c, s, rpo, retention))
+			return scenarioLabel(name) + ": " + scenarioOutcome(c, s, rpo, retention)
 		}
 	}
-	return types.String(name + ": no such scenario")
+	return name + ": no such scenario"
 }
 
 func scenarioLabel(name string) string {
