@@ -213,10 +213,12 @@ func (x *Index) findAway(t *estate.Table, arn string, f *found) {
 		for _, p := range x.away.points.of(arn) {
 			f.away = append(f.away, x.judgePoint(t, p, yes))
 		}
-		f.awayWhole = f.awayWhole.and(x.away.whole)
-		if len(x.copies.stray) > 0 {
-			f.awayWhole = maybe
+		for _, p := range x.away.points.stray {
+			if p.home != x { // its own are counted as at home
+				f.away = append(f.away, x.judgePoint(t, p, maybe))
+			}
 		}
+		f.awayWhole = f.awayWhole.and(x.away.whole)
 	}
 	for _, j := range x.copies.of(arn) {
 		f.addCopyJob(x, t, j, yes)

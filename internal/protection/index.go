@@ -81,7 +81,7 @@ func NewIndexes(e *estate.Estate) map[*estate.Unit]*Index {
 		}
 		sib[x.account+":"+x.region] = x
 	}
-	shared := newAway(out)
+	shared := newAway(e.Units, out)
 	for _, x := range out {
 		x.away, x.sib, x.strangers = shared, sib, strangers
 	}
@@ -173,14 +173,15 @@ type away struct {
 	basis  []estate.Reading
 }
 
-func newAway(all map[*estate.Unit]*Index) *away {
+func newAway(units []*estate.Unit, all map[*estate.Unit]*Index) *away {
 	a := &away{whole: yes}
 	var found []point
-	for _, x := range all {
+	for _, u := range units {
+		x := all[u]
 		a.whole = a.whole.and(x.pointsWhole)
 		x.eachPoint(func(p point) {
 			arn, ok := p.ResourceARN.Get()
-			if ok && (arnField(arn, arnRegion) != x.region || arnField(arn, arnAccount) != x.account) {
+			if !ok || arnField(arn, arnRegion) != x.region || arnField(arn, arnAccount) != x.account {
 				found = append(found, p)
 			}
 		})

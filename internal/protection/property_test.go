@@ -92,22 +92,29 @@ func numbers(c *Coverage) map[string]int64 {
 func TestForgettingDecidesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		u := drawUnit(t)
-		before := coverFirst(u)
+		e := &estate.Estate{Units: []*estate.Unit{u}}
+		if rapid.Bool().Draw(t, "other Region") {
+			e.Units = append(e.Units, drawFar(t))
+		}
+		cover := func() *Coverage { return Cover(u, &u.Tables.Items[0], NewIndexes(e)[u]) }
+		before := cover()
 		truths, figures := verdicts(before), numbers(before)
 		var facts []estate.AnyFact
 		var paths []string
-		estate.EachFact(u, func(path string, f estate.AnyFact) {
-			if f.Ref().State() != estate.Unknown {
-				facts, paths = append(facts, f), append(paths, path)
-			}
-		})
+		for _, u := range e.Units {
+			estate.EachFact(u, func(path string, f estate.AnyFact) {
+				if f.Ref().State() != estate.Unknown {
+					facts, paths = append(facts, f), append(paths, path)
+				}
+			})
+		}
 		forgotten := ""
 		for range rapid.IntRange(1, 3).Draw(t, "how many") {
 			i := rapid.IntRange(0, len(facts)-1).Draw(t, "which")
 			facts[i].Forget()
 			forgotten += " " + paths[i]
 		}
-		after := coverFirst(u)
+		after := cover()
 		for name, v := range verdicts(after) {
 			if was, ok := truths[name]; ok && v != maybe && v != was {
 				t.Fatalf("%s: %s became %s by forgetting%s", name, word(was), word(v), forgotten)
@@ -130,6 +137,9 @@ func drawUnit(t *rapid.T) *estate.Unit {
 	}
 	if coin("table key") {
 		tab.KeyARN, tab.SSEType = kn(tableKeyARN), kn("KMS")
+	}
+	if coin("replica") {
+		tab.Replicas = kn([]estate.Replica{{Region: "eu-west-1", Status: "ACTIVE"}})
 	}
 	if coin("recreated") {
 		tab.CreatedAt = kn(testNow.Add(-10 * hour))
@@ -174,6 +184,25 @@ func drawUnit(t *rapid.T) *estate.Unit {
 		u.CopyJobs = all(estate.CopyJob{ID: "copy", ResourceARN: kn(tableARN("orders")), State: kn(rapid.SampledFrom([]string{"COMPLETED", "FAILED"}).Draw(t, "copied")),
 			CreatedAt: kn(testNow.Add(-6 * hour)), DestinationVault: kn("arn:aws:backup:" + region + ":" + testAccount + ":backup-vault:main")})
 	}
+	return u
+}
+
+// drawFar is the Region to which copies go.
+func drawFar(t *rapid.T) *estate.Unit {
+	u := testUnit(nil)
+	u.Region = kn("eu-west-1")
+	v := testVault(rapid.SampledFrom([]string{"main", "none"}).Draw(t, "far vault"))
+	v.ID = "arn:aws:backup:eu-west-1:" + testAccount + ":backup-vault:" + v.Name.Or("")
+	v.ARN = kn(v.ID)
+	if rapid.Bool().Draw(t, "arrived") {
+		v.RecoveryPoints = all(testPoint("orders", 6*hour, "p0", "r0"))
+	}
+	u.Vaults = all(v)
+	tab := testTable("orders")
+	if rapid.Bool().Draw(t, "far pitr") {
+		tab = withPITR(tab, "2026-11-01T00:00:00Z")
+	}
+	u.Tables = all(tab)
 	return u
 }
 
