@@ -128,10 +128,9 @@ func limited(s *Scope) middleware.FinalizeMiddleware {
 		out, meta, err := next.HandleFinalize(ctx, in)
 		_, _, kind := Classify(err)
 		for _, b := range taken {
-			switch kind {
-			case KindThrottled:
+			if kind == KindThrottled {
 				b.throttled(time.Now())
-			case "":
+			} else if err == nil {
 				b.answered(time.Now())
 			}
 		}

@@ -24,7 +24,7 @@ const (
 	RatesOff Rates = "off" // for an endpoint that has no limits
 )
 
-// AllRegions, given as the only Region, stands for every Region that the account has enabled.
+// AllRegions stands, as the only Region given, for every Region that the account has enabled.
 const AllRegions = "all"
 
 // ErrNoRegion says that neither the options nor the profile nor the environment name a Region.
@@ -51,7 +51,7 @@ func (o Options) withDefaults() Options {
 		o.MaxAttempts = 6
 	}
 	if o.MaxBackoff == 0 {
-		o.MaxBackoff = 20 * time.Second
+		o.MaxBackoff = 5 * time.Second // the token buckets already slow us down: what still fails then fails for another reason
 	}
 	if o.RequestTimeout == 0 {
 		o.RequestTimeout = 30 * time.Second

@@ -47,7 +47,7 @@ func identity() http.HandlerFunc {
 	return answer(200, map[string]string{"Content-Type": "text/xml", "X-Amzn-Requestid": "r-1", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, identityXML)
 }
 
-func clear(t *testing.T) {
+func clearEnvironment(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_CA_BUNDLE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"} {
 		t.Setenv(name, "")
@@ -59,7 +59,7 @@ func clear(t *testing.T) {
 
 func isolate(t *testing.T) {
 	t.Helper()
-	clear(t)
+	clearEnvironment(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", "111122223333")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 }
@@ -212,7 +212,7 @@ func TestFailuresWithoutAServer(t *testing.T) {
 	if code, _, kind := awsapi.Classify(nowhere); kind != awsapi.KindRegion || code != awsapi.CodeRegion {
 		t.Errorf("a Region that does not exist is %s %s", kind, code)
 	}
-	clear(t)
+	clearEnvironment(t)
 	_, err = identify(t, open(t, awsapi.Options{EndpointURL: "http://" + address}))
 	if code, _, kind := awsapi.Classify(err); kind != awsapi.KindNoCredentials || code != awsapi.CodeNoCredentials {
 		t.Errorf("no credentials are %s %s: %v", kind, code, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -137,11 +138,9 @@ func (w identity) fatal() bool {
 	if w.err == nil {
 		return false
 	}
-	switch w.err.Kind {
-	case awsapi.KindMalformed, awsapi.KindTimeout, awsapi.KindThrottled, awsapi.KindOther, awsapi.KindNotFound, awsapi.KindCancelled:
-		return false
-	}
-	return true
+	return slices.Contains([]awsapi.Kind{
+		awsapi.KindDenied, awsapi.KindExpired, awsapi.KindNoCredentials, awsapi.KindInvalidCredentials, awsapi.KindUnreachable, awsapi.KindTLS, awsapi.KindRegion,
+	}, w.err.Kind)
 }
 
 func regionsOf(ctx context.Context, account *awsapi.Account, who identity, o Options) ([]string, error) {

@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/awssim"
@@ -25,13 +28,13 @@ func TestEveryFailureStaysWhereItHappened(t *testing.T) {
 		if call.ID == awsapi.ListRegions {
 			continue
 		}
-		for _, fault := range []string{"AccessDeniedException", "ExpiredTokenException", "InternalServerError", "throttle", "garbage", "truncate", "timeout"} {
+		for _, fault := range []string{"AccessDeniedException", "ExpiredTokenException", "InternalServerError", "throttle", "garbage", "truncate"} {
 			t.Run(string(call.ID)+" "+fault, func(t *testing.T) {
 				sim := build().serve(t, awssim.Options{})
 				if err := sim.SetFaults([]awssim.Fault{{Action: string(call.ID), Error: fault}}); err != nil {
 					t.Fatal(err)
 				}
-				e, err := collect.Collect(t.Context(), session(t, sim, awsapi.Options{RequestTimeout: 100 * time.Millisecond, MaxAttempts: 1}), collect.Options{Full: true})
+				e, err := collect.Collect(t.Context(), session(t, sim, awsapi.Options{MaxAttempts: 1}), collect.Options{Full: true})
 				if start := new(collect.StartError); call.ID == awsapi.GetCallerIdentity && errors.As(err, &start) {
 					return // nobody to collect as; see TestWhatKeepsFromStarting
 				} else if err != nil {
@@ -40,6 +43,40 @@ func TestEveryFailureStaysWhereItHappened(t *testing.T) {
 				judge(t, string(call.ID), sound, facts(e.Units[0]))
 			})
 		}
+	}
+}
+
+// TestSilenceStaysWhereItHappened lets each declared call wait for its answer in vain: all scans at once, so that the waiting is done once.
+func TestSilenceStaysWhereItHappened(t *testing.T) {
+	build := func() *company { return &company{tables: 2, vaults: 1, plans: 1, points: 1, jobs: 1} }
+	sound := facts(scan(t, build(), collect.Options{Full: true}))
+	units := map[awsapi.CallID]*estate.Unit{}
+	var g errgroup.Group
+	var mu sync.Mutex
+	for _, call := range awsapi.Calls() {
+		if call.ID == awsapi.ListRegions {
+			continue
+		}
+		sim := build().serve(t, awssim.Options{})
+		if err := sim.SetFaults([]awssim.Fault{{Action: string(call.ID), Error: "timeout"}}); err != nil {
+			t.Fatal(err)
+		}
+		s := session(t, sim, awsapi.Options{RequestTimeout: 2 * time.Second, MaxAttempts: 1})
+		g.Go(func() error {
+			e, err := collect.Collect(t.Context(), s, collect.Options{Full: true})
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				units[call.ID] = e.Units[0]
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for call, u := range units {
+		t.Run(string(call), func(t *testing.T) { judge(t, string(call), sound, facts(u)) })
 	}
 }
 

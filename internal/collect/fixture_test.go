@@ -121,7 +121,7 @@ func scan(t testing.TB, c *company, o collect.Options, faults ...awssim.Fault) *
 	if err := sim.SetFaults(faults); err != nil {
 		t.Fatal(err)
 	}
-	return gather(t, session(t, sim, awsapi.Options{RequestTimeout: 200 * time.Millisecond}), o)
+	return gather(t, session(t, sim, awsapi.Options{}), o)
 }
 
 // table finds a table by name.

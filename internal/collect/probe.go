@@ -95,10 +95,10 @@ func judge(err error) (outcome Outcome, code, message string) {
 	if !errors.As(err, &call) {
 		return Allowed, "", ""
 	}
-	switch call.Kind {
-	case awsapi.KindNotFound:
+	if call.Kind == awsapi.KindNotFound {
 		return Allowed, "", ""
-	case awsapi.KindDenied:
+	}
+	if call.Kind == awsapi.KindDenied {
 		return Denied, call.Code, call.Message
 	}
 	return Failed, call.Code, call.Message
