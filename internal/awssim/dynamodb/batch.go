@@ -39,17 +39,25 @@ func (s *Service) batchGetItem(c *api.Call, in *dynamodb.BatchGetItemInput) (*dy
 		return nil, invalid("Too many items requested for the BatchGetItem call")
 	}
 	out := &dynamodb.BatchGetItemOutput{Responses: map[string][]map[string]types.AttributeValue{}, UnprocessedKeys: map[string]types.KeysAndAttributes{}}
-	left := maxBatchBytes
+	b := &batchRead{in: in, out: out, left: maxBatchBytes}
 	for _, ref := range sortedKeys(in.RequestItems) {
-		if err := s.batchGetFrom(c, ref, in.RequestItems[ref], in.ReturnConsumedCapacity, &left, out); err != nil {
+		if err := s.batchGetFrom(c, b, ref); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
+// batchRead is a BatchGetItem under way; left is how many bytes its answer may still take.
+type batchRead struct {
+	in   *dynamodb.BatchGetItemInput
+	out  *dynamodb.BatchGetItemOutput
+	left int
+}
+
 // batchGetFrom reads from one table; what no longer fits into the answer's 16 MB stays unprocessed.
-func (s *Service) batchGetFrom(c *api.Call, ref string, r types.KeysAndAttributes, want types.ReturnConsumedCapacity, left *int, out *dynamodb.BatchGetItemOutput) error {
+func (s *Service) batchGetFrom(c *api.Call, b *batchRead, ref string) error {
+	r := b.in.RequestItems[ref]
 	if len(r.AttributesToGet) > 0 {
 		return unsupported("BatchGetItem", "AttributesToGet")
 	}
@@ -69,10 +77,10 @@ func (s *Service) batchGetFrom(c *api.Call, ref string, r types.KeysAndAttribute
 	found := []map[string]types.AttributeValue{}
 	for i, key := range keys {
 		data := t.items.Get(key)
-		if *left -= sizeOf(data); *left < 0 {
+		if b.left -= sizeOf(data); b.left < 0 {
 			rest := r
 			rest.Keys = r.Keys[i:]
-			out.UnprocessedKeys[ref] = rest
+			b.out.UnprocessedKeys[ref] = rest
 			break
 		}
 		use.table += readUnits(sizeOf(data), aws.ToBool(r.ConsistentRead))
@@ -80,9 +88,9 @@ func (s *Service) batchGetFrom(c *api.Call, ref string, r types.KeysAndAttribute
 			found = append(found, m)
 		}
 	}
-	out.Responses[ref] = found
-	if used := use.answer(want); used != nil {
-		out.ConsumedCapacity = append(out.ConsumedCapacity, *used)
+	b.out.Responses[ref] = found
+	if used := use.answer(b.in.ReturnConsumedCapacity); used != nil {
+		b.out.ConsumedCapacity = append(b.out.ConsumedCapacity, *used)
 	}
 	return nil
 }
