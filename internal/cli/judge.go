@@ -20,6 +20,11 @@ type judgement struct {
 	controls   []*control.Control
 	frameworks []string
 	started    estate.Instant
+	onlyTables bool // the user chose tables: what concerns a whole Region is not asked
+}
+
+func (j judgement) skip(_ *estate.Unit, r control.Resource, _ *estate.Table) bool {
+	return j.onlyTables && r.Type != control.TypeTable
 }
 
 // judge asks every control of every resource and streams the findings into the reports.
@@ -34,8 +39,11 @@ func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 		return nil, err
 	}
 	tally, problems := report.NewTally(tables), []report.Problem{}
+	for _, s := range head.Scope {
+		tally.Unlisted = tally.Unlisted || !s.Listed()
+	}
 	for _, u := range j.estate.Units {
-		run := j.catalogue.Evaluate(u, control.Options{Controls: j.controls, Frameworks: j.frameworks})
+		run := j.catalogue.Evaluate(u, control.Options{Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip})
 		for f := range run.Findings() {
 			e := report.Entry{Finding: f}
 			tally.Add(e)
@@ -48,7 +56,7 @@ func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 			problems = append(problems, report.Problem(p))
 		}
 	}
-	tail := report.Tail{FinishedAt: estate.At(a.now()), Complete: !tally.Unread && len(problems) == 0, Summary: tally.Summary, Problems: problems}
+	tail := report.Tail{FinishedAt: estate.At(a.now()), Complete: !tally.Unread && !tally.Unlisted && len(problems) == 0, Summary: tally.Summary, Problems: problems}
 	return tally, out.End(tail)
 }
 

@@ -17,7 +17,9 @@ Never writes to AWS.
 
   restorable scan --region eu-west-1,us-east-1
   restorable scan --region all -o json=report.json -o table
-  restorable scan estate.json --table 'orders*' --control recoverable`
+  restorable scan estate.json --table 'orders*' --control recoverable
+
+--table and --tag choose tables; what concerns a whole Region is then not asked.`
 
 type scanOptions struct {
 	source        sourceOptions
@@ -90,7 +92,7 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 		return err
 	}
 	defer out.discard()
-	tally, err := a.judge(judgement{estate: es, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks}, out)
+	tally, err := a.judge(judgement{estate: es, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks, onlyTables: o.filter.given()}, out)
 	if err != nil {
 		return brokenPipe(err)
 	}
@@ -123,10 +125,11 @@ func (o scanOptions) code(t *report.Tally) int {
 	reached := func(worst control.Severity) bool {
 		return o.failOn != "none" && worst != "" && worst.AtLeast(control.Severity(o.failOn))
 	}
+	unknown := reached(t.WorstUnknown) || o.failOn != "none" && t.Unlisted
 	switch {
-	case reached(t.WorstFail), o.failOnUnknown && reached(t.WorstUnknown):
+	case reached(t.WorstFail), o.failOnUnknown && unknown:
 		return exitFindings
-	case reached(t.WorstUnknown):
+	case unknown:
 		return exitIncomplete
 	}
 	return exitClean

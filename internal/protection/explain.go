@@ -209,7 +209,7 @@ func (c *Coverage) jobEvents() []Event {
 		}
 		text := "backup job " + state(j.State.Or("UNKNOWN"))
 		if m, ok := j.Message.Get(); ok && m != "" {
-			text += ": " + quote(m)
+			text += ": " + message(m)
 		}
 		out = append(out, Event{at, 0, EventJob, text})
 	}

@@ -80,7 +80,7 @@ func seen(j *estate.BackupJob) JobSeen {
 	}
 	why := "the newest backup job that ended is " + state(j.State.Or("?"))
 	if m, ok := j.Message.Get(); ok && m != "" {
-		why += ": " + quote(m)
+		why += ": " + message(m)
 	}
 	return JobSeen{
 		Succeeded: answered(jobSucceeded(j), why, basis[:3:3]...), State: factAnswer(j.State, basis[:1:1]),

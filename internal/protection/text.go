@@ -9,9 +9,14 @@ import (
 const quotedMax = 120
 
 // quote makes a name fit to stand in a sentence: in quotes, control characters escaped, cut when very long.
-func quote(s string) string {
-	if len(s) > quotedMax {
-		return strconv.Quote(s[:quotedMax]) + "…"
+func quote(s string) string { return quoteUpTo(s, quotedMax) }
+
+// message is what AWS says of a job: it names the permission or the key to mend, so that more of it is kept than of a name.
+func message(s string) string { return quoteUpTo(s, 5*quotedMax) }
+
+func quoteUpTo(s string, limit int) string {
+	if len(s) > limit {
+		return strconv.Quote(s[:limit]) + "…"
 	}
 	return strconv.Quote(s)
 }

@@ -43,6 +43,9 @@ type Entry struct {
 	Muted bool
 }
 
+// Listed reports whether the scope's tables are those that there are, or those that the user chose.
+func (s Scope) Listed() bool { return s.Reached && (s.Whole || s.Filtered) }
+
 // Counts returns whether the entry may decide the exit code.
 func (e Entry) Counts() bool { return !e.Muted && e.Severity != control.Info }
 
@@ -85,6 +88,7 @@ type Tally struct {
 	WorstFail    control.Severity // worst severity among the failures that count; empty: none
 	WorstUnknown control.Severity // likewise for UNKNOWN
 	Unread       bool             // some verdict is UNKNOWN for want of a read
+	Unlisted     bool             // in some unit not even the list of tables could be read whole: nobody knows what was not judged
 }
 
 // NewTally counts from nothing.

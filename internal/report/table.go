@@ -135,7 +135,10 @@ func (t *tableWriter) wrapped(indent string, tone terminal.Tone, text string) {
 func (t *tableWriter) title(tail Tail) {
 	s := tail.Summary
 	unknown, lost := t.headline()
+	listed := !slices.ContainsFunc(t.head.Scope, func(sc Scope) bool { return !sc.Listed() })
 	switch {
+	case s.Tables == 0 && !listed:
+		t.wrapped("", terminal.Doubtful, "Which tables there are could not be read.")
 	case s.Tables == 0:
 		t.line(t.o.Screen.Paint(terminal.Strong, "No tables."))
 	case s.Recoverable+lost+unknown == 0:
