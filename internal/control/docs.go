@@ -9,7 +9,7 @@ import (
 
 // Docs writes the reference: file name -> Markdown, one page for each built-in control, README.md as the index, and a page for each framework.
 func (c *Catalogue) Docs() map[string][]byte {
-	out := map[string][]byte{"README.md": []byte(c.indexPage())}
+	out := map[string][]byte{"README.md": []byte(c.indexPage()), "writing-controls.md": []byte(c.languagePage())}
 	for _, control := range c.controls {
 		out[control.ID+".md"] = []byte(c.Page(control))
 	}
@@ -24,7 +24,8 @@ const generated = "<!-- Generated from internal/control. Change the YAML there, 
 func (c *Catalogue) indexPage() string {
 	var b strings.Builder
 	b.WriteString(generated + "# Controls\n\nEach control asks one question of each resource of its type and answers PASS, FAIL, UNKNOWN or NOT_APPLICABLE.\n")
-	b.WriteString("A fact that could not be read is never taken for a no: it makes the answer UNKNOWN, unless other facts decide it.\n\n")
+	b.WriteString("A fact that could not be read is never taken for a no: it makes the answer UNKNOWN, unless other facts decide it.\n")
+	b.WriteString("[Writing a control](writing-controls.md) says how to add your own.\n\n")
 	b.WriteString("| control | severity | resource | passes when |\n|---|---|---|---|\n")
 	for _, k := range c.controls {
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s |\n", k.ID, k.ID, k.Severity, k.Resource, cell(k.Title))

@@ -224,3 +224,27 @@ func TestACatalogueServesManyRunsAtOnce(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// TestATemplateIsJudgedByWhatItDeclares looks at a table and a plan that are not deployed yet: no time, no history, no account.
+func TestATemplateIsJudgedByWhatItDeclares(t *testing.T) {
+	c := catalogue(t)
+	k, _ := c.Control("recoverable")
+	u := decode(t, k.Examples[0].Unit)
+	estate.EachFact(u, func(path string, f estate.AnyFact) {
+		switch path {
+		case "account", "region", "tables[0].table_id", "tables[0].created_at", "tables[0].pitr_latest", "tables[0].pitr_earliest",
+			"vaults[0].recovery_points.whole", "backups.whole", "backup_jobs.whole", "copy_jobs.whole":
+			f.Forget()
+		}
+	})
+	u.Now = estate.AbsentFact[estate.Instant](0)
+	want := map[string]Verdict{
+		"recoverable": Pass, "point-in-time-recovery": Pass, "pitr-window": Pass, "plan-frequency": Pass, "plan-retention": Pass,
+		"backup-plan-effective": Pass, "any-recovery-point": Unknown, "recent-recovery-point": Unknown, "last-backup-job": Unknown,
+	}
+	for f := range c.Evaluate(u, Options{}).Findings() {
+		if verdict, ok := want[f.Control]; ok && f.Verdict != verdict {
+			t.Errorf("%s: got %s, want %s: %s", f.Control, f.Verdict, verdict, f.Reason)
+		}
+	}
+}
