@@ -17,7 +17,7 @@ import (
 func lived(t *testing.T) *sim {
 	t.Helper()
 	x := copying(t, away())
-	must(x, x.s.putVaultLock, &sdk.PutBackupVaultLockConfigurationInput{BackupVaultName: always("main"), MinRetentionDays: always(int64(7))})
+	must(x, x.s.putVaultLock, &sdk.PutBackupVaultLockConfigurationInput{BackupVaultName: always("main"), MinRetentionDays: always(int64(7)), ChangeableForDays: always(int64(30))})
 	must(x, x.s.createTestPlan, &sdk.CreateRestoreTestingPlanInput{RestoreTestingPlan: &types.RestoreTestingPlanForCreate{
 		RestoreTestingPlanName: always("drill"), ScheduleExpression: always("cron(0 12 * * ? *)"), StartWindowHours: 1,
 		RecoveryPointSelection: &types.RestoreTestingRecoveryPointSelection{

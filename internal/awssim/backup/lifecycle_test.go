@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -46,6 +47,28 @@ func TestAPointIsDeletedWithinEightHoursAfterItsExpiry(t *testing.T) {
 	x.w.Advance(8*time.Hour + time.Second)
 	if len(x.points("orders")) != 0 || len(x.tables.released) != 1 {
 		t.Error("not deleted, or its items kept, 8 hours after its expiry")
+	}
+}
+
+// The moments of deletion are spread over the eight hours, and none lies outside.
+func TestDeletionsAreSpread(t *testing.T) {
+	x := newSim(t)
+	x.vault(home(), "main")
+	for i := range 40 {
+		name := fmt.Sprint("t", i)
+		x.tables.put(home(), name, nil)
+		must(x, x.s.startBackupJob, start(x, func(in *sdk.StartBackupJobInput) {
+			in.ResourceArn, in.Lifecycle = always(home().ARN("dynamodb", "table/"+name)), keep(1)
+		}))
+	}
+	left := func() int { return x.s.areas[home()].vaults["main"].points.count() }
+	x.w.Advance(day + 4*time.Hour)
+	if n := left(); n < 5 || n > 35 {
+		t.Errorf("%d of 40 points are left four hours after their expiry", n)
+	}
+	x.w.Advance(4*time.Hour + onDemandStart)
+	if n := left(); n != 0 {
+		t.Errorf("%d points are left eight hours after their expiry", n)
 	}
 }
 
