@@ -148,20 +148,20 @@ func forbidden(tree *ast.AST, e ast.Expr) (text, hint string) {
 	switch call.FunctionName() {
 	case operators.Equals, operators.NotEquals:
 		for _, t := range []*types.Type{left, right} {
-			if !comparable(t) {
+			if !isScalar(t) {
 				return fmt.Sprintf("a %s cannot be compared", typeName(t)), "compare its members, or use exists() or all()"
 			}
 		}
 	case operators.In, operators.OldIn:
-		if len(right.Parameters()) > 0 && !comparable(right.Parameters()[0]) {
+		if len(right.Parameters()) > 0 && !isScalar(right.Parameters()[0]) {
 			return fmt.Sprintf("cannot look for a value in a %s", typeName(right)), "use exists()"
 		}
 	}
 	return "", ""
 }
 
-// comparable reports whether == answers rightly for a type: scalars only.
-func comparable(t *types.Type) bool {
+// isScalar reports whether == answers rightly for a type: scalars only.
+func isScalar(t *types.Type) bool {
 	switch t.Kind() {
 	case types.BoolKind, types.IntKind, types.UintKind, types.DoubleKind, types.StringKind, types.BytesKind,
 		types.DurationKind, types.TimestampKind, types.NullTypeKind:
