@@ -19,24 +19,23 @@ const (
 )
 
 // apply is the one way by which an item changes: store, indexes, sizes, expiry, stream and replicas follow. Empty data deletes.
-func (s *Service) apply(t *table, key, data string, why cause) (old string) {
+func (s *Service) apply(t *table, key, data string, why cause) {
 	now := s.w.Now()
 	s.keepPast(t, now)
-	old = t.items.Put(key, data, now.Unix())
+	old := t.items.Put(key, data, now.Unix())
 	t.bytes += int64(sizeOf(data)) - int64(sizeOf(old))
 	s.reindex(t, key, old, data)
 	if t.stream != nil && t.stream.enabled() && old != data {
 		t.stream.add(s.w.Now(), old, data, why)
 	}
 	if why == byReplication {
-		return old
+		return
 	}
 	for _, o := range t.others() {
 		if o.status == types.TableStatusActive || o.status == types.TableStatusUpdating {
 			s.apply(o, key, data, byReplication)
 		}
 	}
-	return old
 }
 
 func sizeOf(data string) int {

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -332,7 +333,8 @@ func TestRestoreSnapshot(t *testing.T) {
 		}
 		sn.Release()
 		_, err = l.s.RestoreSnapshot(there, sn, RestoreTarget{TableName: "copy", Duration: time.Minute}, nil)
-		if e, ok := err.(*api.Error); !ok || e.Code != "TableInUseException" {
+		var e *api.Error
+		if !errors.As(err, &e) || e.Code != "TableInUseException" {
 			t.Errorf("second restore: %v", err)
 		}
 	})

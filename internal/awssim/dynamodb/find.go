@@ -55,8 +55,9 @@ func gerund(status types.TableStatus) string {
 		return "deleted"
 	case types.TableStatusUpdating:
 		return "updated"
+	default:
+		return string(status)
 	}
-	return string(status)
 }
 
 // findData is find for items. Tables being created do not exist yet for them; those being deleted still answer.
@@ -74,8 +75,9 @@ func (s *Service) findData(c *api.Call, ref *string) (*table, error) {
 		return nil, fail("AccessDeniedException", "KMS key access denied: %s", t.def.sse.key)
 	case types.TableStatusArchived, types.TableStatusArchiving:
 		return nil, fail("ResourceNotFoundException", "Requested resource not found: Table %s is archived", t.name)
+	default:
+		return t, nil
 	}
-	return t, nil
 }
 
 // findBackups is find for continuous backups and CreateBackup, which answer with an error of their own and know a new table late.

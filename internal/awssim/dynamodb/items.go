@@ -255,6 +255,7 @@ func (w *write) returned(want types.ReturnValue) item.Item {
 		if w.old != "" {
 			out = w.updating.Changed(item.Decode(w.old))
 		}
+	default:
 	}
 	if len(out) == 0 {
 		return nil

@@ -57,8 +57,8 @@ var (
 const cmk = "arn:aws:kms:eu-west-1:123456789012:key/mine"
 
 func newLab(t tester, o Options) *lab {
-	real := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
-	w := world.New(world.Options{Start: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Real: func() time.Time { return real }})
+	stopped := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	w := world.New(world.Options{Start: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Real: func() time.Time { return stopped }})
 	l := &lab{tester: t, w: w, keys: keyring{cmk: "Enabled"}, call: &api.Call{Scope: here}}
 	l.s = New(w, l.keys, o)
 	return l

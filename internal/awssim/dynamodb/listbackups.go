@@ -77,8 +77,9 @@ func (b *backup) matches(c *api.Call, in *dynamodb.ListBackupsInput) bool {
 		return b.kind != types.BackupTypeAwsBackup
 	case types.BackupTypeFilterAwsBackup:
 		return false
+	default:
+		return b.kind == types.BackupTypeUser
 	}
-	return b.kind == types.BackupTypeUser
 }
 
 func (b *backup) summary() types.BackupSummary {

@@ -175,6 +175,7 @@ func replicaStatus(status types.TableStatus) types.ReplicaStatus {
 		return types.ReplicaStatusUpdating
 	case types.TableStatusDeleting:
 		return types.ReplicaStatusDeleting
+	default:
+		return types.ReplicaStatusActive
 	}
-	return types.ReplicaStatusActive
 }

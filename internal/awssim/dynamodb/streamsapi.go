@@ -36,23 +36,23 @@ type (
 	DescribeStreamInput struct {
 		StreamArn             *string
 		Limit                 *int32
-		ExclusiveStartShardId *string
+		ExclusiveStartShardId *string //nolint:revive // the model's member name
 		ShardFilter           *ShardFilter
 	}
 	// ShardFilter asks for the children of a shard; a simulated shard has none.
-	ShardFilter struct{ Type, ShardId *string }
+	ShardFilter struct{ Type, ShardId *string } //nolint:revive // the model's member name
 	// DescribeStreamOutput is its answer.
 	DescribeStreamOutput struct{ StreamDescription *StreamDescription }
 	// StreamDescription describes a stream.
 	StreamDescription struct {
-		StreamArn, StreamLabel, StreamStatus, StreamViewType, TableName, LastEvaluatedShardId *string
+		StreamArn, StreamLabel, StreamStatus, StreamViewType, TableName, LastEvaluatedShardId *string //nolint:revive // the model's member name
 		CreationRequestDateTime                                                               *time.Time
 		KeySchema                                                                             []types.KeySchemaElement
 		Shards                                                                                []Shard
 	}
 	// Shard is a part of a stream.
 	Shard struct {
-		ShardId, ParentShardId *string
+		ShardId, ParentShardId *string //nolint:revive // the model's member name
 		SequenceNumberRange    *SequenceNumberRange
 	}
 	// SequenceNumberRange has no end while the shard is open.
@@ -60,7 +60,7 @@ type (
 
 	// GetShardIteratorInput is the request of GetShardIterator.
 	GetShardIteratorInput struct {
-		StreamArn, ShardId, ShardIteratorType, SequenceNumber *string
+		StreamArn, ShardId, ShardIteratorType, SequenceNumber *string //nolint:revive // the model's member name
 		Timestamp                                             *time.Time
 	}
 	// GetShardIteratorOutput is its answer.
@@ -83,7 +83,7 @@ type (
 		UserIdentity                                             *Identity
 	}
 	// Identity says that DynamoDB itself made the change: an expiry.
-	Identity struct{ PrincipalId, Type *string }
+	Identity struct{ PrincipalId, Type *string } //nolint:revive // the model's member name
 	// StreamRecord is the change's content.
 	StreamRecord struct {
 		ApproximateCreationDateTime    *time.Time

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -93,8 +94,8 @@ func transactWrite(it types.TransactWriteItem) *write {
 }
 
 func reason(err error) types.CancellationReason {
-	e, ok := err.(*api.Error)
-	if !ok {
+	var e *api.Error
+	if !errors.As(err, &e) {
 		return types.CancellationReason{Code: aws.String("ValidationError"), Message: aws.String(err.Error())}
 	}
 	code := "ValidationError"

@@ -12,11 +12,10 @@ import (
 	"github.com/restorable/restorable/internal/awssim/api"
 )
 
-// change is one logical change of an UpdateTable call. check may refuse; then apply is not called.
+// change is one logical change of an UpdateTable call. apply begins it or refuses; done, if any, ends it.
 type change struct {
 	name  string
 	took  time.Duration // zero: at once, the table stays ACTIVE
-	check func() error
 	apply func() error
 	done  func()
 }

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -203,7 +204,7 @@ func TestUpdatesThatDoNotFitTheItem(t *testing.T) {
 			t.Errorf("%s: %v", tt.src, err)
 			continue
 		}
-		if _, err := u.Apply(sample()); err != tt.want {
+		if _, err := u.Apply(sample()); !errors.Is(err, tt.want) {
 			t.Errorf("%s: error %v, want %v", tt.src, err, tt.want)
 		}
 	}

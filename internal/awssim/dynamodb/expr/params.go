@@ -194,6 +194,7 @@ func (p *parser) name() (string, error) {
 		}
 		p.next()
 		return t.text, nil
+	default:
+		return "", p.syntax()
 	}
-	return "", p.syntax()
 }

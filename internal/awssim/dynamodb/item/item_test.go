@@ -2,6 +2,7 @@ package item
 
 import (
 	"bytes"
+	"errors"
 	"math/big"
 	"strings"
 	"testing"
@@ -85,11 +86,11 @@ func TestNumberProperties(t *testing.T) {
 
 func TestAddTooManyDigits(t *testing.T) {
 	a, b := number(strings.Repeat("9", 38)), number("0.5")
-	if _, err := a.Add(b); err != errPrecision {
+	if _, err := a.Add(b); !errors.Is(err, errPrecision) {
 		t.Errorf("error = %v, want %v", err, errPrecision)
 	}
 	c := number("9e125")
-	if _, err := c.Add(c); err != errOverflow {
+	if _, err := c.Add(c); !errors.Is(err, errOverflow) {
 		t.Errorf("error = %v, want %v", err, errOverflow)
 	}
 }
