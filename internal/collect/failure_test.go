@@ -24,13 +24,13 @@ import (
 func TestEveryFailureStaysWhereItHappened(t *testing.T) {
 	build := func() *company { return &company{tables: 2, vaults: 1, plans: 1, points: 1, jobs: 1} }
 	sound := facts(scan(t, build(), collect.Options{Full: true}))
+	sim := build().serve(t, awssim.Options{})
 	for _, call := range awsapi.Calls() {
 		if call.ID == awsapi.ListRegions {
 			continue
 		}
 		for _, fault := range []string{"AccessDeniedException", "InternalServerError", "throttle", "garbage", "truncate"} {
 			t.Run(string(call.ID)+" "+fault, func(t *testing.T) {
-				sim := build().serve(t, awssim.Options{})
 				if err := sim.SetFaults([]awssim.Fault{{Action: string(call.ID), Error: fault}}); err != nil {
 					t.Fatal(err)
 				}
