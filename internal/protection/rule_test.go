@@ -9,40 +9,33 @@ import (
 	"github.com/restorable/restorable/internal/estate"
 )
 
-// TestRule goes through what a rule needs: semantics 1.7, 2.1 to 2.5, 3, 3.1, 3.2.
-func TestRule(t *testing.T) {
-	off := kn(map[string]bool{dynamoDB: false})
-	lock := func(mode func(*estate.Vault)) func(*estate.Unit, *estate.Rule) {
-		return func(u *estate.Unit, _ *estate.Rule) {
-			v := &u.Vaults.Items[0]
-			v.Locked = kn(true)
-			mode(v)
-		}
+// ruleRow is a change to a good rule and what comes of it.
+type ruleRow struct {
+	name      string
+	change    func(*estate.Unit, *estate.Rule)
+	which     string
+	want      tri
+	effective tri
+	why       string
+}
+
+func off() estate.Fact[map[string]bool] { return kn(map[string]bool{dynamoDB: false}) }
+
+func lock(mode func(*estate.Vault)) func(*estate.Unit, *estate.Rule) {
+	return func(u *estate.Unit, _ *estate.Rule) {
+		v := &u.Vaults.Items[0]
+		v.Locked = kn(true)
+		mode(v)
 	}
-	rule := func(change func(*estate.Rule)) func(*estate.Unit, *estate.Rule) {
-		return func(_ *estate.Unit, r *estate.Rule) { change(r) }
-	}
-	pick := map[string]func(*RuleCover) Answer[bool]{
-		"schedule":   func(r *RuleCover) Answer[bool] { return r.ScheduleRuns },
-		"windows":    func(r *RuleCover) Answer[bool] { return r.WindowsValid },
-		"vault":      func(r *RuleCover) Answer[bool] { return r.VaultExists },
-		"role":       func(r *RuleCover) Answer[bool] { return r.RoleExists },
-		"trust":      func(r *RuleCover) Answer[bool] { return r.RoleTrusted },
-		"lock":       func(r *RuleCover) Answer[bool] { return r.RetentionFitsLock },
-		"key":        func(r *RuleCover) Answer[bool] { return r.KeyUsable },
-		"lifecycle":  func(r *RuleCover) Answer[bool] { return r.LifecycleValid },
-		"cold":       func(r *RuleCover) Answer[bool] { return r.ColdTakesEffect },
-		"gapped":     func(r *RuleCover) Answer[bool] { return r.AirGapped },
-		"continuous": func(r *RuleCover) Answer[bool] { return r.ContinuousIgnored },
-	}
-	for _, row := range []struct {
-		name      string
-		change    func(*estate.Unit, *estate.Rule)
-		which     string
-		want      tri
-		effective tri
-		why       string
-	}{
+}
+
+func rule(change func(*estate.Rule)) func(*estate.Unit, *estate.Rule) {
+	return func(_ *estate.Unit, r *estate.Rule) { change(r) }
+}
+
+// runRows are about schedule, windows, vault and role.
+func runRows() []ruleRow {
+	return []ruleRow{
 		{"all is well", rule(func(*estate.Rule) {}), "schedule", yes, yes, ""},
 		{"schedule left out runs at five", rule(func(r *estate.Rule) { r.Schedule = ab[string]() }), "schedule", yes, yes, ""},
 		{"rate is no schedule", rule(func(r *estate.Rule) { r.Schedule = kn("rate(1 day)") }), "schedule", no, no, "not valid"},
@@ -72,7 +65,12 @@ func TestRule(t *testing.T) {
 		}, "trust", no, no, "does not trust"},
 		{"trust policy unreadable", func(u *estate.Unit, _ *estate.Rule) { u.Roles.Items[0].Trust = kn("{") }, "trust", maybe, maybe, ""},
 		{"trust policy unknown", func(u *estate.Unit, _ *estate.Rule) { u.Roles.Items[0].Trust = un[string]() }, "trust", maybe, maybe, ""},
+	}
+}
 
+// keepRows are about locks, keys and lifecycles.
+func keepRows() []ruleRow {
+	return []ruleRow{
 		{"lock admits", lock(func(v *estate.Vault) { v.MinRetention, v.MaxRetention = kn(int64(7)), kn(int64(35)) }), "lock", yes, yes, ""},
 		{"lock wants longer", lock(func(v *estate.Vault) { v.MinRetention = kn(int64(36)) }), "lock", no, no, "at least 36 days"},
 		{"lock wants shorter", lock(func(v *estate.Vault) { v.MaxRetention = kn(int64(34)) }), "lock", no, no, "at most 34 days"},
@@ -92,10 +90,10 @@ func TestRule(t *testing.T) {
 		{"vault's key pending deletion", func(u *estate.Unit, _ *estate.Rule) { u.Keys.Items[0].State = kn("PendingDeletion") }, "key", no, no, ""},
 		{"vault's key not read", func(u *estate.Unit, _ *estate.Rule) { u.Keys.Items = nil }, "key", maybe, maybe, ""},
 		{"plain: the vault's key does not matter", func(u *estate.Unit, _ *estate.Rule) {
-			u.Settings.Management, u.Keys.Items[0].State = off, kn("Disabled")
+			u.Settings.Management, u.Keys.Items[0].State = off(), kn("Disabled")
 		}, "key", yes, yes, ""},
 		{"plain: the table's key does", func(u *estate.Unit, _ *estate.Rule) {
-			u.Settings.Management, u.Tables.Items[0].KeyARN, u.Keys.Items[1].State = off, kn(tableKeyARN), kn("Disabled")
+			u.Settings.Management, u.Tables.Items[0].KeyARN, u.Keys.Items[1].State = off(), kn(tableKeyARN), kn("Disabled")
 		}, "key", no, no, ""},
 
 		{"kept a day", rule(func(r *estate.Rule) { r.DeleteAfterDays = kn(int64(1)) }), "lifecycle", yes, yes, ""},
@@ -107,7 +105,7 @@ func TestRule(t *testing.T) {
 
 		{"cold takes effect", rule(func(r *estate.Rule) { r.ColdAfterDays, r.DeleteAfterDays = kn(int64(1)), kn(int64(91)) }), "cold", yes, yes, ""},
 		{"cold without advanced features is ignored, the rule still works", func(u *estate.Unit, r *estate.Rule) {
-			u.Settings.Management, r.ColdAfterDays, r.DeleteAfterDays = off, kn(int64(1)), kn(int64(91))
+			u.Settings.Management, r.ColdAfterDays, r.DeleteAfterDays = off(), kn(int64(1)), kn(int64(91))
 		}, "cold", no, yes, "ignored"},
 		{"continuous means nothing", rule(func(r *estate.Rule) { r.Continuous = kn(true) }), "continuous", yes, yes, "means nothing"},
 
@@ -122,10 +120,28 @@ func TestRule(t *testing.T) {
 			u.Vaults.Items, r.AirGappedVault = append(u.Vaults.Items, v), v.ARN
 		}, "lock", no, no, "at least 40 days"},
 		{"plain points land in the ordinary vault instead", func(u *estate.Unit, r *estate.Rule) {
-			u.Settings.Management, r.AirGappedVault = off, kn(backupARN("backup-vault", "gap"))
+			u.Settings.Management, r.AirGappedVault = off(), kn(backupARN("backup-vault", "gap"))
 		}, "gapped", no, yes, "ordinary vault"},
 		{"air-gapped vault missing", rule(func(r *estate.Rule) { r.AirGappedVault = kn(backupARN("backup-vault", "gap")) }), "vault", no, no, "does not exist"},
-	} {
+	}
+}
+
+// TestRule goes through what a rule needs: semantics 1.7, 2.1 to 2.5, 3, 3.1, 3.2.
+func TestRule(t *testing.T) {
+	pick := map[string]func(*RuleCover) Answer[bool]{
+		"schedule":   func(r *RuleCover) Answer[bool] { return r.ScheduleRuns },
+		"windows":    func(r *RuleCover) Answer[bool] { return r.WindowsValid },
+		"vault":      func(r *RuleCover) Answer[bool] { return r.VaultExists },
+		"role":       func(r *RuleCover) Answer[bool] { return r.RoleExists },
+		"trust":      func(r *RuleCover) Answer[bool] { return r.RoleTrusted },
+		"lock":       func(r *RuleCover) Answer[bool] { return r.RetentionFitsLock },
+		"key":        func(r *RuleCover) Answer[bool] { return r.KeyUsable },
+		"lifecycle":  func(r *RuleCover) Answer[bool] { return r.LifecycleValid },
+		"cold":       func(r *RuleCover) Answer[bool] { return r.ColdTakesEffect },
+		"gapped":     func(r *RuleCover) Answer[bool] { return r.AirGapped },
+		"continuous": func(r *RuleCover) Answer[bool] { return r.ContinuousIgnored },
+	}
+	for _, row := range append(runRows(), keepRows()...) {
 		t.Run(row.name, func(t *testing.T) {
 			u := daily()
 			row.change(u, &u.Plans.Items[0].Rules.Items[0])
@@ -270,4 +286,39 @@ func TestPITR(t *testing.T) {
 	}
 	u.Tables.Items[0].PITRStatus = un[string]()
 	want(t, "unread", coverFirst(u).PITR.On, maybe)
+}
+
+func TestAdvancedNeedsBothPreferences(t *testing.T) {
+	for _, row := range []struct {
+		optIn, management bool
+		want              tri
+	}{{true, true, yes}, {true, false, no}, {false, true, no}, {false, false, no}} {
+		u := daily()
+		u.Settings.OptIn, u.Settings.Management = kn(map[string]bool{dynamoDB: row.optIn}), kn(map[string]bool{dynamoDB: row.management})
+		want(t, "advanced", coverFirst(u).Plans.Items[0].Rules[0].Advanced, row.want)
+	}
+}
+
+// TestTrustForTheAccount: the usual guard against a confused deputy names the account, which is known.
+func TestTrustForTheAccount(t *testing.T) {
+	for account, w := range map[string]tri{testAccount: yes, "999999999999": no} {
+		u := daily()
+		u.Roles.Items[0].Trust = kn(strings.TrimSuffix(goodTrust, "}]}") + `,"Condition":{"StringEquals":{"aws:SourceAccount":"` + account + `"}}}]}`)
+		want(t, "trust for "+account, coverFirst(u).Plans.Items[0].Rules[0].RoleTrusted, w)
+	}
+}
+
+// TestFullWindowTrails: earliest and now are not read in one moment, so a full window may look a few minutes short.
+func TestFullWindowTrails(t *testing.T) {
+	for since, w := range map[string]tri{"2026-10-17T12:04:00Z": yes, "2026-10-17T12:06:00Z": no} {
+		want(t, since, coverFirst(testUnit([]estate.Table{withPITR(testTable("t"), since)})).PITR.Full, w)
+	}
+}
+
+func TestPlanWithAnUndecidedSelection(t *testing.T) {
+	u := daily()
+	u.Plans.Items[0].Selections.Items[0].Resources = un[[]string]()
+	c := coverFirst(u)
+	want(t, "plan selects", c.Plans.Items[0].Selects, maybe)
+	want(t, "plan effective", c.Plans.Items[0].Effective, maybe)
 }
