@@ -8,20 +8,28 @@ import (
 	"github.com/restorable/restorable/internal/objective"
 )
 
-// answers are the scenarios in their order: items damaged, table deleted, damaged then deleted, Region lost, account compromised, key lost.
-func TestScenarios(t *testing.T) {
-	copyJob := func(dest string) estate.CopyJob {
-		return estate.CopyJob{ID: "copy", ResourceARN: kn(tableARN("orders")), State: kn("COMPLETED"), CreatedAt: kn(testNow.Add(-6 * hour)),
-			DestinationVault: kn(dest)}
-	}
-	underKey := func(u *estate.Unit) { u.Tables.Items[0].KeyARN, u.Tables.Items[0].SSEType = kn(tableKeyARN), kn("KMS") }
-	for _, row := range []struct {
-		name   string
-		unit   func() *estate.Unit
-		change func(*estate.Unit)
-		want   [6]tri
-		by     string // for items damaged
-	}{
+// scenarioRow is an estate and its answers to the scenarios in their order: items damaged, table deleted, damaged then deleted,
+// Region lost, account compromised, key lost.
+type scenarioRow struct {
+	name   string
+	unit   func() *estate.Unit
+	change func(*estate.Unit)
+	want   [6]tri
+	by     string // for items damaged
+}
+
+func copyJob(dest string) estate.CopyJob {
+	return estate.CopyJob{ID: "copy", ResourceARN: kn(tableARN("orders")), State: kn("COMPLETED"), CreatedAt: kn(testNow.Add(-6 * hour)),
+		DestinationVault: kn(dest)}
+}
+
+func underKey(u *estate.Unit) {
+	u.Tables.Items[0].KeyARN, u.Tables.Items[0].SSEType = kn(tableKeyARN), kn("KMS")
+}
+
+// mechanismRows are about plans, point-in-time recovery and single backups.
+func mechanismRows() []scenarioRow {
+	return []scenarioRow{
 		{"nothing at all", func() *estate.Unit { return testUnit([]estate.Table{testTable("orders")}) }, nil, [6]tri{no, no, no, no, no, yes}, ""},
 		{"a daily plan that works", daily, nil, [6]tri{yes, yes, yes, no, no, yes}, ByPlan},
 		{"a daily plan, table under its own key", daily, underKey, [6]tri{yes, yes, yes, no, no, yes}, ByPlan},
@@ -49,6 +57,12 @@ func TestScenarios(t *testing.T) {
 		{"only backups of an earlier table", daily, func(u *estate.Unit) {
 			u.Tables.Items[0].CreatedAt = kn(testNow.Add(-hour))
 		}, [6]tri{no, no, no, no, no, yes}, ""},
+	}
+}
+
+// apartRows are about what keeps backups out of harm's way, and what was not read.
+func apartRows() []scenarioRow {
+	return []scenarioRow{
 		{"vault locked for good", daily, func(u *estate.Unit) {
 			u.Vaults.Items[0].Locked, u.Vaults.Items[0].LockDate = kn(true), kn(testNow.Add(-hour))
 		}, [6]tri{yes, yes, yes, no, yes, yes}, ByPlan},
@@ -85,7 +99,11 @@ func TestScenarios(t *testing.T) {
 			u.Vaults, u.Backups, u.CopyJobs = some[estate.Vault](), some[estate.NativeBackup](), some[estate.CopyJob]()
 			u.Tables.Items[0].PITRStatus, u.Tables.Items[0].KeyARN = un[string](), un[string]()
 		}, [6]tri{maybe, maybe, maybe, maybe, maybe, maybe}, ""},
-	} {
+	}
+}
+
+func TestScenarios(t *testing.T) {
+	for _, row := range append(mechanismRows(), apartRows()...) {
 		t.Run(row.name, func(t *testing.T) {
 			u := row.unit()
 			if row.change != nil {

@@ -20,23 +20,26 @@ func with(change func(*estate.Selection), resources ...string) estate.Selection 
 	return s
 }
 
-// TestSelection goes through semantics 1.2 to 1.6 and 1.8 row by row.
-func TestSelection(t *testing.T) {
-	tag := func(kv ...string) func(*estate.Selection) {
-		return func(s *estate.Selection) { s.ListOfTags = pairs(kv...) }
-	}
+// selectionRow is a selection, a table and what comes of them.
+type selectionRow struct {
+	name     string
+	sel      estate.Selection
+	table    estate.Table
+	optIn    *estate.Fact[map[string]bool]
+	want     Reason
+	sentence string // part of the reason in words
+	assumed  string
+	warning  string
+}
+
+func tag(kv ...string) func(*estate.Selection) {
+	return func(s *estate.Selection) { s.ListOfTags = pairs(kv...) }
+}
+
+// includeRows are about what Resources and ListOfTags include.
+func includeRows() []selectionRow {
 	orders := tableARN("orders")
-	optOut := kn(map[string]bool{dynamoDB: false})
-	for _, row := range []struct {
-		name     string
-		sel      estate.Selection
-		table    estate.Table
-		optIn    *estate.Fact[map[string]bool]
-		want     Reason
-		sentence string // part of the reason in words
-		assumed  string
-		warning  string
-	}{
+	return []selectionRow{
 		{name: "a concrete ARN matches", sel: with(nil, orders), table: testTable("orders"), want: ByARN, sentence: orders},
 		{name: "matching is case sensitive", sel: with(nil, tableARN("Orders")), table: testTable("orders"), want: NoMatch, sentence: "upper and lower case"},
 		{name: "a star crosses colons and slashes", sel: with(nil, "arn:aws:dynamodb:*/orders"), table: testTable("orders"), want: ByARN},
@@ -60,7 +63,14 @@ func TestSelection(t *testing.T) {
 		{name: "Resources and ListOfTags are a union: by tag", sel: with(tag("backup", "daily"), tableARN("users")), table: testTable("orders", "backup", "daily"), want: ByTag},
 		{name: "nothing included selects nothing", sel: with(nil), table: testTable("orders"), want: NothingIncluded, sentence: "both Resources and ListOfTags are empty", warning: WarnNothingIncluded},
 		{name: "Conditions alone select nothing", sel: with(func(s *estate.Selection) { s.StringEquals = pairs(tagPrefix+"backup", "daily") }), table: testTable("orders", "backup", "daily"), want: NothingIncluded},
+	}
+}
 
+// narrowRows are about what takes tables out again: exclusions, conditions, the opt-in, restore testing.
+func narrowRows() []selectionRow {
+	orders := tableARN("orders")
+	optOut := kn(map[string]bool{dynamoDB: false})
+	return []selectionRow{
 		{name: "NotResources excludes", sel: with(func(s *estate.Selection) { s.NotResources = kn([]string{tableARN("x"), tableARN("ord*")}) }, "*"), table: testTable("orders"), want: Excluded, sentence: tableARN("ord*")},
 		{name: "NotResources excludes matches by tag, assumed", sel: with(func(s *estate.Selection) {
 			s.ListOfTags, s.NotResources = pairs("backup", "daily"), kn([]string{orders})
@@ -96,7 +106,12 @@ func TestSelection(t *testing.T) {
 
 		{name: "restore testing: by name", sel: with(nil, "*"), table: testTable("awsbackup-restore-test-1"), want: RestoreTest},
 		{name: "restore testing: by tag", sel: with(nil, "*"), table: testTable("orders", "awsbackup-restore-test", "x"), want: RestoreTest},
-	} {
+	}
+}
+
+// TestSelection goes through semantics 1.2 to 1.6 and 1.8 row by row.
+func TestSelection(t *testing.T) {
+	for _, row := range append(includeRows(), narrowRows()...) {
 		t.Run(row.name, func(t *testing.T) {
 			u := testUnit([]estate.Table{row.table}, testPlan("p", []estate.Selection{row.sel}, testRule("r")))
 			if row.optIn != nil {
