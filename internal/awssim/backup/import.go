@@ -27,6 +27,7 @@ func (s *Service) Import(in AreaState) (problems []string) {
 		problems = append(problems, s.importPlan(a, p)...)
 	}
 	byCreation := slices.Clone(in.Points)
+	slices.Reverse(byCreation) // listed newest first: those of one moment keep their order
 	slices.SortStableFunc(byCreation, func(x, y PointState) int { return deref(x.CreationDate).Compare(deref(y.CreationDate)) })
 	for _, p := range byCreation {
 		problems = append(problems, s.importPoint(a, p)...)

@@ -106,7 +106,7 @@ func TestWhatCannotBeLoadedIsNamed(t *testing.T) {
 		{"one Region twice", []string{unit(""), unit("")}, []string{"unit 1", "eu-west-1"}},
 		{"a table without a name", []string{unit(`,"tables":[{"id":"somewhere"}]`)}, []string{"somewhere", "no known name"}},
 		{"an impossible name", []string{unit(`,"tables":[` + table("the-id", "a b", "") + `]`)}, []string{"the-id"}},
-		{"an impossible schema", []string{unit(`,"tables":[` + table("the-id", "orders", `,"key_schema":[{"attribute":"x","type":"HASH"}],"attributes":[{"name":"y","type":"S"}]`) + `]`)}, []string{"the-id"}},
+		{"an impossible schema", []string{unit(`,"tables":[` + table("the-id", "orders", `,"key_schema":[{"attribute":"x","type":"RANGE"}],"attributes":[{"name":"x","type":"S"}]`) + `]`)}, []string{"the-id"}},
 		{"a backup without an ARN", []string{unit(`,"backups":[{"id":"b-1","name":"x"}]`)}, []string{"b-1"}},
 		{"a role with a broken trust policy", []string{unit(`,"roles":[{"id":"arn:aws:iam::111122223333:role/r","arn":"arn:aws:iam::111122223333:role/r","exists":true,"trust":"{"}]`)}, []string{"role/r"}},
 	} {
@@ -137,7 +137,7 @@ func TestWhatIsNotKnownIsAssumedAndSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"orders: not known: key schema", "orders: not known: tags", "orders: not known: point-in-time recovery", "orders: not known: deletion protection",
+		"orders: not known: keys", "orders: not known: tags", "orders: not known: point-in-time recovery", "orders: not known: deletion protection",
 		"going was being deleted", "may not hold all tables", "may not hold all recovery points of vault main", "may not hold all backup jobs",
 		"nothing is known of key arn:aws:kms:eu-west-1:111122223333:key/0a", "nothing is known of role", "managed backup policies", "the opt-in of AWS Backup is not known",
 		"cron(nonsense)", "selection s of plan daily is not known in full",

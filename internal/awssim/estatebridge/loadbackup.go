@@ -2,6 +2,7 @@ package estatebridge
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/backup/types"
@@ -93,7 +94,7 @@ func (l *loader) point(sc world.Scope, u *estate.Unit, v *estate.Vault, p *estat
 	out := backup.PointState{StorageClass: types.StorageClass(p.StorageClass.Or("")), RecoveryPointByBackupVault: types.RecoveryPointByBackupVault{
 		RecoveryPointArn: aws.String(p.ID), ResourceArn: ptr(p.ResourceARN), ResourceType: aws.String(resourceType), BackupVaultName: ptr(v.Name), BackupVaultArn: ptr(v.ARN),
 		Status: types.RecoveryPointStatus(p.Status.Or(string(types.RecoveryPointStatusCompleted))), StatusMessage: ptr(p.Message),
-		CreationDate: when(p.CreatedAt), InitiationDate: when(p.CreatedAt), CompletionDate: when(p.CompletedAt), LastRestoreTime: when(p.LastRestoreAt),
+		CreationDate: l.made(sc, p.CreatedAt), InitiationDate: when(p.CreatedAt), CompletionDate: when(p.CompletedAt), LastRestoreTime: when(p.LastRestoreAt),
 		BackupSizeInBytes: ptr(p.SizeBytes), IsEncrypted: p.Encrypted.Or(true), EncryptionKeyArn: ptr(p.KeyARN), EncryptionKeyType: l.keyType(p.KeyARN),
 		IamRoleArn: ptr(p.RoleARN), SourceBackupVaultArn: ptr(p.SourceVault), CreatedBy: creator(sc, u, p.PlanID, p.RuleID),
 	}}
@@ -108,6 +109,15 @@ func (l *loader) point(sc world.Scope, u *estate.Unit, v *estate.Vault, p *estat
 	}
 	out.Items = l.emptyItems(p.ResourceARN.Or(""))
 	return out
+}
+
+// made is when something was made; it is assumed to have been now when nobody knows.
+func (l *loader) made(sc world.Scope, at estate.Fact[estate.Instant]) *time.Time {
+	if t := when(at); t != nil {
+		return t
+	}
+	l.say("%s: of some recovery points or jobs it is not known when they were made; they are assumed to be new", place(sc))
+	return &l.now
 }
 
 // creator is the plan that made something, with what the estate knows of that plan; nil: made on demand.
@@ -137,7 +147,7 @@ func (l *loader) jobs(sc world.Scope, in *backup.AreaState, u *estate.Unit) {
 		j := &u.BackupJobs.Items[i]
 		in.BackupJobs = append(in.BackupJobs, types.BackupJob{
 			BackupJobId: aws.String(j.ID), ResourceArn: ptr(j.ResourceARN), ResourceName: tableName(j.ResourceARN), ResourceType: aws.String(resourceType),
-			State: types.BackupJobState(j.State.Or("")), StatusMessage: ptr(j.Message), MessageCategory: ptr(j.MessageCategory), CreationDate: when(j.CreatedAt),
+			State: types.BackupJobState(j.State.Or("")), StatusMessage: ptr(j.Message), MessageCategory: ptr(j.MessageCategory), CreationDate: l.made(sc, j.CreatedAt),
 			StartBy: when(j.StartBy), CompletionDate: when(j.CompletedAt), BackupVaultName: ptr(j.Vault), RecoveryPointArn: ptr(j.RecoveryPoint),
 			IamRoleArn: ptr(j.RoleARN), CreatedBy: creator(sc, u, j.PlanID, j.RuleID),
 		})
@@ -146,20 +156,20 @@ func (l *loader) jobs(sc world.Scope, in *backup.AreaState, u *estate.Unit) {
 		j := &u.CopyJobs.Items[i]
 		in.CopyJobs = append(in.CopyJobs, types.CopyJob{
 			CopyJobId: aws.String(j.ID), ResourceArn: ptr(j.ResourceARN), ResourceName: tableName(j.ResourceARN), ResourceType: aws.String(resourceType),
-			State: types.CopyJobState(j.State.Or("")), StatusMessage: ptr(j.Message), CreationDate: when(j.CreatedAt), CompletionDate: when(j.CompletedAt),
+			State: types.CopyJobState(j.State.Or("")), StatusMessage: ptr(j.Message), CreationDate: l.made(sc, j.CreatedAt), CompletionDate: when(j.CompletedAt),
 			SourceBackupVaultArn: ptr(j.SourceVault), SourceRecoveryPointArn: ptr(j.SourcePoint),
 			DestinationBackupVaultArn: ptr(j.DestinationVault), DestinationRecoveryPointArn: ptr(j.DestinationPoint),
 		})
 	}
 	for i := range u.RestoreJobs.Items {
-		in.RestoreJobs = append(in.RestoreJobs, restoreJob(&u.RestoreJobs.Items[i]))
+		in.RestoreJobs = append(in.RestoreJobs, restoreJob(&u.RestoreJobs.Items[i], l.made(sc, u.RestoreJobs.Items[i].CreatedAt)))
 	}
 }
 
-func restoreJob(j *estate.RestoreJob) types.RestoreJobsListMember {
+func restoreJob(j *estate.RestoreJob, made *time.Time) types.RestoreJobsListMember {
 	out := types.RestoreJobsListMember{
 		RestoreJobId: aws.String(j.ID), SourceResourceArn: ptr(j.ResourceARN), RecoveryPointArn: ptr(j.RecoveryPoint), ResourceType: aws.String(resourceType),
-		Status: types.RestoreJobStatus(j.Status.Or("")), StatusMessage: ptr(j.Message), CreationDate: when(j.CreatedAt), CompletionDate: when(j.CompletedAt),
+		Status: types.RestoreJobStatus(j.Status.Or("")), StatusMessage: ptr(j.Message), CreationDate: made, CompletionDate: when(j.CompletedAt),
 		CreatedResourceArn: ptr(j.CreatedARN), ValidationStatus: types.RestoreValidationStatus(j.ValidationStatus.Or("")), ValidationStatusMessage: ptr(j.ValidationMessage),
 		DeletionStatus: types.RestoreDeletionStatus(j.DeletionStatus.Or("")),
 	}

@@ -1,6 +1,7 @@
 package estatebridge
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -43,7 +44,7 @@ func (l *loader) assumed(sc world.Scope, t *estate.Table) {
 		unknown bool
 		what    string
 	}{
-		{!t.KeySchema.IsKnown() || !t.Attributes.IsKnown(), "key schema (assumed: a partition key id)"},
+		{!t.KeySchema.IsKnown() || !t.Attributes.IsKnown(), "keys or their types (assumed: a partition key id; strings)"},
 		{t.Tags.IsUnknown(), "tags (assumed: none)"},
 		{t.PITRStatus.IsUnknown(), "point-in-time recovery (assumed: off)"},
 		{t.DeletionProtection.IsUnknown(), "deletion protection (assumed: off)"},
@@ -72,6 +73,7 @@ func (l *loader) table(sc world.Scope, t *estate.Table) dynamodb.TableSettings {
 		out.Throughput = &types.ProvisionedThroughput{ReadCapacityUnits: ptr(t.ReadCapacity), WriteCapacityUnits: ptr(t.WriteCapacity)}
 	}
 	if t.MaxReadRequests.IsKnown() || t.MaxWriteRequests.IsKnown() {
+		out.BillingMode = cmp.Or(out.BillingMode, types.BillingModePayPerRequest) // maxima are for that mode alone
 		out.OnDemand = &types.OnDemandThroughput{MaxReadRequestUnits: ptr(t.MaxReadRequests), MaxWriteRequestUnits: ptr(t.MaxWriteRequests)}
 	}
 	if t.PITRStatus.Or("") == "ENABLED" {
@@ -98,26 +100,47 @@ func ttlAttribute(t *estate.Table) string {
 	return ""
 }
 
-// schema sets keys and indexes. Attributes that no key needs any more are not there either in AWS.
+// schema sets keys and indexes, and the attributes that they use. A key attribute of unknown type is a string.
+// Without the table's own key a local index cannot be: it shares the partition key.
 func schema(out *dynamodb.TableSettings, t *estate.Table) {
-	keys, attributes := t.KeySchema.Or(nil), t.Attributes.Or(nil)
-	if len(keys) == 0 || len(attributes) == 0 {
-		keys, attributes = []estate.KeyElement{{Attribute: "id", Type: "HASH"}}, []estate.Attribute{{Name: "id", Type: "S"}}
+	keys, lsis := t.KeySchema.Or(nil), t.LSIs.Or(nil)
+	if len(keys) == 0 {
+		keys, lsis = []estate.KeyElement{{Attribute: "id", Type: "HASH"}}, nil
 	}
 	out.Keys = keySchema(keys)
-	for _, a := range attributes {
-		out.Attributes = append(out.Attributes, types.AttributeDefinition{AttributeName: aws.String(a.Name), AttributeType: types.ScalarAttributeType(a.Type)})
-	}
+	used := slices.Clone(keys)
 	for _, x := range t.GSIs.Or(nil) {
+		used = append(used, x.Key...)
 		g := types.GlobalSecondaryIndex{IndexName: aws.String(x.Name), KeySchema: keySchema(x.Key), Projection: projection(x)}
 		if x.ReadCapacity > 0 {
 			g.ProvisionedThroughput = &types.ProvisionedThroughput{ReadCapacityUnits: aws.Int64(x.ReadCapacity), WriteCapacityUnits: aws.Int64(x.WriteCapacity)}
 		}
 		out.GlobalIndexes = append(out.GlobalIndexes, g)
 	}
-	for _, x := range t.LSIs.Or(nil) {
+	for _, x := range lsis {
+		used = append(used, x.Key...)
 		out.LocalIndexes = append(out.LocalIndexes, types.LocalSecondaryIndex{IndexName: aws.String(x.Name), KeySchema: keySchema(x.Key), Projection: projection(x)})
 	}
+	out.Attributes = definitions(t.Attributes.Or(nil), used)
+}
+
+// definitions are those of the attributes in use, in the order in which the table defines them.
+func definitions(attributes []estate.Attribute, used []estate.KeyElement) []types.AttributeDefinition {
+	var out []types.AttributeDefinition
+	add := func(name, kind string) {
+		if !slices.ContainsFunc(out, func(d types.AttributeDefinition) bool { return *d.AttributeName == name }) {
+			out = append(out, types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: types.ScalarAttributeType(kind)})
+		}
+	}
+	for _, a := range attributes {
+		if slices.ContainsFunc(used, func(k estate.KeyElement) bool { return k.Attribute == a.Name }) {
+			add(a.Name, a.Type)
+		}
+	}
+	for _, k := range used {
+		add(k.Attribute, "S")
+	}
+	return out
 }
 
 func keySchema(keys []estate.KeyElement) []types.KeySchemaElement {
