@@ -3,6 +3,7 @@ package wire
 import (
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // pattern compiles a model's pattern, which is Java's and must match the whole value. It is nil for none and for one that Go cannot compile.
@@ -38,16 +39,39 @@ func translate(p string) string {
 	p = repetitions.ReplaceAllStringFunc(p, bounded)
 	p = utf16Range.ReplaceAllLiteralString(p, `\x{10000}-\x{10FFFF}`)
 	p = utf16Unit.ReplaceAllString(p, `\x{$1}`)
-	return posixClass.ReplaceAllStringFunc(p, posix)
+	return posixClasses(p)
 }
 
-func posix(class string) string {
-	name := class[3 : len(class)-1]
-	lower := string(name[0]|0x20) + name[1:]
-	if name == "ASCII" {
-		return `\x00-\x7F`
+// posixClasses turns \p{Print} into [:print:], in brackets of its own where it stands outside a bracket expression.
+func posixClasses(p string) string {
+	var b strings.Builder
+	end := 0
+	for _, at := range posixClass.FindAllStringSubmatchIndex(p, -1) {
+		b.WriteString(p[end:at[0]])
+		class := "[:" + strings.ToLower(p[at[2]:at[3]]) + ":]"
+		if !inBrackets(p[:at[0]]) {
+			class = "[" + class + "]"
+		}
+		b.WriteString(class)
+		end = at[1]
 	}
-	return "[:" + lower + ":]"
+	return b.String() + p[end:]
+}
+
+// inBrackets tells whether what follows a pattern's beginning stands inside a bracket expression.
+func inBrackets(before string) bool {
+	inside := false
+	for i := 0; i < len(before); i++ {
+		switch before[i] {
+		case '\\':
+			i++
+		case '[':
+			inside = true
+		case ']':
+			inside = false
+		}
+	}
+	return inside
 }
 
 const maxRepeat = 1000

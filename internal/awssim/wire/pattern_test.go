@@ -30,3 +30,28 @@ func TestPatternsCompile(t *testing.T) {
 		}
 	}
 }
+
+// TestJavaClassesMeanWhatTheyMeanInJava holds the classes that Go writes differently, inside brackets and outside.
+func TestJavaClassesMeanWhatTheyMeanInJava(t *testing.T) {
+	for _, c := range []struct {
+		pattern, value string
+		want           bool
+	}{
+		{`\p{Print}+`, "reads: all", true},
+		{`\p{Print}+`, "a\tb", false},
+		{`[\p{Alpha}_]+`, "a_B", true},
+		{`[\p{Alpha}_]+`, "a1", false},
+		{`\[\p{Digit}\]`, "[7]", true},
+		{`\p{ASCII}*`, "\x00~", true},
+		{`\p{ASCII}*`, "é", false},
+	} {
+		re, err := compile(c.pattern)
+		if err != nil {
+			t.Errorf("%s: %v", c.pattern, err)
+			continue
+		}
+		if got := re.MatchString(c.value); got != c.want {
+			t.Errorf("%s matches %q: %v, want %v", c.pattern, c.value, got, c.want)
+		}
+	}
+}
