@@ -7,6 +7,7 @@ import (
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/report"
 )
 
@@ -42,8 +43,9 @@ func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 	for _, s := range head.Scope {
 		tally.Unlisted = tally.Unlisted || !s.Listed()
 	}
+	indexes := protection.NewIndexes(j.estate)
 	for _, u := range j.estate.Units {
-		run := j.catalogue.Evaluate(u, control.Options{Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip})
+		run := j.catalogue.Evaluate(u, control.Options{Index: indexes[u], Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip})
 		for f := range run.Findings() {
 			e := report.Entry{Finding: f}
 			tally.Add(e)

@@ -21,7 +21,8 @@ type Control struct {
 	Profiles    []string
 	Aliases     []Alias // what other auditors call the same question
 	Parameters  []Parameter
-	Remedy      string // id of the remedy; may be empty
+	Remedy      string   // id of the remedy; may be empty
+	Follows     []string // ids of controls whose FAIL for the same resource makes this one's a mere consequence
 	Even        []string
 	ByHand      ByHand
 	References  []string // addresses of the pages that the control rests on

@@ -92,7 +92,7 @@ func (r *Run) finding(c *Control, s *subject) Finding {
 	r.rec.reads, r.rec.off = r.rec.reads[:0], false
 	f := Finding{
 		Control: c.ID, Title: c.Title, Severity: c.Severity, Resource: s.Resource, Location: s.location,
-		Frameworks: r.mappings[c.ID], Objective: s.objective.Name,
+		Frameworks: r.mappings[c.ID], Follows: c.Follows, Objective: s.objective.Name,
 	}
 	if s.location != nil {
 		f.Address = s.ID

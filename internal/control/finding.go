@@ -59,6 +59,7 @@ type Finding struct {
 	Remedy      string              `json:"remedy,omitempty"` // id of the remedy; only with FAIL
 	Frameworks  map[string][]string `json:"frameworks"`       // framework id -> requirement ids; shared between findings, do not write to it
 	Fingerprint string              `json:"fingerprint"`      // the same on every run: control + ARN, or control + file + address
+	Follows     []string            `json:"-"`                // controls whose FAIL for the same resource explains this one
 	Objective   string              `json:"-"`                // name of the objective whose parameters were used; empty: the defaults
 }
 

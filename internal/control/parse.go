@@ -27,7 +27,7 @@ func (l *language) parseControl(file string, text []byte) (*Control, error) {
 		return nil, m.err()
 	}
 	m.only(in, "id", "title", "description", "severity", "level", "kind", "resource", "profiles", "aliases", "parameters", "applies",
-		"passes", "reasons", "remedy", "even", "by_hand", "references", "base", "examples")
+		"passes", "reasons", "remedy", "follows", "even", "by_hand", "references", "base", "examples")
 	c := &Control{File: file, place: in.place}
 	m.readHead(in, c)
 	c.Parameters = m.parameters(in)
@@ -58,6 +58,7 @@ func (m *mistakes) readHead(in mapping, c *Control) {
 	}
 	c.Profiles, c.References = m.texts(in, "profiles"), m.texts(in, "references")
 	c.Remedy = m.text(in, "remedy", false).text
+	c.Follows = m.texts(in, "follows")
 	c.Aliases = m.aliases(in)
 	for _, n := range m.list(in, "even") {
 		what := m.textNode(n, "even")

@@ -253,7 +253,7 @@ func (c *Coverage) best(of func(*PlanCover) Answer[int64], greatest bool) Answer
 
 // selected joins the decisions of all selections.
 func (x *Index) selected(ds []Decision, subject *subject) Answer[bool] {
-	var undecided, near *Decision
+	var undecided *Decision
 	for i := range ds {
 		d := &ds[i]
 		switch holds(d.Selects) {
@@ -261,10 +261,6 @@ func (x *Index) selected(ds []Decision, subject *subject) Answer[bool] {
 			return d.answer()
 		case maybe:
 			undecided = cmpOr(undecided, d)
-		default:
-			if d.Reason != NoMatch && d.Reason != NothingIncluded {
-				near = cmpOr(near, d)
-			}
 		}
 	}
 	switch {
@@ -272,10 +268,13 @@ func (x *Index) selected(ds []Decision, subject *subject) Answer[bool] {
 		return undecided.answer()
 	case x.complete == maybe:
 		return answered(maybe, "the plans or their selections are not all known", x.missingPlans()...)
-	case near != nil:
-		return near.answer()
 	}
-	return answered(no, x.noneSelects(), x.noneBasis(subject)...)
+	if near := nearest(ds, subject); near != nil {
+		a := near.answer()
+		a.Why += x.misplaced(subject)
+		return a
+	}
+	return answered(no, x.noneSelects()+x.misplaced(subject), x.noneBasis(subject)...)
 }
 
 func cmpOr(a, b *Decision) *Decision {

@@ -47,6 +47,8 @@ type row struct {
 	severity control.Severity
 	control  string
 	reason   string
+	follows  []string
+	unread   bool
 }
 
 func (t *tableWriter) Begin(h Head) error {
@@ -82,7 +84,7 @@ func (g *group) add(e Entry, verbose bool) {
 		g.passed = append(g.passed, e.Control)
 	}
 	if shown || verbose {
-		g.rows = append(g.rows, row{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason})
+		g.rows = append(g.rows, row{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason, follows: e.Follows, unread: unread(e.Evidence)})
 	}
 	if shown {
 		g.rank = max(g.rank, rank(e.Verdict, e.Severity))
@@ -217,8 +219,16 @@ func (t *tableWriter) group(g *group) {
 		t.wrapped("", terminal.Strong, name)
 		t.wrapped("", terminal.Faint, place)
 	}
+	var consequences []string
 	for _, r := range g.rows {
+		if !t.o.Verbose && g.explains(r) {
+			consequences = append(consequences, r.control)
+			continue
+		}
 		t.row(r)
+	}
+	if len(consequences) > 0 {
+		t.wrapped("  ", terminal.Normal, "and so also: "+strings.Join(consequences, ", "))
 	}
 	if len(g.passed) > 0 && !t.o.Verbose {
 		t.wrapped("  ", terminal.Faint, "passed: "+strings.Join(g.passed, ", "))
@@ -226,6 +236,17 @@ func (t *tableWriter) group(g *group) {
 	if g.muted > 0 {
 		t.wrapped("  ", terminal.Faint, fmt.Sprintf("%d muted", g.muted))
 	}
+}
+
+// explains reports whether a row is the mere consequence of another one that is shown: a table that no plan selects
+// need not be told that it is not backed up often enough.
+func (g *group) explains(r row) bool {
+	if r.verdict == control.Unknown && r.unread || r.verdict == control.Pass {
+		return false
+	}
+	return slices.ContainsFunc(g.rows, func(cause row) bool {
+		return cause.verdict == control.Fail && slices.Contains(r.follows, cause.control)
+	})
 }
 
 func label(r control.Resource) string {
