@@ -227,6 +227,25 @@ func TestTheStoryTellsOfEveryTable(t *testing.T) {
 	}
 }
 
+func TestOnlyTheTablesThatAreMeantToCanBeDeleted(t *testing.T) {
+	c := open(t)
+	deletable := []string{"coupons eu-west-1", "product-catalog us-east-1", "returns eu-west-1", "wishlists eu-west-1"}
+	for _, line := range demo.Story() {
+		protected := aws.ToBool(c.describe(line.Region, line.Table).DeletionProtectionEnabled)
+		if want := !slices.Contains(deletable, line.Table+" "+line.Region); protected != want {
+			t.Errorf("%s in %s: deletion protection is %v, want %v", line.Table, line.Region, protected, want)
+		}
+	}
+}
+
+func TestTheHistoryBeginsWhereTheClockStands(t *testing.T) {
+	start := time.Date(2027, 2, 3, 4, 5, 6, 0, time.UTC)
+	sim := simtest.Start(t, awssim.Options{World: world.Options{Start: start, Real: func() time.Time { return start }}, Load: demo.Load})
+	if want := start.Add(demo.Today().Sub(demo.Start())); !sim.Now().Equal(want) {
+		t.Errorf("now is %v, want %v", sim.Now(), want)
+	}
+}
+
 func wellProtected(t *testing.T, c company) {
 	c.fullPITR(demo.Home, "orders")
 	c.nightly(demo.Home, "orders", 35)

@@ -58,6 +58,8 @@ func (t table) item(i int, version int64) map[string]types.AttributeValue {
 	out := map[string]types.AttributeValue{
 		"updated": number(version),
 		"amount":  number(int64(499 + i*37%9500)),
+		"lines":   lines(i),
+		"address": text(fmt.Sprintf("%d %s, %s", i%190+1, pick(i, "Canal Street", "Rua do Almada", "Long Market", "Prinsengracht"), pick(i/4, "Porto", "Gdansk", "Rotterdam", "Cork"))),
 		"note":    text(pick(i/3, "gift wrapped", "leave with the neighbour", "second try", "loose leaf only", "no chocolate")),
 	}
 	for _, name := range []string{t.hash, t.sort, t.index} {
@@ -66,6 +68,18 @@ func (t table) item(i int, version int64) map[string]types.AttributeValue {
 		}
 	}
 	return out
+}
+
+// lines are what somebody bought: items differ in size, as they do in life.
+func lines(i int) types.AttributeValue {
+	var out []types.AttributeValue
+	for n := range i%5 + 1 {
+		out = append(out, &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+			"sku": text(attribute("sku", i+n)), "quantity": number(int64(n + 1)),
+			"title": text(pick(i+n, "Sencha of the first harvest, 100 g", "Espresso roast, whole beans, 1 kg", "Cast iron kettle, 0.8 l", "Two cups of bone china, in a box")),
+		}})
+	}
+	return &types.AttributeValueMemberL{Value: out}
 }
 
 // attribute is a plausible value: each key attribute is unique in i together with the other one.

@@ -24,7 +24,7 @@ const (
 // plan is a backup plan with one rule and one selection.
 type plan struct {
 	region, name, vault string
-	schedule            string
+	rule, schedule      string
 	days                int64 // of retention
 	role                string
 	copyTo              string // a vault's ARN; empty: no copies
@@ -35,15 +35,15 @@ type plan struct {
 
 func companyPlans() []plan {
 	return []plan{
-		{region: Home, name: "daily", vault: homeVault, schedule: "cron(0 3 ? * * *)", days: 35, role: goodRole, tag: [2]string{"backup", "daily"}},
-		{region: Home, name: "critical-offsite", vault: homeVault, schedule: "cron(0 5 ? * SUN *)", days: 90, role: goodRole,
+		{region: Home, name: "daily", vault: homeVault, rule: "nightly", schedule: "cron(0 3 ? * * *)", days: 35, role: goodRole, tag: [2]string{"backup", "daily"}},
+		{region: Home, name: "critical-offsite", vault: homeVault, rule: "weekly", schedule: "cron(0 5 ? * SUN *)", days: 90, role: goodRole,
 			copyTo: vaultARN(Branch, offsiteVault), resources: []string{"*"}, condition: [2]string{"data-class", "critical"}},
-		{region: Home, name: "finance-daily", vault: homeVault, schedule: "cron(0 2 ? * * *)", days: 365, role: legacyRole, resources: []string{tableARN(Home, "invoices")}},
-		{region: Home, name: "shipping-daily", vault: noVault, schedule: "cron(30 2 ? * * *)", days: 35, role: goodRole, resources: []string{tableARN(Home, "shipments")}},
-		{region: Home, name: "twice-a-day", vault: homeVault, schedule: "cron(0 14/12 ? * * *)", days: 35, role: goodRole, resources: []string{tableARN(Home, "stock-levels")}},
-		{region: Branch, name: "us-daily", vault: branchVault, schedule: "cron(0 4 ? * * *)", days: 35, role: goodRole, tag: [2]string{"backup", "daily"}},
-		{region: Branch, name: "loyalty-daily", vault: branchVault, schedule: "cron(30 4 ? * * *)", days: 35, role: goodRole, resources: []string{tableARN(Branch, "loyalty-points")}},
-		{region: Branch, name: "subscriptions-daily", vault: branchVault, schedule: "cron(0 3 ? * * *)", days: 35, role: goodRole, resources: []string{tableARN(Home, "subscriptions")}},
+		{region: Home, name: "finance-daily", vault: homeVault, rule: "nightly", schedule: "cron(0 2 ? * * *)", days: 365, role: legacyRole, resources: []string{tableARN(Home, "invoices")}},
+		{region: Home, name: "shipping-daily", vault: noVault, rule: "nightly", schedule: "cron(30 2 ? * * *)", days: 35, role: goodRole, resources: []string{tableARN(Home, "shipments")}},
+		{region: Home, name: "twice-a-day", vault: homeVault, rule: "every-12-hours", schedule: "cron(0 14/12 ? * * *)", days: 35, role: goodRole, resources: []string{tableARN(Home, "stock-levels")}},
+		{region: Branch, name: "us-daily", vault: branchVault, rule: "nightly", schedule: "cron(0 4 ? * * *)", days: 35, role: goodRole, tag: [2]string{"backup", "daily"}},
+		{region: Branch, name: "loyalty-daily", vault: branchVault, rule: "nightly", schedule: "cron(30 4 ? * * *)", days: 35, role: goodRole, resources: []string{tableARN(Branch, "loyalty-points")}},
+		{region: Branch, name: "subscriptions-daily", vault: branchVault, rule: "nightly", schedule: "cron(0 3 ? * * *)", days: 35, role: goodRole, resources: []string{tableARN(Home, "subscriptions")}},
 	}
 }
 
@@ -88,7 +88,7 @@ func plans(h *hand) error {
 
 func (p plan) document() *types.BackupPlanInput {
 	r := types.BackupRuleInput{
-		RuleName: aws.String("rule"), TargetBackupVaultName: aws.String(p.vault), ScheduleExpression: aws.String(p.schedule),
+		RuleName: aws.String(p.rule), TargetBackupVaultName: aws.String(p.vault), ScheduleExpression: aws.String(p.schedule),
 		StartWindowMinutes: aws.Int64(60), CompletionWindowMinutes: aws.Int64(180), Lifecycle: &types.Lifecycle{DeleteAfterDays: aws.Int64(p.days)},
 	}
 	if p.copyTo != "" {
