@@ -20,7 +20,7 @@ const simHelp = `A simulated AWS behind AWS's own wire protocols: any AWS client
 
   restorable sim --demo --listen 127.0.0.1:8000
   AWS_ENDPOINT_URL=http://127.0.0.1:8000 AWS_ACCESS_KEY_ID=111122223333 \
-  AWS_SECRET_ACCESS_KEY=any AWS_REGION=eu-west-1 aws dynamodb list-tables
+  AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=eu-west-1 aws dynamodb list-tables
 
 An access key of 12 digits is that account. The address is printed on standard output.
 Outside AWS's paths: POST /_sim/clock {"advance":"24h"}, POST /_sim/faults, GET /_sim/calls,

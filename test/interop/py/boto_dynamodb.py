@@ -107,7 +107,7 @@ def replicas(aws):
 
 
 ITEM = {
-    "id": "1", "text": "grün\x00", "empty": "", "number": decimal.Decimal("-1.50"), "huge": decimal.Decimal("9.9999999999999999999999999999999999999E+125"),
+    "id": "1", "text": "grün\x00", "empty": "", "number": decimal.Decimal("-1.50"), "wide": decimal.Decimal("12345678901234567890.123456789012345678"),
     "tiny": decimal.Decimal("1E-130"), "yes": True, "nothing": None, "bytes": Binary(b"\x00\xff"), "list": ["a", decimal.Decimal(2), [None]],
     "map": {"a": {"b": decimal.Decimal(3)}}, "strings": {"a", "b"}, "numbers": {decimal.Decimal(1), decimal.Decimal("2.5")}, "binaries": {Binary(b"1"), Binary(b"2")},
 }
@@ -127,6 +127,9 @@ def items(aws):
     put = d.put_item(TableName="orders", Item=wire(ITEM), ReturnConsumedCapacity="TOTAL")
     same(put["ConsumedCapacity"]["CapacityUnits"], 1.0)
     same(plain(d.get_item(TableName="orders", Key={"id": {"S": "1"}}, ConsistentRead=True)["Item"]), ITEM)
+    d.put_item(TableName="orders", Item={"id": {"S": "huge"}, "n": {"N": "9.9999999999999999999999999999999999999E+125"}})
+    huge = d.get_item(TableName="orders", Key={"id": {"S": "huge"}})["Item"]["n"]["N"]  # boto3's Decimal context cannot hold AWS's plain notation
+    same(huge, "9" * 38 + "0" * 88)
     refused("ConditionalCheckFailedException", d.put_item, TableName="orders", Item=wire({"id": "1"}), ConditionExpression="attribute_not_exists(id)")
     up = d.update_item(TableName="orders", Key={"id": {"S": "1"}}, ReturnValues="ALL_NEW", ExpressionAttributeNames={"#n": "number", "#m": "map", "#l": "list", "#c": "counter"},
                        UpdateExpression="SET #n = #n + :d, #m.a.b = list_append(#l, :e) REMOVE tiny ADD #c :d DELETE strings :s",
