@@ -1,0 +1,296 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/restorable/restorable/internal/awssim"
+	"github.com/restorable/restorable/internal/awssim/world"
+	"github.com/restorable/restorable/internal/demo"
+)
+
+// documentedSimulator is the address that documents show for the simulated AWS; the tests put the real one in its place.
+const documentedSimulator = "http://127.0.0.1:8000"
+
+// example is a command that a document shows, and what it prints according to it.
+type example struct {
+	line    int
+	command string
+	output  []string // nil: the document shows none
+}
+
+// TestDocumentsShowWhatTheProgramPrints runs every command line of README.md and docs/ that calls this program.
+//
+// In a block fenced as ```console, lines that begin with "$ " are commands (a backslash at the end continues one) and
+// what follows is their output; a line "..." stands for any lines. A block without "$ " holds commands alone. Commands
+// of one document share a folder and a simulated AWS with the demo's company, whose clock stands still.
+func TestDocumentsShowWhatTheProgramPrints(t *testing.T) {
+	ran := 0
+	for _, file := range documents(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples := examplesIn(string(text))
+		if len(examples) == 0 {
+			continue
+		}
+		ran += len(examples)
+		t.Run(filepath.Base(file), func(t *testing.T) { newReader(t, file).follow(t, examples) })
+	}
+	if ran == 0 {
+		t.Error("no document shows any command: the search for them is broken")
+	}
+}
+
+func documents(t *testing.T) []string {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	files := []string{filepath.Join(root, "README.md")}
+	err := filepath.WalkDir(filepath.Join(root, "docs"), func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".md") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// examplesIn finds the commands of this program in the console blocks of a document.
+func examplesIn(text string) []example {
+	var found []example
+	var block []string
+	inside, start := false, 0
+	for i, line := range strings.Split(text, "\n") {
+		switch {
+		case !inside && strings.TrimSpace(line) == "```console":
+			inside, start, block = true, i+2, nil
+		case inside && strings.TrimSpace(line) == "```":
+			found = append(found, examplesOf(block, start)...)
+			inside = false
+		case inside:
+			block = append(block, strings.TrimRight(line, " "))
+		}
+	}
+	return found
+}
+
+func examplesOf(block []string, start int) []example {
+	prompts := false
+	for _, line := range block {
+		prompts = prompts || strings.HasPrefix(line, "$ ")
+	}
+	var all []example
+	for i := 0; i < len(block); i++ {
+		command, isCommand := strings.CutPrefix(block[i], "$ ")
+		if !isCommand && prompts {
+			if last := len(all) - 1; last >= 0 {
+				all[last].output = append(all[last].output, block[i])
+			}
+			continue
+		}
+		at := start + i
+		for strings.HasSuffix(command, `\`) && i+1 < len(block) {
+			i++
+			command = strings.TrimSuffix(command, `\`) + strings.TrimPrefix(block[i], ">")
+		}
+		all = append(all, example{line: at, command: command})
+	}
+	var ours []example
+	for _, e := range all {
+		if command, ok := ourCommand(e.command); ok {
+			ours = append(ours, example{e.line, command, e.output})
+		}
+	}
+	return ours
+}
+
+// assignments may stand before a command.
+var assignments = regexp.MustCompile(`^(?:[A-Z_]+=\S* +)*`)
+
+// ourCommand recognises this program and settings for it; other programs are not ours to test.
+func ourCommand(line string) (string, bool) {
+	line = strings.Replace(line, "go run ./cmd/restorable", "restorable", 1)
+	body := line[len(assignments.FindString(line)):]
+	return line, body == "restorable" || strings.HasPrefix(body, "restorable ") || strings.HasPrefix(line, "export ")
+}
+
+// reader is a person who types what a document says.
+type reader struct {
+	file, dir string
+	simulator string
+	exports   []string
+}
+
+func newReader(t *testing.T, file string) *reader {
+	t.Helper()
+	server, err := awssim.New(awssim.Options{World: world.Options{Start: demo.Start(), Speed: 1e-6}, Load: demo.Load})
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(server)
+	t.Cleanup(web.Close)
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The test binary is the program when it is called by its name (TestMain).
+	if err := os.Symlink(self, filepath.Join(dir, "restorable")); err != nil {
+		t.Skipf("no symbolic links here: %v", err)
+	}
+	return &reader{file: file, dir: dir, simulator: web.URL}
+}
+
+func (r *reader) follow(t *testing.T, examples []example) {
+	t.Helper()
+	for _, e := range examples {
+		at := fmt.Sprintf("%s:%d: %s", r.file, e.line, e.command)
+		if strings.HasPrefix(e.command, "export ") {
+			r.exports = append(r.exports, e.command)
+			continue
+		}
+		got, code := r.run(t, e.command)
+		if code != 0 && code != 1 && len(e.output) == 0 {
+			t.Errorf("%s\nexit code %d:\n%s", at, code, got)
+		}
+		if len(e.output) > 0 && !matches(e.output, strings.Split(strings.TrimRight(got, "\n"), "\n")) {
+			t.Errorf("%s\nprints other than documented (-documented +printed):\n%s", at, cmp.Diff(strings.Join(e.output, "\n"), strings.TrimRight(got, "\n")))
+		}
+	}
+}
+
+// run executes a line as a shell does and returns what a terminal would show. A server is stopped after its first line.
+func (r *reader) run(t *testing.T, command string) (string, int) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), patience)
+	defer stop()
+	server := strings.HasPrefix(command, "restorable sim")
+	command = strings.TrimSuffix(command, "&")
+	if server {
+		command = "exec " + strings.Replace(command, "127.0.0.1:8000", "127.0.0.1:0", 1)
+	}
+	script := strings.Join(append(r.exports, command), "\n")
+	cmd := exec.CommandContext(ctx, "sh", "-c", strings.ReplaceAll(script, documentedSimulator, r.simulator))
+	cmd.Dir, cmd.WaitDelay = r.dir, time.Second
+	cmd.Env = r.environment()
+	var out firstLine
+	if server {
+		out.then = stop
+	}
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	if server && ctx.Err() == context.Canceled {
+		return regexp.MustCompile(`http://127\.0\.0\.1:\d+`).ReplaceAllString(out.String(), documentedSimulator), 0
+	}
+	if cmd.ProcessState == nil {
+		t.Fatalf("%s: %v", command, err)
+	}
+	return strings.ReplaceAll(out.String(), r.simulator, documentedSimulator), cmd.ProcessState.ExitCode()
+}
+
+// environment is a clean one that points at the simulated AWS; nothing may reach a real account.
+func (r *reader) environment() []string {
+	return []string{
+		"PATH=" + r.dir + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + r.dir, "TMPDIR=" + r.dir,
+		"AWS_ENDPOINT_URL=" + r.simulator, "AWS_ACCESS_KEY_ID=" + demo.Account, "AWS_SECRET_ACCESS_KEY=any", "AWS_REGION=" + demo.Home,
+		"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
+	}
+}
+
+// firstLine calls then once a whole line was written.
+type firstLine struct {
+	strings.Builder
+	then func()
+}
+
+func (f *firstLine) Write(p []byte) (int, error) {
+	n, err := f.Builder.Write(p)
+	if f.then != nil && strings.Contains(f.String(), "\n") {
+		f.then()
+	}
+	return n, err
+}
+
+// matches compares lines; "..." in want stands for any number of lines.
+func matches(want, got []string) bool {
+	for i, line := range want {
+		if line == "..." {
+			for skip := 0; skip <= len(got)-i; skip++ {
+				if matches(want[i+1:], got[i+skip:]) {
+					return true
+				}
+			}
+			return false
+		}
+		if i >= len(got) || strings.TrimRight(got[i], " ") != line {
+			return false
+		}
+	}
+	return len(got) == len(want)
+}
+
+func TestExamplesAreFoundInDocuments(t *testing.T) {
+	text := strings.Join([]string{
+		"text", "```console", "$ restorable scan \\", ">   --region eu-west-1", "one", "...", "$ aws s3 ls", "two", "$ export AWS_REGION=x", "```",
+		"```", "$ restorable no", "```", "```console", "go run ./cmd/restorable demo", "go test ./...", "```",
+	}, "\n")
+	want := []example{{3, "restorable scan    --region eu-west-1", []string{"one", "..."}}, {9, "export AWS_REGION=x", nil}, {15, "restorable demo", nil}}
+	if diff := cmp.Diff(want, examplesIn(text), cmp.AllowUnexported(example{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestThreeDotsMatchAnyLines(t *testing.T) {
+	for _, c := range []struct {
+		want, got string
+		ok        bool
+	}{
+		{"a\n...\nd", "a\nb\nc\nd", true}, {"a\n...\nd", "a\nd", true}, {"...", "x\ny", true}, {"...\nb", "a\nb\na\nb", true},
+		{"a\n...\nd", "a\nb", false}, {"a", "a\nb", false}, {"a\nb", "a", false}, {"...\nz", "a\nb", false},
+	} {
+		if got := matches(strings.Split(c.want, "\n"), strings.Split(c.got, "\n")); got != c.ok {
+			t.Errorf("matches(%q, %q) = %t", c.want, c.got, got)
+		}
+	}
+}
+
+// TestNoCommandHidesFromTheTests: a command of this program in a block that is not fenced as console is run by nobody.
+func TestNoCommandHidesFromTheTests(t *testing.T) {
+	for _, file := range documents(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fence := ""
+		for i, line := range strings.Split(string(text), "\n") {
+			if body, ok := strings.CutPrefix(strings.TrimSpace(line), "```"); ok {
+				if fence == "" {
+					fence = "```" + body
+				} else {
+					fence = ""
+				}
+				continue
+			}
+			if _, ours := ourCommand(strings.TrimPrefix(line, "$ ")); ours && fence != "" && fence != "```console" {
+				t.Errorf("%s:%d: %s: fence the block as ```console", file, i+1, line)
+			}
+		}
+	}
+}
+
+// patience keeps a program that hangs from hanging the tests.
+const patience = time.Minute
