@@ -76,7 +76,7 @@ func (a *app) tellStory(ctx context.Context, url string, keep bool) error {
 	}
 	for _, c := range demo.Chapters() {
 		if ctx.Err() != nil {
-			return nil
+			return interrupted(ctx.Err())
 		}
 		t.out.put("")
 		for _, paragraph := range c.Text {
@@ -125,7 +125,7 @@ func (t *teller) run(ctx context.Context, args []string) error {
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
-		return nil
+		return interrupted(ctx.Err())
 	case errors.As(err, &exit) && exit.ExitCode() == exitFindings:
 		t.out.put(t.out.screen.Paint(terminal.Faint, "(exit code 1: there are findings)"))
 		return nil

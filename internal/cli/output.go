@@ -65,7 +65,7 @@ type outputs struct {
 func (a *app) openOutputs(specs []outputSpec) (*outputs, error) {
 	o := &outputs{}
 	for _, s := range specs {
-		w := io.Writer(a.std.Out)
+		w := a.std.Out
 		if s.file != "" {
 			f, err := createAside(s.file)
 			if err != nil {

@@ -88,7 +88,8 @@ var ErrNoFiles = errors.New("no .yaml file there")
 
 // collectMistakes keeps mistakes for later and returns any other error.
 func collectMistakes(found *[]Mistake, err error) error {
-	if load, ok := err.(*LoadError); ok {
+	var load *LoadError
+	if errors.As(err, &load) {
 		*found = append(*found, load.Mistakes...)
 		return nil
 	}

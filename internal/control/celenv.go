@@ -56,7 +56,7 @@ func newLanguage() (*language, error) {
 
 // days(35) is a duration.
 func days(v ref.Val) ref.Val {
-	return types.Duration{Duration: time.Duration(v.(types.Int)) * 24 * time.Hour}
+	return types.Duration{Duration: time.Duration(24 * time.Hour.Nanoseconds() * int64(v.(types.Int)))}
 }
 
 // seconds(params.rpo) is a duration in whole seconds, to compare with what coverage answers.

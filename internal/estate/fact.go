@@ -131,8 +131,6 @@ func (f *Fact[T]) Any() any {
 	return nil
 }
 
-func (f *Fact[T]) set(v T, ref Ref) { f.value, f.ref = v, ref }
-
 func (f *Fact[T]) target() any { return &f.value }
 
 func (f *Fact[T]) setRef(ref Ref) { f.ref = ref }

@@ -48,11 +48,6 @@ func (l *List[T]) grow() any {
 func (l *List[T]) length() int  { return len(l.Items) }
 func (l *List[T]) at(i int) any { return &l.Items[i] }
 
-var (
-	factType = reflect.TypeFor[factCodec]()
-	listType = reflect.TypeFor[listCodec]()
-)
-
 // layouts caches the fields of each record type for one run of the codec.
 type layouts struct{ byType sync.Map }
 
@@ -75,9 +70,9 @@ func (l *layouts) of(t reflect.Type) []field {
 
 func kindOf(t reflect.Type) fieldKind {
 	switch p := reflect.PointerTo(t); {
-	case p.Implements(factType):
+	case p.Implements(reflect.TypeFor[factCodec]()):
 		return factField
-	case p.Implements(listType):
+	case p.Implements(reflect.TypeFor[listCodec]()):
 		return listField
 	case t.Kind() == reflect.Struct:
 		return recordField

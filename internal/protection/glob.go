@@ -49,11 +49,11 @@ func overlaps(pattern, text string) bool {
 
 func overlapRow(c byte, text string, above []bool) []bool {
 	row := make([]bool, len(text)+1)
-	any := c == '*' || c == hole
-	row[0] = any && above[0]
+	anything := c == '*' || c == hole
+	row[0] = anything && above[0]
 	for j := range len(text) {
 		switch {
-		case any:
+		case anything:
 			row[j+1] = above[j+1] || row[j]
 		case text[j] == hole:
 			row[j+1] = above[j] || above[j+1] || row[j]

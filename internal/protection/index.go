@@ -53,7 +53,7 @@ type planIndex struct {
 
 // NewIndex compiles a unit on its own: what other Regions and accounts hold is then known from copy jobs alone.
 func NewIndex(u *estate.Unit) *Index {
-	x := &Index{unit: u, region: real(u.Region), account: real(u.Account), advanced: advanced(u), vaults: newVaults(u)}
+	x := &Index{unit: u, region: literal(u.Region), account: literal(u.Account), advanced: advanced(u), vaults: newVaults(u)}
 	x.roles = byARN(u.Roles.Items, func(r *estate.Role) estate.Fact[string] { return r.ARN })
 	x.keys = byARN(u.Keys.Items, func(k *estate.Key) estate.Fact[string] { return k.ARN })
 	x.indexPlans()
@@ -170,7 +170,6 @@ func (x *Index) indexPoints() {
 type away struct {
 	points buckets[point]
 	whole  tri
-	basis  []estate.Reading
 }
 
 func newAway(units []*estate.Unit, all map[*estate.Unit]*Index) *away {

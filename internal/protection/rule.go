@@ -133,7 +133,7 @@ func (x *Index) copyCover(r *estate.Rule, c *estate.Copy) CopyCover {
 
 func differs(what, there, field string, here estate.Fact[string], basis []estate.Reading) Answer[bool] {
 	basis = append(basis[:len(basis):len(basis)], estate.Read(field, "", here))
-	own := real(here)
+	own := literal(here)
 	if own == "" {
 		return answered(maybe, "the unit's "+what+" is not known", basis...)
 	}

@@ -53,8 +53,8 @@ func newPatternSet(f estate.Fact[[]string]) patternSet {
 }
 
 // match tries every entry and returns whether one matches at all, and whether one does that names tables.
-func (s *patternSet) match(x *subject) (any, typed tri) {
-	any, typed = no, no
+func (s *patternSet) match(x *subject) (some, typed tri) {
+	some, typed = no, no
 	if s.known == maybe {
 		return maybe, maybe
 	}
@@ -63,14 +63,14 @@ func (s *patternSet) match(x *subject) (any, typed tri) {
 			return yes, yes
 		}
 	} else {
-		any, typed = s.matchOutline(x)
+		some, typed = s.matchOutline(x)
 	}
 	for _, i := range s.wild {
 		t := matchPattern(s.all[i], x)
 		if t == no {
 			continue
 		}
-		any = any.or(t)
+		some = some.or(t)
 		if typed != yes && scopeOf(s.all[i]) == tables {
 			typed = typed.or(t)
 		}
@@ -78,20 +78,20 @@ func (s *patternSet) match(x *subject) (any, typed tri) {
 			break
 		}
 	}
-	return any, typed
+	return some, typed
 }
 
 // matchOutline tries the entries without wildcard against a table whose ARN is not known.
-func (s *patternSet) matchOutline(x *subject) (any, typed tri) {
-	any, typed = no, no
+func (s *patternSet) matchOutline(x *subject) (some, typed tri) {
+	some, typed = no, no
 	for p := range s.exact {
 		t := matchPattern(p, x)
-		any = any.or(t)
+		some = some.or(t)
 		if scopeOf(p) == tables {
 			typed = typed.or(t)
 		}
 	}
-	return any, typed
+	return some, typed
 }
 
 // matchPattern matches one entry of Resources or NotResources. A symbol of a template equals itself; what it could stand for decides the rest.

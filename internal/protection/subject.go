@@ -29,7 +29,7 @@ func newSubject(u *estate.Unit, t *estate.Table) subject {
 	switch {
 	case arn == "" || symbolic(arn):
 		x.symbol = arn
-		x.name = real(t.Name)
+		x.name = literal(t.Name)
 		x.outline = "arn:" + orHole(u.Partition) + ":dynamodb:" + orHole(u.Region) + ":" + orHole(u.Account) + ":table/" + orHole(t.Name)
 	default:
 		x.arn, x.outline, x.name = arn, arn, tableName(arn)
@@ -69,8 +69,8 @@ func orHole(f estate.Fact[string]) string {
 	return punch(v)
 }
 
-// real is the text of a fact that is known and no symbol.
-func real(f estate.Fact[string]) string {
+// literal is the text of a fact that is known and no symbol.
+func literal(f estate.Fact[string]) string {
 	if v, ok := f.Get(); ok && !symbolic(v) {
 		return v
 	}

@@ -77,7 +77,7 @@ func (c *Coverage) where(b *backup) (account, region string) {
 	case b.native != nil:
 		return c.index.account, c.index.region
 	case b.job != nil:
-		arn := real(b.job.DestinationVault)
+		arn := literal(b.job.DestinationVault)
 		return arnField(arn, arnAccount), arnField(arn, arnRegion)
 	}
 	return b.point.home.account, b.point.home.region

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 	_ "time/tzdata"
 
 	"github.com/restorable/restorable/internal/awssim"
@@ -59,8 +58,6 @@ func TestScenarios(t *testing.T) {
 		},
 	})
 }
-
-type simKey struct{}
 
 // simCommand starts a simulated AWS for the script and points the environment at it: sim [demo|empty|load FILE] [enforce] [rates].
 func simCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -209,6 +206,3 @@ func harmlessCommand(ts *testscript.TestScript, _ bool, files []string) {
 		}
 	}
 }
-
-// deadline keeps a hanging program from hanging the tests.
-const deadline = time.Minute

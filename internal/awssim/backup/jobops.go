@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -82,8 +83,8 @@ func (s *Service) checkStartJob(c *api.Call, in *sdk.StartBackupJobInput) error 
 
 // lifecycleError is checkLifecycle outside a rule.
 func lifecycleError(l *types.Lifecycle) error {
-	if err := checkLifecycle("", l, false); err != nil {
-		e := err.(*api.Error)
+	var e *api.Error
+	if errors.As(checkLifecycle("", l, false), &e) {
 		return invalid("%s", e.Message[len("Error in rule  : "):])
 	}
 	return nil

@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/backup/types"
@@ -18,7 +19,7 @@ const (
 
 // job is a backup job.
 type job struct {
-	id, arn     string
+	id          string
 	seq         uint64
 	area        *area
 	state       types.BackupJobState
@@ -151,7 +152,8 @@ func (s *Service) startJob(j *job) *problem {
 }
 
 func snapshotProblem(err error) *problem {
-	if e, ok := err.(*api.Error); ok {
+	var e *api.Error
+	if errors.As(err, &e) {
 		switch e.Code {
 		case "TableNotFoundException", "ResourceNotFoundException":
 			return &problem{categoryMisc, "Table not found."}

@@ -63,10 +63,10 @@ const maxPage = 1000
 
 // page is one page of a listing: the token names the rank of the last entry shown, so that entries that come and go between pages do not shift it.
 // items must come in falling rank.
-func page[T any](max *int32, token *string, items iter.Seq[T], of func(T) rank, keep func(T) bool) ([]T, *string, error) {
+func page[T any](limit *int32, token *string, items iter.Seq[T], of func(T) rank, keep func(T) bool) ([]T, *string, error) {
 	size := maxPage
-	if max != nil {
-		size = int(*max)
+	if limit != nil {
+		size = int(*limit)
 	}
 	if size < 1 || size > maxPage {
 		return nil, nil, invalid("Invalid MaxResults. It must be between 1 and %d.", maxPage)

@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -120,7 +121,8 @@ func (s *Service) startRestore(j *restoreJob) *problem {
 }
 
 func restoreProblem(err error) *problem {
-	if e, ok := err.(*api.Error); ok {
+	var e *api.Error
+	if errors.As(err, &e) {
 		return &problem{categoryMisc, fmt.Sprintf("%s (Service: DynamoDb, Status Code: 400, Error Code: %s)", e.Message, e.Code)}
 	}
 	return &problem{categoryMisc, err.Error()}

@@ -1,7 +1,6 @@
 package backup
 
 import (
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -71,7 +70,7 @@ func (s *Service) listTags(c *api.Call, in *sdk.ListTagsInput) (*sdk.ListTagsOut
 	}
 	keys := sortedKeys(*tags)
 	of := func(k string) rank { return rank{At: -int64(slices.Index(keys, k)) - 1} }
-	found, token, err := page(in.MaxResults, in.NextToken, iter.Seq[string](slices.Values(keys)), of, nil)
+	found, token, err := page(in.MaxResults, in.NextToken, slices.Values(keys), of, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -142,7 +143,7 @@ func (s *Service) testRestore(t *testPlan, x *testSelection, p *point, window ti
 }
 
 // inferred is the metadata that restore testing works out for a table.
-func (s *Service) inferred(p *point) map[string]string {
+func (s *Service) inferred(*point) map[string]string {
 	name := restoreTestTag + "-" + s.w.Hex(12)
 	return map[string]string{"deletionProtection": "false", "encryptionType": "Default", "targetTableName": name}
 }
@@ -203,7 +204,8 @@ func (s *Service) deleteRestored(j *restoreJob) {
 	}
 	if err := s.o.Tables.Delete(sc, name); err != nil {
 		why := err.Error()
-		if e, ok := err.(*api.Error); ok {
+		var e *api.Error
+		if errors.As(err, &e) {
 			why = e.Message
 		}
 		fail(why)

@@ -1,6 +1,7 @@
 package awscron_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -264,8 +265,8 @@ func FuzzParse(f *testing.F) {
 
 func checkError(t *testing.T, expr string, err error) {
 	t.Helper()
-	e, ok := err.(*awscron.Error)
-	if !ok || e.Reason == "" || e.Offset < 0 || e.Offset+len(e.Value) > len(expr) {
+	var e *awscron.Error
+	if !errors.As(err, &e) || e.Reason == "" || e.Offset < 0 || e.Offset+len(e.Value) > len(expr) {
 		t.Fatalf("%q: bad error %#v", expr, err)
 	}
 	if !strings.EqualFold(expr[e.Offset:e.Offset+len(e.Value)], e.Value) {
