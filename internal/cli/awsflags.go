@@ -13,6 +13,7 @@ type awsOptions struct {
 	profile     string
 	roleARN     string
 	externalID  string
+	accounts    []string
 	regions     []string
 	endpoint    string
 	rates       string
@@ -23,6 +24,7 @@ func (o *awsOptions) register(f *pflag.FlagSet) {
 	f.StringVar(&o.profile, "profile", "", "AWS `profile`")
 	f.StringVar(&o.roleARN, "role-arn", "", "`role` to assume")
 	f.StringVar(&o.externalID, "external-id", "", "external `id` for the role")
+	f.StringSliceVar(&o.accounts, "accounts", nil, "`accounts`, comma separated; --role-arn is assumed in each, with its account id replaced")
 	f.StringSliceVar(&o.regions, "region", nil, "`Regions`, comma separated, or all (default: the profile's)")
 	f.StringVar(&o.endpoint, "endpoint-url", "", "another AWS `endpoint`, for example that of restorable sim")
 	f.StringVar(&o.rates, "rates", "aws", "keep to AWS's published request rates: aws or off (for an endpoint that has none)")
@@ -35,10 +37,17 @@ func (o awsOptions) validate() error {
 		return misuse("--rates aws or --rates off", "--rates %s: unknown", o.rates)
 	case o.concurrency < 0 || o.concurrency > 4096:
 		return misuse("--concurrency 128", "--concurrency %d: want 1 to 4096", o.concurrency)
+	case len(o.accounts) > 1 && o.roleARN == "":
+		return misuse("--role-arn arn:aws:iam::123456789012:role/NAME; the account id in it is replaced by each", "--accounts with several accounts needs a role to assume in each")
 	case o.externalID != "" && o.roleARN == "":
 		return misuse("give --role-arn too", "--external-id is for a role to assume")
 	case o.endpoint != "" && !strings.HasPrefix(o.endpoint, "http://") && !strings.HasPrefix(o.endpoint, "https://"):
 		return misuse("--endpoint-url http://127.0.0.1:8000", "--endpoint-url %s: want http://… or https://…", o.endpoint)
+	}
+	for _, id := range o.accounts {
+		if len(id) != 12 || strings.Trim(id, "0123456789") != "" {
+			return misuse("--accounts 111122223333,444455556666", "--accounts %s: want 12 digits", id)
+		}
 	}
 	for _, r := range o.regions {
 		if r == "all" && len(o.regions) > 1 {
@@ -58,7 +67,7 @@ func isRegionName(r string) bool {
 
 func (o awsOptions) session() awsapi.Options {
 	return awsapi.Options{
-		Profile: o.profile, RoleARN: o.roleARN, ExternalID: o.externalID, EndpointURL: o.endpoint, Regions: o.regions,
+		Profile: o.profile, RoleARN: o.roleARN, ExternalID: o.externalID, EndpointURL: o.endpoint, Accounts: o.accounts, Regions: o.regions,
 		Rates: awsapi.Rates(o.rates), RequestTimeout: 30 * time.Second, UserAgent: toolName,
 	}
 }
