@@ -135,7 +135,11 @@ func appendFloat(b []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return append(b, "null"...)
 	}
-	return strconv.AppendFloat(b, f, 'f', -1, 64)
+	b = strconv.AppendFloat(b, f, 'f', -1, 64)
+	if f == math.Trunc(f) {
+		b = append(b, ".0"...) // AWS writes doubles as such, and typed clients tell 1.0 from 1
+	}
+	return b
 }
 
 func appendBlob(b []byte, v []byte) []byte {
