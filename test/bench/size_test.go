@@ -1,0 +1,84 @@
+//go:build unix
+
+package bench
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/protection"
+)
+
+// BenchmarkEvaluate judges 10,000 tables, 100 plans and 350,000 recovery points on one core: estate to findings. Target: under 3 s.
+func BenchmarkEvaluate(b *testing.B) {
+	es := Sized(10_000).Estate()
+	catalogue, err := control.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	findings := 0
+	b.ResetTimer()
+	for b.Loop() {
+		findings = 0
+		indexes := protection.NewIndexes(es)
+		for _, u := range es.Units {
+			for range catalogue.Evaluate(u, control.Options{Index: indexes[u]}).Findings() {
+				findings++
+			}
+		}
+	}
+	took := b.Elapsed().Seconds() / float64(b.N)
+	b.ReportMetric(took, "s/evaluation")
+	b.ReportMetric(took/3, "of-target")
+	b.ReportMetric(float64(findings), "findings")
+}
+
+// BenchmarkScanFile scans estate files of growing companies as a process. Target: under 500 MB at 10,000 tables, and linear.
+func BenchmarkScanFile(b *testing.B) {
+	for _, tables := range []int{1_000, 10_000, 50_000} {
+		b.Run(fmt.Sprint(tables), func(b *testing.B) {
+			name, size := Sized(tables).file(b)
+			for b.Loop() {
+				report := filepath.Join(b.TempDir(), "report.json")
+				u := measure(b, binary(b), command{args: []string{"scan", name, "-o", "json=" + report, "--fail-on", "none"}})
+				tell(b, u, tables)
+				info, err := os.Stat(report)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(size)/1e6, "file-MB")
+				b.ReportMetric(float64(info.Size())/1e6, "report-MB")
+			}
+		})
+	}
+}
+
+// BenchmarkScanLive scans the same companies live, from a simulator with no limits.
+func BenchmarkScanLive(b *testing.B) {
+	for _, tables := range []int{1_000, 10_000, 50_000} {
+		b.Run(fmt.Sprint(tables), func(b *testing.B) {
+			name, _ := Sized(tables).file(b)
+			sim := simulate(b, "--load", name)
+			for b.Loop() {
+				before := sim.calls(b)
+				tell(b, sim.scan(b, "--rates", "off"), tables)
+				b.ReportMetric(float64(total(since(before, sim.calls(b))))/float64(tables), "calls/table")
+			}
+		})
+	}
+}
+
+// tell reports a process's cost in all and per table: where growth is linear the latter stays the same.
+func tell(b *testing.B, u usage, tables int) {
+	b.Helper()
+	b.ReportMetric(seconds(u.Wall), "s/scan")
+	b.ReportMetric(seconds(u.CPU), "cpu-s/scan")
+	b.ReportMetric(u.megabytes(), "peak-MB")
+	b.ReportMetric(float64(u.Wall.Microseconds())/float64(tables), "µs/table")
+	b.ReportMetric(float64(u.Peak)/1e3/float64(tables), "kB/table")
+}
