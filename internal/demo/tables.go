@@ -22,12 +22,8 @@ type table struct {
 
 // tables are those of the first day.
 func tables() []table {
-	shop := func(more ...string) map[string]string {
-		return tagged("team", "shop", more...)
-	}
-	finance := func(more ...string) map[string]string {
-		return tagged("team", "finance", more...)
-	}
+	shop := func(more ...string) map[string]string { return tagged("shop", more...) }
+	finance := func(more ...string) map[string]string { return tagged("finance", more...) }
 	return []table{
 		{name: "orders", hash: "customer_id", sort: "order_id", index: "status", tags: shop("backup", "daily", "data-class", "critical"), protected: true, pitr: true, items: 420},
 		{name: "payments", hash: "payment_id", index: "order_id", tags: finance("backup", "daily", "data-class", "critical"), protected: true, pitr: true, key: paymentsAlias, items: 380},
@@ -36,21 +32,21 @@ func tables() []table {
 		{name: "customers", hash: "customer_id", index: "email", tags: shop("data-class", "personal"), protected: true, items: 300},
 		{name: "subscriptions", hash: "customer_id", sort: "subscription_id", tags: shop("data-class", "personal"), protected: true, items: 120},
 		{name: "invoices", hash: "invoice_id", sort: "line", tags: finance("retention", "10y"), protected: true, items: 350},
-		{name: "shipments", hash: "shipment_id", tags: tagged("team", "logistics"), protected: true, items: 200},
+		{name: "shipments", hash: "shipment_id", tags: tagged("logistics"), protected: true, items: 200},
 		{name: "reviews", hash: "sku", sort: "review_id", tags: shop("Backup", "Daily"), protected: true, items: 260},
-		{name: "stock-levels", hash: "warehouse", sort: "sku", tags: tagged("team", "logistics"), protected: true, items: 180},
+		{name: "stock-levels", hash: "warehouse", sort: "sku", tags: tagged("logistics"), protected: true, items: 180},
 		{name: "gift-cards", hash: "code", tags: finance(), protected: true, items: 60},
 		{name: "coupons", hash: "code", tags: shop(), pitr: true, items: 40},
 		{name: "price-history", hash: "sku", sort: "valid_from", tags: shop(), protected: true, items: 150},
 		{name: "wishlists", hash: "customer_id", sort: "sku", tags: shop(), items: 110},
 		{name: "orders-us", region: Branch, hash: "customer_id", sort: "order_id", tags: shop("backup", "daily"), protected: true, items: 160},
-		{name: "loyalty-points", region: Branch, hash: "customer_id", tags: tagged("team", "branch"), protected: true, pitr: true, items: 130},
+		{name: "loyalty-points", region: Branch, hash: "customer_id", tags: tagged("branch"), protected: true, pitr: true, items: 130},
 	}
 }
 
-// tagged makes tags of keys and values in turn. Every table has environment=production.
-func tagged(key, value string, more ...string) map[string]string {
-	out := map[string]string{"environment": "production", key: value}
+// tagged makes the tags of a team's table: those that every table has, and more as keys and values in turn.
+func tagged(team string, more ...string) map[string]string {
+	out := map[string]string{"environment": "production", "team": team}
 	for i := 0; i < len(more); i += 2 {
 		out[more[i]] = more[i+1]
 	}
@@ -63,8 +59,6 @@ func (t table) where() string {
 	}
 	return t.region
 }
-
-func (t table) arn() string { return tableARN(t.where(), t.name) }
 
 func tableARN(region, name string) string { return scope(region).ARN("dynamodb", "table/"+name) }
 

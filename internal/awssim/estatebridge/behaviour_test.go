@@ -1,6 +1,7 @@
 package estatebridge_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -148,6 +149,17 @@ func TestWhatIsNotKnownIsAssumedAndSaid(t *testing.T) {
 	}
 	if n := len(notes); n != len(slices.Compact(slices.Sorted(slices.Values(notes)))) {
 		t.Error("something is said twice")
+	}
+}
+
+func TestTheEstateThatFuzzingStartsFromLoads(t *testing.T) {
+	file, err := os.ReadFile("testdata/small.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	es := parse(t, write(t, reload(t, file)))
+	if u := es.Units[0]; len(u.Tables.Items) != 1 || len(u.Plans.Items) != 1 || len(u.Vaults.Items[0].RecoveryPoints.Items) != 1 || len(u.BackupJobs.Items) != 1 || len(u.RestoreTestingPlans.Items) != 1 {
+		t.Errorf("something is missing: %+v", u)
 	}
 }
 

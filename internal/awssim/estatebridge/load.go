@@ -24,7 +24,7 @@ func LoadNotes(as *awssim.Assembly, es *estate.Estate) (notes []string, err erro
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{Parts: as.Parts, hand: inside.New(as), said: map[string]bool{}, empty: map[string]*dynamodb.Snapshot{}}
+	l := &loader{Parts: as.Parts, hand: inside.New(as), said: map[string]bool{}, roles: map[string]bool{}, empty: map[string]*dynamodb.Snapshot{}}
 	as.World.Do(func() {
 		l.now = as.World.Now()
 		err = l.load(es, at)
@@ -37,6 +37,7 @@ type loader struct {
 	hand  *inside.Hand
 	now   time.Time
 	empty map[string]*dynamodb.Snapshot // by table ARN: what its recovery points hold
+	roles map[string]bool               // by ARN: those that were filed
 	notes []string
 	said  map[string]bool
 }

@@ -1,6 +1,8 @@
 package estatebridge
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/awssim/kms"
@@ -26,12 +28,11 @@ func (l *loader) loadKeys(sc world.Scope, u *estate.Unit) {
 		}
 		l.KMS.AddKey(seed)
 	}
-	for arn, alias := range service {
+	for _, arn := range slices.Sorted(maps.Keys(service)) {
 		if _, known := l.KMS.State(arn); known || hasKey(u, arn) || !strings.HasPrefix(arn, "arn:") {
 			continue
 		}
 		l.say("%s: nothing is known of key %s; it is assumed to be an enabled key of the customer's", place(sc), arn)
-		_ = alias // whose key it is would be a guess
 		l.KMS.AddKey(kms.KeySeed{ARN: arn})
 	}
 }

@@ -49,10 +49,10 @@ func (l *loader) loadRoles(sc world.Scope, u *estate.Unit) error {
 }
 
 func (l *loader) addRole(sc world.Scope, arn string, trust estate.Fact[string]) error {
-	if l.said["role "+arn] { // another unit of the account told of it
+	if l.roles[arn] { // another unit of the account told of it
 		return nil
 	}
-	l.said["role "+arn] = true
+	l.roles[arn] = true
 	if !strings.Contains(arn, ":role/") {
 		l.say("%s: %q is not the ARN of a role; jobs under it fail", place(sc), arn)
 		return nil

@@ -95,7 +95,7 @@ func (r *reader) read(a backup.AreaState) error {
 	for _, step := range []func() error{
 		r.readTables,
 		r.readNativeBackups,
-		func() error { return r.readSettings(a) },
+		r.readSettings,
 		func() error { r.readBackup(a); return nil },
 		r.readProtected,
 		r.readKeys,

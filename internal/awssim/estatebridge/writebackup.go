@@ -11,7 +11,7 @@ import (
 	"github.com/restorable/restorable/internal/estate"
 )
 
-func (r *reader) readSettings(a backup.AreaState) error {
+func (r *reader) readSettings() error {
 	out, err := inside.Ask[sdk.DescribeRegionSettingsOutput](r.hand, r.sc, "backup", &sdk.DescribeRegionSettingsInput{})
 	if err != nil {
 		return err
@@ -34,8 +34,13 @@ func (r *reader) readSettings(a backup.AreaState) error {
 func (r *reader) readBackup(a backup.AreaState) {
 	u := r.unit
 	u.Vaults.Whole = r.whole("backup:ListBackupVaults")
+	points := map[string][]*backup.PointState{}
+	for i := range a.Points {
+		p := &a.Points[i]
+		points[value(p.BackupVaultName)] = append(points[value(p.BackupVaultName)], p)
+	}
 	for i := range a.Vaults {
-		u.Vaults.Items = append(u.Vaults.Items, r.vault(&a.Vaults[i], a.Points))
+		u.Vaults.Items = append(u.Vaults.Items, r.vault(&a.Vaults[i], points[value(a.Vaults[i].BackupVaultName)]))
 	}
 	u.Plans.Whole = r.whole("backup:ListBackupPlans")
 	for i := range a.Plans {
@@ -50,7 +55,7 @@ func (r *reader) readBackup(a backup.AreaState) {
 	}
 }
 
-func (r *reader) vault(v *backup.VaultState, points []backup.PointState) estate.Vault {
+func (r *reader) vault(v *backup.VaultState, points []*backup.PointState) estate.Vault {
 	src := r.of("backup:ListBackupVaults")
 	out := estate.Vault{
 		ID: value(v.BackupVaultArn), ARN: text(v.BackupVaultArn, src), Name: text(v.BackupVaultName, src), Type: word(v.VaultType, src),
@@ -60,10 +65,8 @@ func (r *reader) vault(v *backup.VaultState, points []backup.PointState) estate.
 	}
 	pointSource := r.of("backup:ListRecoveryPointsByBackupVault")
 	out.RecoveryPoints.Whole = estate.KnownFact(true, pointSource)
-	for i := range points {
-		if p := &points[i]; value(p.BackupVaultName) == value(v.BackupVaultName) {
-			out.RecoveryPoints.Items = append(out.RecoveryPoints.Items, r.point(p, pointSource))
-		}
+	for _, p := range points {
+		out.RecoveryPoints.Items = append(out.RecoveryPoints.Items, r.point(p, pointSource))
 	}
 	out.Count = estate.KnownFact(int64(len(out.RecoveryPoints.Items)), src)
 	return out

@@ -95,10 +95,11 @@ func (r *reader) role(arn string) (estate.Role, error) {
 	name := arn[strings.LastIndexByte(arn, '/')+1:]
 	out := estate.Role{ID: arn, ARN: estate.KnownFact(arn, src), Name: estate.KnownFact(name, src)}
 	answer, err := inside.Ask[iam.GetRoleOutput](r.hand, scopeOfARN(arn, r.sc), "iam", &iam.GetRoleInput{RoleName: aws.String(name)})
-	if err != nil && !isCode(err, "NoSuchEntity", "NoSuchEntityException") {
+	gone := isCode(err, "NoSuchEntity", "NoSuchEntityException")
+	switch {
+	case err != nil && !gone:
 		return out, fmt.Errorf("role %s: %w", arn, err)
-	}
-	if err != nil || value(answer.Role.Arn) != arn {
+	case gone, value(answer.Role.Arn) != arn:
 		out.Exists, out.Trust = estate.KnownFact(false, src), estate.AbsentFact[string](src)
 		return out, nil
 	}
