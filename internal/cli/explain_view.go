@@ -75,6 +75,8 @@ func lossClause(s protection.Scenario) string {
 		return ""
 	case worst == protection.Forever:
 		return "; nothing makes a newer one"
+	case worst == 0:
+		return "; nothing is lost"
 	}
 	return "; at worst " + seconds(worst) + " are lost"
 }
@@ -189,11 +191,16 @@ func (v explainView) timeline(e explained) {
 	if v.verbose {
 		past, coming = len(e.Timeline), len(e.Timeline)
 	}
+	expiring := 0
+	var next estate.Instant
+	if !v.verbose {
+		e.Timeline, expiring, next = withoutExpiries(e.Timeline)
+	}
 	at := slices.IndexFunc(e.Timeline, func(ev protection.Event) bool { return ev.Kind == protection.EventNow })
 	if at < 0 {
 		at = len(e.Timeline)
 	}
-	before, after := repeats(e.Timeline[:at]), repeats(e.Timeline[min(at+1, len(e.Timeline)):])
+	before, after := repeats(e.Timeline[:at], false), repeats(e.Timeline[min(at+1, len(e.Timeline)):], true)
 	if left := len(before) - past; left > 0 {
 		v.toned("  ", terminal.Faint, counted(left, "earlier entry")+" (-v shows them)")
 		before = before[left:]
@@ -210,24 +217,47 @@ func (v explainView) timeline(e explained) {
 	if left := len(after) - coming; left > 0 {
 		v.toned("  ", terminal.Faint, counted(left, "later entry")+" (-v shows them)")
 	}
+	if expiring > 0 {
+		v.toned("  ", terminal.Faint, fmt.Sprintf("%s there now will expire, the first on %s (-v shows each)", counted(expiring, "point"), minute(next)))
+	}
 }
 
-// repeated is an event that came several times running, the last time at its At.
+// withoutExpiries leaves out the ends of single points, which come as regularly as the points did; it returns how many and the first.
+func withoutExpiries(events []protection.Event) (kept []protection.Event, left int, first estate.Instant) {
+	for _, ev := range events {
+		if ev.Kind != protection.EventExpires {
+			kept = append(kept, ev)
+			continue
+		}
+		if left++; left == 1 {
+			first = ev.At
+		}
+	}
+	return kept, left, first
+}
+
+// foldable: failures that recur and points to come are told once; points that are there each on a line, so that a gap is seen.
+func foldable(ev protection.Event) bool {
+	return ev.Kind == protection.EventJob || ev.Kind == protection.EventComing
+}
+
+// repeated is an event that comes several times running, the last time at its At.
 type repeated struct {
 	protection.Event
-	first estate.Instant
-	times int
+	first  estate.Instant
+	times  int
+	coming bool
 }
 
-func repeats(events []protection.Event) []repeated {
+func repeats(events []protection.Event, coming bool) []repeated {
 	var out []repeated
 	for _, ev := range events {
-		if last := len(out) - 1; last >= 0 && out[last].Kind == ev.Kind && out[last].Text == ev.Text {
+		if last := len(out) - 1; last >= 0 && foldable(ev) && out[last].Kind == ev.Kind && out[last].Text == ev.Text {
 			out[last].times++
 			out[last].At = ev.At
 			continue
 		}
-		out = append(out, repeated{Event: ev, first: ev.At, times: 1})
+		out = append(out, repeated{Event: ev, first: ev.At, times: 1, coming: coming})
 	}
 	return out
 }
@@ -237,11 +267,14 @@ func (v explainView) event(r repeated) {
 	if r.Kind == protection.EventNow {
 		tone = terminal.Strong
 	}
-	text := r.Text
-	if r.times > 1 {
+	at, text := r.At, r.Text
+	switch {
+	case r.times > 1 && r.coming:
+		at, text = r.first, text+fmt.Sprintf(" (and %d more until %s)", r.times-1, minute(r.At))
+	case r.times > 1:
 		text += fmt.Sprintf(" (%d times since %s)", r.times, minute(r.first))
 	}
-	lead := "  " + minute(r.At) + "  "
+	lead := "  " + minute(at) + "  "
 	for i, line := range terminal.Wrap(terminal.Clean(terminal.Short(text, 600)), v.screen.Width-len(lead)-1) {
 		if i > 0 {
 			lead = fmt.Sprintf("%*s", len(lead), "")

@@ -3,6 +3,7 @@ package protection
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/objective"
@@ -186,7 +187,7 @@ func (c *Coverage) timeline(f *Forecast) []Event {
 	}
 	out = append(out, c.jobEvents()...)
 	for _, p := range f.Coming {
-		add(p.Scheduled, p.Latest, EventComing, "rule "+quote(p.Rule)+" of plan "+quote(p.Plan)+" into vault "+quote(p.Vault))
+		add(p.Scheduled, p.Latest, EventComing, "rule "+quote(p.Rule)+" of plan "+quote(p.Plan)+" into vault "+quote(vaultLabel(p.Vault)))
 	}
 	if now, ok := c.unit.Now.Get(); ok {
 		add(now, 0, EventNow, "now")
@@ -197,6 +198,9 @@ func (c *Coverage) timeline(f *Forecast) []Event {
 	slices.SortStableFunc(out, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	return out
 }
+
+// vaultLabel is the name of a vault that is known by its ARN or by its name.
+func vaultLabel(v string) string { return v[strings.LastIndexByte(v, ':')+1:] }
 
 // jobEvents are the jobs that did not succeed and those under way.
 func (c *Coverage) jobEvents() []Event {
