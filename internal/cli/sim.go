@@ -129,7 +129,7 @@ func (a *app) newSimulator(o simOptions) (*awssim.Server, error) {
 		if err != nil {
 			return nil, err
 		}
-		options.Load = func(as *awssim.Assembly) error { return estatebridge.Load(as, es) }
+		options.Load = a.loader(es)
 		if o.clock == "real" {
 			options.World.Start = newest(es)
 		}
@@ -139,6 +139,22 @@ func (a *app) newSimulator(o simOptions) (*awssim.Server, error) {
 		return nil, &complaint{code: exitUsage, summary: err.Error(), err: err}
 	}
 	return server, nil
+}
+
+// loader puts an estate into the simulated AWS, and says the first time what it had to assume.
+func (a *app) loader(es *estate.Estate) func(*awssim.Assembly) error {
+	told := false
+	return func(as *awssim.Assembly) error {
+		notes, err := estatebridge.LoadNotes(as, es)
+		if told {
+			return err
+		}
+		told = true
+		for _, n := range notes {
+			a.note("%s", n)
+		}
+		return err
+	}
 }
 
 // newest is the moment at which an estate was seen: a simulator that starts from it starts then.
