@@ -23,6 +23,7 @@ type write struct {
 	update    *string
 	updating  *expr.Update // of an update, empty when it has no expression
 	check     bool         // only the condition counts
+	misfit    error        // why key or item do not fit the schema: in a transaction a reason to cancel it
 	onFailure types.ReturnValuesOnConditionCheckFailure
 
 	t        *table
@@ -33,22 +34,38 @@ type write struct {
 
 // prepare parses and checks a write, and works out what it would leave behind, without changing anything.
 func (s *Service) prepare(c *api.Call, w *write) error {
+	if err := s.locate(c, w); err != nil {
+		return err
+	}
+	if err := w.fit(); err != nil {
+		return err
+	}
+	return w.mayTouch()
+}
+
+// locate parses expressions and values and finds the table.
+func (s *Service) locate(c *api.Call, w *write) error {
 	if err := w.parse(); err != nil {
 		return answer(err)
 	}
 	var err error
-	if w.t, err = s.findData(c, w.table); err != nil {
-		return err
-	}
 	if w.item != nil {
-		err = w.preparePut()
-	} else {
-		w.treeKey, w.key, err = w.t.requestKey(w.key)
+		if w.item, err = item.Normalise(w.item); err != nil {
+			return answer(err)
+		}
 	}
-	if err != nil {
-		return err
+	w.t, err = s.findData(c, w.table)
+	return err
+}
+
+// fit finds the item's key and holds it, and an item to put, against the table's schema.
+func (w *write) fit() error {
+	if w.item != nil {
+		return w.preparePut()
 	}
-	return w.mayTouch()
+	var err error
+	w.treeKey, w.key, err = w.t.requestKey(w.key)
+	return err
 }
 
 func (w *write) parse() error {
@@ -70,20 +87,17 @@ func (w *write) parse() error {
 }
 
 func (w *write) preparePut() error {
-	m, err := item.Normalise(w.item)
-	if err != nil {
-		return answer(err)
-	}
-	if w.treeKey, err = w.t.itemKey(m); err != nil {
+	var err error
+	if w.treeKey, err = w.t.itemKey(w.item); err != nil {
 		return err
 	}
-	if err := w.t.indexValues(m); err != nil {
+	if err := w.t.indexValues(w.item, false); err != nil {
 		return err
 	}
-	if item.Size(m) > item.MaxSize {
+	if item.Size(w.item) > item.MaxSize {
 		return invalid("Item size has exceeded the maximum allowed size")
 	}
-	w.new = item.Encode(m)
+	w.new = item.Encode(w.item)
 	return nil
 }
 
@@ -132,7 +146,7 @@ func (w *write) applyUpdate(before item.Item) error {
 	if _, err := item.Normalise(after); err != nil {
 		return answer(err)
 	}
-	if err := w.t.indexValues(after); err != nil {
+	if err := w.t.indexValues(after, true); err != nil {
 		return err
 	}
 	if item.Size(after) > item.MaxSize {

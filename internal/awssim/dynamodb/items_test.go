@@ -331,6 +331,12 @@ func TestTransactions(t *testing.T) {
 	}
 	must(l, l.s.transactWriteItems, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{put("a", ""), put("b", "attribute_not_exists(p)")}})
 	refused(l, l.s.transactWriteItems, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{put("a", ""), put("a", "")}}, "ValidationException", "multiple operations on one item")
+	misfit := func(w types.TransactWriteItem) { // what does not fit the schema cancels, with the reason in its place
+		refused(l, l.s.transactWriteItems, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{put("c", ""), w}}, "TransactionCanceledException", "[None, ValidationError]")
+	}
+	misfit(types.TransactWriteItem{Put: &types.Put{TableName: name, Item: item.Item{"p": num("1")}}})
+	misfit(types.TransactWriteItem{Delete: &types.Delete{TableName: name, Key: item.Item{"q": str("a")}}})
+	refused(l, l.s.transactGetItems, &dynamodb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{{Get: &types.Get{TableName: name, Key: item.Item{"p": num("1")}}}}}, "TransactionCanceledException", "[ValidationError]")
 	out := must(l, l.s.transactGetItems, &dynamodb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{{Get: &types.Get{TableName: name, Key: item.Item{"p": str("a")}}}, {Get: &types.Get{TableName: name, Key: item.Item{"p": str("no")}}}}})
 	if out.Responses[0].Item == nil || out.Responses[1].Item != nil {
 		t.Errorf("%v", out.Responses)

@@ -82,8 +82,18 @@ func emptyKey(v item.Value) (empty bool, kind string) {
 	return false, ""
 }
 
+// emptyIndexKey refuses an empty value for an index's key; AWS puts it in other words when an update has set it.
+func emptyIndexKey(updating bool, kind, index, name string) error {
+	if updating {
+		return invalid("One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. "+
+			"The AttributeValue for a key attribute cannot contain an empty %s value.", kind)
+	}
+	return invalid("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "+
+		"The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s", kind, index, name)
+}
+
 // indexValues checks the item's attributes that are keys of an index.
-func (t *table) indexValues(m item.Item) error {
+func (t *table) indexValues(m item.Item, updating bool) error {
 	for _, x := range t.indexes {
 		hash, _ := keyNames(x.keys)
 		for _, k := range x.keys {
@@ -96,8 +106,7 @@ func (t *table) indexValues(m item.Item) error {
 				return wrong("Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s", name, want, item.TypeOf(v), x.name)
 			}
 			if empty, kind := emptyKey(v); empty {
-				return invalid("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "+
-					"The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s", kind, x.name, name)
+				return emptyIndexKey(updating, kind, x.name, name)
 			}
 			if err := keyValue(name, v, name == hash); err != nil {
 				return err

@@ -172,6 +172,8 @@ func TestUpdateTableTakesOneChange(t *testing.T) {
 	l.s.busyIs(l, 1)
 	l.advance(updateTime)
 	l.s.busyIs(l, 0)
+	refused(l, l.s.updateTable, &dynamodb.UpdateTableInput{TableName: name, ProvisionedThroughput: &types.ProvisionedThroughput{ReadCapacityUnits: aws.Int64(5), WriteCapacityUnits: aws.Int64(6)}},
+		"ValidationException", "The provisioned throughput for the table will not change")
 }
 
 func TestIndexIsBackfilled(t *testing.T) {

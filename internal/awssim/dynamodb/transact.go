@@ -23,7 +23,11 @@ func (s *Service) transactWriteItems(c *api.Call, in *dynamodb.TransactWriteItem
 	cancelled := false
 	for i, w := range writes {
 		reasons[i] = types.CancellationReason{Code: aws.String("None")}
-		if err := w.decide(); err != nil {
+		err := w.misfit
+		if err == nil {
+			err = w.decide()
+		}
+		if err != nil {
 			cancelled = true
 			reasons[i] = reason(err)
 		}
@@ -55,8 +59,15 @@ func (s *Service) prepareTransaction(c *api.Call, items []types.TransactWriteIte
 		if w == nil {
 			return nil, invalid("TransactItems can only contain one of Check, Put, Update or Delete")
 		}
-		if err := s.prepare(c, w); err != nil {
+		if err := s.locate(c, w); err != nil {
 			return nil, err
+		}
+		if w.misfit = w.fit(); w.misfit == nil {
+			w.misfit = w.mayTouch()
+		}
+		writes = append(writes, w)
+		if w.misfit != nil {
+			continue
 		}
 		if seen[w.t] == nil {
 			seen[w.t] = map[string]bool{}
@@ -65,7 +76,6 @@ func (s *Service) prepareTransaction(c *api.Call, items []types.TransactWriteIte
 			return nil, invalid("Transaction request cannot include multiple operations on one item")
 		}
 		seen[w.t][w.treeKey] = true
-		writes = append(writes, w)
 	}
 	return writes, nil
 }
@@ -124,9 +134,12 @@ func (s *Service) transactGetItems(c *api.Call, in *dynamodb.TransactGetItemsInp
 		return nil, invalid("1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length between 1 and 100")
 	}
 	out := &dynamodb.TransactGetItemsOutput{Responses: []types.ItemResponse{}}
-	uses := map[*table]*consumed{}
+	uses, seen := map[*table]*consumed{}, map[*table]map[string]bool{}
 	var order []*table
-	for _, it := range in.TransactItems {
+	reasons := make([]types.CancellationReason, len(in.TransactItems))
+	cancelled := false
+	for i, it := range in.TransactItems {
+		reasons[i] = types.CancellationReason{Code: aws.String("None")}
 		g := it.Get
 		projection, err := projectionOf(g.ExpressionAttributeNames, g.ProjectionExpression)
 		if err != nil {
@@ -138,15 +151,24 @@ func (s *Service) transactGetItems(c *api.Call, in *dynamodb.TransactGetItemsInp
 		}
 		key, _, err := t.requestKey(g.Key)
 		if err != nil {
-			return nil, err
+			cancelled, reasons[i] = true, reason(err)
+			continue
 		}
-		data := t.items.Get(key)
 		if uses[t] == nil {
 			uses[t] = newConsumed(t)
 			order = append(order, t)
+			seen[t] = map[string]bool{}
 		}
+		if seen[t][key] {
+			return nil, invalid("Transaction request cannot include multiple operations on one item")
+		}
+		seen[t][key] = true
+		data := t.items.Get(key)
 		uses[t].table += 2 * readUnits(sizeOf(data), true)
 		out.Responses = append(out.Responses, types.ItemResponse{Item: projected(projection, data)})
+	}
+	if cancelled {
+		return nil, cancellation(reasons)
 	}
 	for _, t := range order {
 		if used := uses[t].answer(in.ReturnConsumedCapacity); used != nil {

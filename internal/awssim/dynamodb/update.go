@@ -154,6 +154,9 @@ func (s *Service) rethink(t *table, in *dynamodb.UpdateTableInput) error {
 			d.indexes[i].throughput, d.indexes[i].onDemand = types.ProvisionedThroughput{}, nil
 		}
 	}
+	if err := unchanged(t, d.billing, in); err != nil {
+		return err
+	}
 	if err := overlay(&d, in); err != nil {
 		return err
 	}
@@ -166,6 +169,21 @@ func (s *Service) rethink(t *table, in *dynamodb.UpdateTableInput) error {
 		t.indexes[i].indexDef = d.indexes[i]
 	}
 	return nil
+}
+
+// unchanged refuses a table's throughput that it has already, as AWS does with this text.
+func unchanged(t *table, billing types.BillingMode, in *dynamodb.UpdateTableInput) error {
+	want, has := in.ProvisionedThroughput, t.def.throughput
+	if want == nil || billing != t.def.billing || billing == types.BillingModePayPerRequest || throughputUpdates(in) {
+		return nil
+	}
+	read, write := aws.ToInt64(want.ReadCapacityUnits), aws.ToInt64(want.WriteCapacityUnits)
+	if read != aws.ToInt64(has.ReadCapacityUnits) || write != aws.ToInt64(has.WriteCapacityUnits) {
+		return nil
+	}
+	return invalid("The provisioned throughput for the table will not change. The requested value equals the current value. "+
+		"Current ReadCapacityUnits provisioned for the table: %d. Requested ReadCapacityUnits: %d. Current WriteCapacityUnits provisioned for the table: %d. Requested WriteCapacityUnits: %d. "+
+		"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.", read, read, write, write)
 }
 
 func overlay(d *definition, in *dynamodb.UpdateTableInput) error {

@@ -162,11 +162,14 @@ func (p *parser) checkAttributeType(n call) error {
 	if err := p.operandType(n.name, n.args[1], "S"); err != nil {
 		return err
 	}
-	if l, ok := n.args[1].(literal); ok {
-		name := l.v.(*types.AttributeValueMemberS).Value
-		if !slices.Contains(strings.Fields(typeNames), name) {
-			return p.invalid("Invalid attribute type name found; type: " + name + ", valid types: {" + strings.ReplaceAll(typeNames, " ", ",") + "}")
-		}
+	names := "{" + strings.ReplaceAll(typeNames, " ", ",") + "}"
+	l, ok := n.args[1].(literal)
+	if !ok { // a path could hold anything
+		return p.invalid("Incorrect operand type for operator or function; operator or function: attribute_type, operand type: " + names)
+	}
+	name := l.v.(*types.AttributeValueMemberS).Value
+	if !slices.Contains(strings.Fields(typeNames), name) {
+		return p.invalid("Invalid attribute type name found; type: " + name + ", valid types: " + names)
 	}
 	return nil
 }

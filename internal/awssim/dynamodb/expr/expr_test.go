@@ -92,6 +92,7 @@ func TestConditionsRefused(t *testing.T) {
 		{"n BETWEEN :6 AND :1", "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:6}, upper bound operand: AttributeValue: {N:1}"},
 		{"n BETWEEN :6 AND :a", "The BETWEEN operator requires same data type"},
 		{"attribute_type(n, :a)", "Invalid attribute type name found; type: a, valid types: {N,BS,L,B,NULL,M,S,SS,NS,BOOL}"},
+		{"attribute_type(n, n)", "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {N,BS,L,B,NULL,M,S,SS,NS,BOOL}"},
 		{"attribute_type(n, :5)", "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: N"},
 		{"begins_with(n, :5)", "operator or function: begins_with, operand type: N"},
 		{"begins_with(n)", "Incorrect number of operands for operator or function; operator or function: begins_with, number of operands: 1"},
