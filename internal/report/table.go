@@ -91,6 +91,9 @@ func (g *group) add(e Entry, verbose bool) {
 	}
 }
 
+// belowAll puts what is not wrong behind everything that is.
+const belowAll = -100
+
 // rank orders what is wrong: every FAIL of a severity before every UNKNOWN of it, both before the next severity.
 func rank(v control.Verdict, s control.Severity) int {
 	r := (s.Rank() + 1) * 2
@@ -98,7 +101,7 @@ func rank(v control.Verdict, s control.Severity) int {
 		r++
 	}
 	if v != control.Fail && v != control.Unknown {
-		return -r
+		return belowAll + r
 	}
 	return r
 }
