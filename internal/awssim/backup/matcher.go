@@ -24,14 +24,25 @@ func matches(sel *types.BackupSelection, t *dynamodb.TableView) (selected, needs
 	if isRestoreTest(t) {
 		return false, false
 	}
-	byARN := matchesAny(sel.Resources, t.ARN)
-	if !byARN && !matchesTag(sel.ListOfTags, t.Tags) {
+	byTag := matchesTag(sel.ListOfTags, t.Tags)
+	if !byTag && !matchesAny(sel.Resources, t.ARN) {
 		return false, false
 	}
 	if matchesAny(sel.NotResources, t.ARN) || !conditionsHoldFor(sel.Conditions, t.Tags) {
 		return false, false
 	}
-	return true, !namesTables(sel.Resources)
+	return true, !overridesOptIn(sel.Resources, t.ARN, byTag)
+}
+
+// overridesOptIn tells whether the way a table was matched spares it the opt-in: by a pattern that names tables, or by tag beside the type itself.
+// A concrete table, or a pattern of some, says nothing of the others that a selection takes by tag or by "*" (semantics 1.6).
+func overridesOptIn(patterns []string, arn string, byTag bool) bool {
+	for _, p := range patterns {
+		if name, ok := tablePattern(p); ok && (glob(p, arn) || byTag && name == "*") {
+			return true
+		}
+	}
+	return false
 }
 
 // isRestoreTest recognises what restore testing made: backup plans ignore it.
@@ -58,16 +69,13 @@ func matchesTag(list []types.Condition, tags map[string]string) bool {
 	return false
 }
 
-// namesTables tells whether the patterns name the type DynamoDB table or concrete tables: such patterns override the opt-in.
-// "*" and "arn:aws:dynamodb:*" do not.
-func namesTables(patterns []string) bool {
-	for _, p := range patterns {
-		f := strings.SplitN(p, ":", 6)
-		if len(f) == 6 && f[2] == "dynamodb" && strings.HasPrefix(f[5], "table/") {
-			return true
-		}
+// tablePattern is the name in a pattern of DynamoDB tables. "*" and "arn:aws:dynamodb:*" name no tables.
+func tablePattern(p string) (name string, ok bool) {
+	f := strings.SplitN(p, ":", 6)
+	if len(f) < 6 || f[2] != "dynamodb" {
+		return "", false
 	}
-	return false
+	return strings.CutPrefix(f[5], "table/")
 }
 
 func conditionsHoldFor(c *types.Conditions, tags map[string]string) bool {
