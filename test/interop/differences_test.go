@@ -68,6 +68,7 @@ var wordings = []struct{ local, aws string }{
 	{"Empty attribute name", "One or more parameter values were invalid: Empty attribute name"},
 	{"DynamoDB only supports precision up to 38 digits", "Attempting to store more than 38 significant digits in a Number"},
 	{"A value provided cannot be converted into a number", "The parameter cannot be converted to a numeric value"},
+	{"ExpressionAttributeValues contains invalid value: DynamoDB only supports precision", "ExpressionAttributeValues contains invalid value: Attempting to store more than 38 significant digits"},
 	{"ExpressionAttributeValues contains invalid value: A value provided cannot be converted into a number", "ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric value"},
 	{"One or more parameter values were invalid: Input collection ", "One or more parameter values were invalid: Input collection "},
 	{"Invalid ConditionExpression: The BETWEEN operator requires upper bound", "Invalid ConditionExpression: The BETWEEN operator requires upper bound"},

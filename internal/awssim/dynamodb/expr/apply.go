@@ -28,6 +28,9 @@ func (u *Update) Apply(old item.Item) (item.Item, error) {
 			removals = append(removals, a.path)
 			continue
 		}
+		if err := write(maps.Clone(out), a.path, nil); err != nil { // where it goes is looked at before what it is
+			return nil, err
+		}
 		v, err := a.result(old)
 		if err != nil {
 			return nil, err

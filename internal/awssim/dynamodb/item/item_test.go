@@ -190,12 +190,12 @@ func TestNormaliseRefuses(t *testing.T) {
 func TestSize(t *testing.T) {
 	m := Item{
 		"ab": &types.AttributeValueMemberS{Value: "é"},                                                                                    // 2 + 2
-		"n":  &types.AttributeValueMemberN{Value: "-123.4"},                                                                               // 1 + 2 + 1 + 1
+		"n":  &types.AttributeValueMemberN{Value: "-123.4"},                                                                               // 1 + 3 (01 23 40) + 1 + 1
 		"z":  &types.AttributeValueMemberNULL{Value: true},                                                                                // 1 + 1
 		"l":  &types.AttributeValueMemberL{Value: []Value{&types.AttributeValueMemberBOOL{}, &types.AttributeValueMemberS{Value: "abc"}}}, // 1 + 3 + 2 + 1 + 3
 		"m":  &types.AttributeValueMemberM{Value: Item{"k": &types.AttributeValueMemberB{Value: []byte{1, 2}}}},                           // 1 + 3 + 1 + 1 + 2
 	}
-	if got := Size(m); got != 4+5+2+10+8 {
+	if got := Size(m); got != 4+6+2+10+8 {
 		t.Errorf("Size = %d", got)
 	}
 }

@@ -177,9 +177,10 @@ func (n Number) scaled(low int) *big.Int {
 }
 
 // size is what the number counts towards an item, by "DynamoDB item sizes and formats":
-// one byte per two significant digits and one more, another for a sign.
+// one byte per two significant digits and one more, another for a sign. Pairs of digits do not straddle the point: 1.5 has two.
+// The documentation says "approximately"; DynamoDB Local counts pairs so.
 func (n Number) size() int {
-	out := (len(n.digits)+1)/2 + 1
+	out := (len(n.digits)+n.exp&1+1)/2 + 1
 	if n.neg {
 		out++
 	}
