@@ -1,7 +1,6 @@
 package estate
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -36,7 +35,7 @@ func IsEstateFile(head []byte) bool {
 
 // Load reads an estate file as a stream. The error is a *FormatError, or what the reader answered.
 func Load(r io.Reader) (*Estate, error) {
-	d := newDecoder(bufio.NewReaderSize(r, 1<<16))
+	d := newDecoder(r)
 	e := &Estate{}
 	if err := d.file(e); err != nil {
 		return nil, d.explain(err)
@@ -59,11 +58,13 @@ func DecodeUnit(text []byte) (*Unit, error) {
 
 // decoder keeps its place as a stack of names, joined only when something is wrong: files hold millions of members.
 type decoder struct {
-	json     *json.Decoder
+	scan     *scanner
 	layouts  *layouts
 	interned map[string]string
+	names    map[string]string // of members
 	place    []segment
-	farthest Source // the greatest source that a fact of this unit refers to, and where
+	seen     []string // members of the objects that are open
+	farthest Source   // the greatest source that a fact of this unit refers to, and where
 	farPlace string
 }
 
@@ -74,7 +75,7 @@ type segment struct {
 }
 
 func newDecoder(r io.Reader) *decoder {
-	return &decoder{json: json.NewDecoder(r), layouts: &layouts{}, interned: map[string]string{}}
+	return &decoder{scan: newScanner(r), layouts: &layouts{}, interned: map[string]string{}, names: map[string]string{}}
 }
 
 // in runs f one step further down.
@@ -99,23 +100,21 @@ func (d *decoder) path() string {
 	return path
 }
 
-// explain turns what encoding/json says into words about the file.
+// explain turns an early end into words about the file.
 func (d *decoder) explain(err error) error {
 	var format *FormatError
-	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &format):
 		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &FormatError{Offset: d.json.InputOffset(), Reason: fmt.Sprintf("the file ends early, after %d bytes", d.json.InputOffset())}
-	case errors.As(err, &syntax):
-		return &FormatError{Offset: syntax.Offset, Reason: fmt.Sprintf("not JSON at byte %d: %v", syntax.Offset, err)}
+		end := d.scan.base + int64(len(d.scan.buf))
+		return &FormatError{Offset: end, Reason: fmt.Sprintf("the file ends early, after %d bytes", end)}
 	}
 	return err
 }
 
 func (d *decoder) wrong(format string, args ...any) error {
-	return &FormatError{Path: d.path(), Offset: d.json.InputOffset(), Reason: fmt.Sprintf(format, args...)}
+	return &FormatError{Path: d.path(), Offset: d.scan.offset(), Reason: fmt.Sprintf(format, args...)}
 }
 
 func (d *decoder) file(e *Estate) error {
@@ -152,8 +151,8 @@ func errNotEstate(d *decoder) error {
 }
 
 func (d *decoder) version() error {
-	var raw json.RawMessage
-	if err := d.json.Decode(&raw); err != nil {
+	raw, err := d.scan.value()
+	if err != nil {
 		return err
 	}
 	n, err := strconv.Atoi(strings.Trim(string(raw), `"`))
@@ -183,17 +182,21 @@ func (d *decoder) unit(u *Unit) error {
 		return err
 	}
 	if d.farthest != 0 && int(d.farthest) >= len(u.Provenance) {
-		return &FormatError{Path: d.farPlace, Offset: d.json.InputOffset(), Reason: fmt.Sprintf("source %d is not in the provenance table", d.farthest)}
+		return &FormatError{Path: d.farPlace, Offset: d.scan.offset(), Reason: fmt.Sprintf("source %d is not in the provenance table", d.farthest)}
 	}
 	return nil
 }
 
 // end makes sure that nothing follows.
 func (d *decoder) end() error {
-	if _, err := d.json.Token(); err != io.EOF {
+	switch _, err := d.scan.peek(); err {
+	case nil:
 		return d.wrong("something follows the end of the document")
+	case io.EOF:
+		return nil
+	default:
+		return err
 	}
-	return nil
 }
 
 func (d *decoder) object(member func(key string) error) error {
@@ -205,26 +208,71 @@ func (d *decoder) object(member func(key string) error) error {
 
 // members reads the rest of an object that was opened. No member may come twice.
 func (d *decoder) members(member func(key string) error) error {
-	seen := make([]string, 0, 24)
-	for d.json.More() {
-		token, err := d.json.Token()
+	opened := len(d.seen)
+	for first := true; ; first = false {
+		more, err := d.scan.next('}', first)
 		if err != nil {
 			return err
 		}
-		key := token.(string)
+		if !more {
+			d.seen = d.seen[:opened]
+			return nil
+		}
+		key, err := d.name()
+		if err != nil {
+			return err
+		}
 		err = d.in(segment{name: key}, func() error {
-			if slices.Contains(seen, key) {
+			if slices.Contains(d.seen[opened:], key) {
 				return d.wrong("given twice")
 			}
+			d.seen = append(d.seen, key)
 			return member(key)
 		})
 		if err != nil {
 			return err
 		}
-		seen = append(seen, key)
 	}
-	_, err := d.json.Token()
-	return err
+}
+
+// name reads the name of a member and its colon.
+func (d *decoder) name() (string, error) {
+	if c, err := d.scan.peek(); err == nil && c != '"' {
+		return "", d.scan.syntax("the name of a member")
+	}
+	raw, err := d.scan.value()
+	if err != nil {
+		return "", err
+	}
+	name, ok := d.names[string(raw)]
+	if !ok {
+		if name, err = d.newName(raw); err != nil {
+			return "", err
+		}
+	}
+	return name, d.scan.expect(':', "a colon")
+}
+
+// newName decodes a name that was not met before.
+func (d *decoder) newName(raw []byte) (string, error) {
+	var name string
+	if err := json.Unmarshal(raw, &name); err != nil {
+		return "", d.notJSON(raw, err)
+	}
+	if len(d.names) < internLimit {
+		d.names[string(raw)] = name
+	}
+	return name, nil
+}
+
+// notJSON places a syntax error of encoding/json, which counts from the beginning of the value.
+func (d *decoder) notJSON(raw []byte, err error) error {
+	at := d.scan.offset() - int64(len(raw))
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		at += syntax.Offset
+	}
+	return &FormatError{Path: d.path(), Offset: at, Reason: fmt.Sprintf("not JSON at byte %d: %v", at, err)}
 }
 
 func (d *decoder) array(element func() error) error {
@@ -236,36 +284,46 @@ func (d *decoder) array(element func() error) error {
 
 // elements reads the rest of a list that was opened.
 func (d *decoder) elements(element func() error) error {
-	for i := 0; d.json.More(); i++ {
+	for i := 0; ; i++ {
+		more, err := d.scan.next(']', i == 0)
+		if err != nil || !more {
+			return err
+		}
 		if err := d.in(segment{index: i}, element); err != nil {
 			return err
 		}
 	}
-	_, err := d.json.Token()
-	return err
 }
 
-func (d *decoder) open(want json.Delim, what string) error {
-	token, err := d.json.Token()
+func (d *decoder) open(want byte, what string) error {
+	c, err := d.scan.peek()
 	if err != nil {
-		return err
+		return early(err)
 	}
-	if token != want {
-		return d.wrong("want %s, got %s", what, describe(token))
+	if c != want {
+		return d.unwanted(what)
 	}
+	d.scan.pos++
 	return nil
 }
 
-func describe(token json.Token) string {
-	switch t := token.(type) {
-	case json.Delim:
-		return map[json.Delim]string{'{': "an object", '[': "a list"}[t]
-	case nil:
-		return "null"
-	case string:
-		return fmt.Sprintf("%.40q", t)
+// unwanted says what stands where something else should.
+func (d *decoder) unwanted(what string) error {
+	raw, err := d.scan.value()
+	if err != nil {
+		return err
 	}
-	return fmt.Sprint(token)
+	return d.wrong("want %s, got %s", what, describe(raw))
+}
+
+func describe(raw []byte) string {
+	switch raw[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	}
+	return clip(raw)
 }
 
 func (d *decoder) record(v reflect.Value) error {
@@ -297,89 +355,22 @@ func (d *decoder) member(v reflect.Value, f field, src Source) error {
 	return d.plain(member)
 }
 
-// plain decodes what is no fact with encoding/json, strictly.
-func (d *decoder) plain(into any) error {
-	var raw json.RawMessage
-	if err := d.json.Decode(&raw); err != nil {
-		return err
-	}
-	return d.strict(raw, into)
-}
-
-func (d *decoder) strict(raw []byte, into any) error {
-	if string(raw) == "null" {
-		return d.wrong("must not be null")
-	}
-	if s, ok := into.(*string); ok {
-		return d.text(raw, s)
-	}
-	if err := unmarshal(raw, into); err != nil {
-		var wrongType *json.UnmarshalTypeError
-		if errors.As(err, &wrongType) {
-			return d.wrong("want %s, got %s", kindName(wrongType.Type), wrongType.Value)
-		}
-		return d.wrong("%s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return nil
-}
-
-// unmarshal refuses unknown members; numbers, truth values and times, by far the most frequent, need no decoder of their own.
-func unmarshal(raw []byte, into any) error {
-	switch into.(type) {
-	case *int64, *bool, *Instant, *Source:
-		return json.Unmarshal(raw, into)
-	}
-	inner := json.NewDecoder(bytes.NewReader(raw))
-	inner.DisallowUnknownFields()
-	return inner.Decode(into)
-}
-
-// text decodes a string and keeps one copy of each: states and the ARNs of tables and plans recur hundreds of thousands of times.
-func (d *decoder) text(raw []byte, into *string) error {
-	if known, ok := d.interned[string(raw)]; ok {
-		*into = known
-		return nil
-	}
-	if err := json.Unmarshal(raw, into); err != nil {
-		return d.wrong("want text, got %s", clip(raw))
-	}
-	if len(d.interned) < internLimit {
-		d.interned[string(raw)] = *into
-	}
-	return nil
-}
-
-// internLimit bounds the memory that keeping single copies may itself cost.
-const internLimit = 50_000
-
-func kindName(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
-		return "text"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int64, reflect.Uint32, reflect.Float64:
-		return "a number"
-	case reflect.Slice:
-		return "a list"
-	}
-	return "an object"
-}
-
 // list reads a list with its wrapping, or bare: a bare list is whole.
 func (d *decoder) list(l listCodec) error {
-	token, err := d.json.Token()
-	if err != nil {
-		return err
-	}
-	switch token {
-	case json.Delim('['):
+	defer l.trim()
+	c, err := d.scan.peek()
+	switch {
+	case err != nil:
+		return early(err)
+	case c == '[':
+		d.scan.pos++
 		*l.whole() = KnownFact(true, 0)
 		return d.elements(func() error { return d.item(l) })
-	case json.Delim('{'):
+	case c == '{':
+		d.scan.pos++
 		return d.wrappedList(l)
 	}
-	return d.wrong("want a list, got %s", describe(token))
+	return d.unwanted("a list")
 }
 
 func (d *decoder) wrappedList(l listCodec) error {
@@ -408,8 +399,8 @@ type marker struct {
 }
 
 func (d *decoder) fact(f factCodec, src Source) error {
-	var raw json.RawMessage
-	if err := d.json.Decode(&raw); err != nil {
+	raw, err := d.scan.value()
+	if err != nil {
 		return err
 	}
 	if string(raw) == "null" {

@@ -277,6 +277,9 @@ func FuzzLoad(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if !json.Valid(text) {
+			t.Fatalf("what is not JSON was read: %q", text)
+		}
 		first := write(t, e)
 		again, err := Load(bytes.NewReader(first))
 		if err != nil {

@@ -2,6 +2,7 @@ package estate
 
 import (
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -37,6 +38,7 @@ type listCodec interface {
 	grow() any
 	length() int
 	at(i int) any
+	trim()
 }
 
 func (l *List[T]) whole() *Fact[bool] { return &l.Whole }
@@ -45,7 +47,15 @@ func (l *List[T]) grow() any {
 	l.Items = append(l.Items, zero)
 	return &l.Items[len(l.Items)-1]
 }
-func (l *List[T]) length() int  { return len(l.Items) }
+func (l *List[T]) length() int { return len(l.Items) }
+
+// trim gives back the room that growing left over, when it is much.
+func (l *List[T]) trim() {
+	if cap(l.Items)-len(l.Items) > len(l.Items)/16 {
+		l.Items = slices.Clone(l.Items)
+	}
+}
+
 func (l *List[T]) at(i int) any { return &l.Items[i] }
 
 // layouts caches the fields of each record type for one run of the codec.
