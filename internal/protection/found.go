@@ -96,6 +96,8 @@ func (x *Index) keyTri(f estate.Fact[string]) tri {
 	}
 	state, ok := k.State.Get()
 	switch {
+	case k.State.IsAbsent():
+		return no
 	case !ok || state == "Creating":
 		return maybe
 	case state == "Enabled" || state == "Updating":

@@ -10,6 +10,9 @@ import (
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html).
 const pitrLag = 300
 
+// defaultPeriodDays is the recovery period of a table for which none was set (same page).
+const defaultPeriodDays = 35
+
 // systemBackupDays is how long DynamoDB keeps the backup it makes when a table with PITR is deleted (same page).
 const systemBackupDays = 35
 
@@ -30,7 +33,7 @@ func (x *Index) pitr(t *estate.Table) PITR {
 	}
 	p := PITR{
 		On:         answered(yes, "point-in-time recovery is enabled", basis[:1:1]...),
-		PeriodDays: factAnswer(t.PITRPeriodDays, basis[1:2:2]),
+		PeriodDays: period(t.PITRPeriodDays, basis[1:2:2]),
 		Start:      factAnswer(t.PITREarliest, basis[2:3:3]),
 		Latest:     factAnswer(t.PITRLatest, basis[3:4:4]),
 	}
@@ -43,7 +46,7 @@ func (x *Index) pitr(t *estate.Table) PITR {
 func (x *Index) pitrWindow(p *PITR, t *estate.Table, basis []estate.Reading) {
 	earliest, ok := t.PITREarliest.Get()
 	latest, ok2 := t.PITRLatest.Get()
-	days, ok3 := t.PITRPeriodDays.Get()
+	days, ok3 := p.PeriodDays.Get()
 	now, ok4 := x.unit.Now.Get()
 	p.AvailableSeconds = unknown[int64]("the window is not known", missing(basis)...)
 	if ok && ok2 {
@@ -67,6 +70,14 @@ func (x *Index) pitrWindow(p *PITR, t *estate.Table, basis []estate.Reading) {
 	}
 	p.Full = answered(truth(full), why, basis...)
 	p.FullOn = known(fullOn, why, basis...)
+}
+
+// period is the recovery period; AWS's default where none is given, which is also all there was before it could be chosen.
+func period(f estate.Fact[int64], basis []estate.Reading) Answer[int64] {
+	if f.IsAbsent() {
+		return known(int64(defaultPeriodDays), "AWS's default", basis...)
+	}
+	return factAnswer(f, basis)
 }
 
 func factAnswer[T any](f estate.Fact[T], basis []estate.Reading) Answer[T] {

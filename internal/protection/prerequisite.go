@@ -150,6 +150,8 @@ func (x *Index) keyState(arn string) Answer[bool] {
 	basis := []estate.Reading{estate.Read("key.state", k.ID, k.State)}
 	state, ok := k.State.Get()
 	switch {
+	case k.State.IsAbsent(): // KMS says that there is no such key
+		return answered(no, "key "+quote(arn)+" does not exist any more", basis...)
 	case !ok:
 		return answered(maybe, "the state of key "+quote(arn)+" is not known", basis...)
 	case state == "Enabled" || state == "Updating":
@@ -178,15 +180,30 @@ func (x *Index) keyUsable(field, owner string, f estate.Fact[string]) Answer[boo
 	return a
 }
 
+// lockedOut is whether DynamoDB cannot reach the table's key: then the table is inaccessible at first, and archived after seven days
+// (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ArchivalSummary.html).
+func lockedOut(status estate.Fact[string]) tri {
+	s, ok := status.Get()
+	if !ok {
+		return truth(!status.IsAbsent()).and(maybe)
+	}
+	return truth(s == "INACCESSIBLE_ENCRYPTION_CREDENTIALS" || s == "ARCHIVING" || s == "ARCHIVED")
+}
+
 // tableKey is whether the table's own key can be used.
 func (x *Index) tableKey(t *estate.Table) Answer[bool] {
 	a := x.keyUsable("table.key_arn", t.ID, t.KeyARN)
-	if t.KeyInaccessibleAt.IsAbsent() || triOf(a) == no {
+	basis := []estate.Reading{estate.Read("table.status", t.ID, t.Status), estate.Read("table.key_inaccessible_at", t.ID, t.KeyInaccessibleAt)}
+	shut := lockedOut(t.Status)
+	switch {
+	case triOf(a) == no:
 		return a
+	case shut == yes:
+		return answered(no, "the table is "+state(t.Status.Or(""))+": DynamoDB cannot reach its key", basis[:1:1]...)
+	case t.KeyInaccessibleAt.IsKnown():
+		return answered(no, "DynamoDB cannot reach the table's key", basis[1:]...)
+	case shut == maybe || t.KeyInaccessibleAt.IsUnknown():
+		return answered(maybe, "whether DynamoDB can reach the table's key is not known", missing(basis)...)
 	}
-	basis := []estate.Reading{estate.Read("table.key_inaccessible_at", t.ID, t.KeyInaccessibleAt)}
-	if t.KeyInaccessibleAt.IsKnown() {
-		return answered(no, "DynamoDB cannot reach the table's key", basis...)
-	}
-	return answered(maybe, "whether DynamoDB can reach the table's key is not known", basis...)
+	return a
 }

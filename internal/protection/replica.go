@@ -27,7 +27,7 @@ func (c *Coverage) replicaWays() []Way {
 
 func (c *Coverage) replicaWay(r estate.Replica, basis []estate.Reading) Way {
 	name := "the replica in " + quote(r.Region)
-	if r.Status != "" && r.Status != "ACTIVE" {
+	if r.Status != "" && r.Status != "ACTIVE" && r.Status != "UPDATING" {
 		a := answered(no, name+" is "+quote(r.Status), basis...)
 		return wayOf(ByReplica, a, Answer[int64]{}, Answer[int64]{}, Answer[int64]{})
 	}
@@ -40,7 +40,7 @@ func (c *Coverage) replicaWay(r estate.Replica, basis []estate.Reading) Way {
 	p := there.pitr(t)
 	f := there.find(t)
 	points := there.sumPoints(f.points, f.natives, f.pointsWhole.and(f.nativesWhole), there.pointsBasis)
-	own := triOf(p.On).or(triOf(points.Any))
+	own := triOf(p.On).and(triOf(there.tableKey(t))).or(triOf(points.Any))
 	a := answered(own, name+" holds the items and is protected itself", append(basis[:1:1], p.On.Basis...)...)
 	switch own {
 	case no:

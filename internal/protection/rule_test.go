@@ -322,3 +322,49 @@ func TestPlanWithAnUndecidedSelection(t *testing.T) {
 	want(t, "plan selects", c.Plans.Items[0].Selects, maybe)
 	want(t, "plan effective", c.Plans.Items[0].Effective, maybe)
 }
+
+// TestDefaultPeriod: a period that nobody chose is AWS's, 35 days (semantics 4.1).
+func TestDefaultPeriod(t *testing.T) {
+	u := testUnit([]estate.Table{withPITR(testTable("orders"), "2026-11-20T12:00:00Z")})
+	u.Tables.Items[0].PITRPeriodDays = ab[int64]()
+	c := coverFirst(u)
+	if got := c.PITR.PeriodDays.Or(-1); got != 35 {
+		t.Errorf("period %d", got)
+	}
+	want(t, "full", c.PITR.Full, no)
+	if got := scenarioOf(c, "items-damaged").ReachDays.Or(-1); got != 35 {
+		t.Errorf("reach %d", got)
+	}
+}
+
+// TestTableKey: a table that DynamoDB was locked out of comes back by nothing that needs its key (semantics 4.1).
+func TestTableKey(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		change func(*estate.Table, *estate.Key)
+		want   tri
+	}{
+		{"usable", func(*estate.Table, *estate.Key) {}, yes},
+		{"updating", func(x *estate.Table, _ *estate.Key) { x.Status = kn("UPDATING") }, yes},
+		{"inaccessible", func(x *estate.Table, _ *estate.Key) { x.Status = kn("INACCESSIBLE_ENCRYPTION_CREDENTIALS") }, no},
+		{"being archived", func(x *estate.Table, _ *estate.Key) { x.Status = kn("ARCHIVING") }, no},
+		{"archived", func(x *estate.Table, _ *estate.Key) { x.Status = kn("ARCHIVED") }, no},
+		{"inaccessible since", func(x *estate.Table, _ *estate.Key) { x.KeyInaccessibleAt = kn(testNow) }, no},
+		{"status not read", func(x *estate.Table, _ *estate.Key) { x.Status = un[string]() }, maybe},
+		{"a template has no status", func(x *estate.Table, _ *estate.Key) { x.Status = ab[string]() }, yes},
+		{"KMS knows no such key", func(_ *estate.Table, k *estate.Key) { k.State = ab[string]() }, no},
+		{"key not read", func(_ *estate.Table, k *estate.Key) { k.State = un[string]() }, maybe},
+	} {
+		u := testUnit([]estate.Table{withPITR(testTable("orders"), "2026-10-17T12:00:00Z")})
+		underKey(u)
+		row.change(&u.Tables.Items[0], &u.Keys.Items[1])
+		want(t, row.name, scenarioOf(coverFirst(u), "items-damaged").Recoverable, row.want)
+	}
+}
+
+// TestPointUnderALostKey: a recovery point whose key KMS no longer knows restores nothing.
+func TestPointUnderALostKey(t *testing.T) {
+	u := daily()
+	u.Keys.Items[0].State = ab[string]()
+	want(t, "any backup", coverFirst(u).Observed.All.Any, no)
+}

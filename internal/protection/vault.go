@@ -156,7 +156,11 @@ func fitsLock(v *estate.Vault, days Answer[int64]) Answer[bool] {
 	case above == no:
 		return answered(t, "the lock of vault "+name+" wants at least "+dayCount(v.MinRetention.Or(0))+", the rule keeps "+dayCount(days.Or(0)), basis...)
 	}
-	return answered(t, "the lock of vault "+name+" allows at most "+dayCount(v.MaxRetention.Or(0))+", the rule keeps "+dayCount(days.Or(0)), basis...)
+	why := "the lock of vault " + name + " allows at most " + dayCount(v.MaxRetention.Or(0)) + ", the rule keeps " + dayCount(days.Or(0))
+	if days.Or(0) == Forever {
+		why += " (that this is too long is assumed)"
+	}
+	return answered(t, why, basis...)
 }
 
 // compare is a ≥ b, and yes when either bound is absent.
