@@ -375,14 +375,20 @@ func (d *decoder) list(l listCodec) error {
 
 func (d *decoder) wrappedList(l listCodec) error {
 	var src Source
+	var count int64
 	return d.members(func(key string) error {
 		switch key {
 		case "src":
 			return d.plain(&src)
 		case "whole":
 			return d.fact(l.whole(), src)
+		case "count":
+			return d.plain(&count)
 		case "items":
-			return d.array(func() error { return d.item(l) })
+			return d.array(func() error {
+				l.reserve(int(count))
+				return d.item(l)
+			})
 		}
 		return d.wrong("unknown member")
 	})

@@ -13,6 +13,7 @@ import (
 // Write writes the estate file: one JSON document, one resource a line, never held in memory as a whole.
 //
 // A record's "src" is the source of its facts. A bare value is a known fact of that source, null an absent one;
+// A long list says its count ahead of its items, so that a reader can make room once; the items are what holds.
 // {"$unknown":n}, {"$absent":n} and {"$src":n,"$value":v} carry a source of their own, and a member left out was never looked at.
 func Write(w io.Writer, e *Estate) error {
 	enc := &encoder{w: bufio.NewWriterSize(w, 1<<16), layouts: &layouts{}}
@@ -167,6 +168,9 @@ func (e *encoder) list(l listCodec) {
 		e.text(`"whole":`)
 		e.fact(whole, whole.Source())
 		e.text(",")
+	}
+	if l.length() >= sure { // so that a reader makes room once
+		e.text(`"count":` + strconv.Itoa(l.length()) + ",")
 	}
 	e.text(`"items":[`)
 	for i := range l.length() {

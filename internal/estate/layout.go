@@ -38,6 +38,7 @@ type listCodec interface {
 	grow() any
 	length() int
 	at(i int) any
+	reserve(n int)
 	trim()
 }
 
@@ -49,9 +50,20 @@ func (l *List[T]) grow() any {
 }
 func (l *List[T]) length() int { return len(l.Items) }
 
+// sure is how many records must have been read before a file's word is taken for how many there are, and ahead how many times
+// as many it is then taken for at most: a small file must not claim much memory.
+const sure, ahead = 4096, 128
+
+// reserve makes room for n records in all when the room is used up and enough of them were really there.
+func (l *List[T]) reserve(n int) {
+	if have := len(l.Items); have == cap(l.Items) && have >= sure && n > have {
+		l.Items = slices.Grow(l.Items, min(n, ahead*have)-have)
+	}
+}
+
 // trim gives back the room that growing left over, when it is much.
 func (l *List[T]) trim() {
-	if cap(l.Items)-len(l.Items) > len(l.Items)/16 {
+	if cap(l.Items)-len(l.Items) > len(l.Items)/8 {
 		l.Items = slices.Clone(l.Items)
 	}
 }

@@ -79,7 +79,7 @@ func (s *schemaMaker) fact(t reflect.Type) map[string]any {
 
 func (s *schemaMaker) list(element reflect.Type) map[string]any {
 	items := map[string]any{"type": "array", "items": s.record(element)}
-	wrapped := object(map[string]any{"src": source(), "whole": s.fact(reflect.TypeFor[bool]()), "items": items})
+	wrapped := object(map[string]any{"src": source(), "whole": s.fact(reflect.TypeFor[bool]()), "count": source(), "items": items})
 	return map[string]any{"anyOf": []any{items, wrapped}}
 }
 
