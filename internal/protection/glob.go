@@ -1,11 +1,16 @@
 package protection
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // hole stands for a stretch of text that is not known, in a string to be matched.
 const hole = '\x00'
 
 // glob matches with AWS Backup's only wildcard: * is zero or more characters that are not white space, colons and slashes included.
+// White space is all that Unicode calls so: a tag's value may hold more than the space bar's.
 // A question mark is an ordinary character. Case matters.
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html
 func glob(pattern, s string) bool {
@@ -18,8 +23,12 @@ func glob(pattern, s string) bool {
 		case p < len(pattern) && pattern[p] == s[i]:
 			p++
 			i++
-		case star >= 0 && !space(s[mark]):
-			mark++
+		case star >= 0:
+			r, size := utf8.DecodeRuneInString(s[mark:])
+			if unicode.IsSpace(r) {
+				return false
+			}
+			mark += size
 			p, i = star+1, mark
 		default:
 			return false
@@ -30,9 +39,6 @@ func glob(pattern, s string) bool {
 	}
 	return p == len(pattern)
 }
-
-// space knows the white space of ASCII: a tag's value may hold others, which AWS does not tell apart in what it documents.
-func space(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 // overlaps reports whether pattern and text can match when each hole, in either, is replaced by something suitable.
 func overlaps(pattern, text string) bool {

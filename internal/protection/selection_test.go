@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/restorable/restorable/internal/estate"
 	"pgregory.net/rapid"
@@ -201,13 +203,14 @@ func naive(p, s string) bool {
 		return s == ""
 	}
 	if p[0] == '*' {
-		return naive(p[1:], s) || s != "" && !space(s[0]) && naive(p, s[1:])
+		r, size := utf8.DecodeRuneInString(s)
+		return naive(p[1:], s) || s != "" && !unicode.IsSpace(r) && naive(p, s[size:])
 	}
 	return s != "" && s[0] == p[0] && naive(p[1:], s[1:])
 }
 
 func TestGlobIsItsDefinition(t *testing.T) {
-	text := rapid.StringMatching(`[ab :*]{0,10}`)
+	text := rapid.StringMatching(`[ab :*é\x{a0}\x{3000}]{0,10}`)
 	rapid.Check(t, func(t *rapid.T) {
 		p, s := text.Draw(t, "pattern"), text.Draw(t, "text")
 		if glob(p, s) != naive(p, s) {

@@ -18,12 +18,12 @@ func tableNames() *rapid.Generator[string] {
 }
 
 func tagKeys() *rapid.Generator[string] {
-	return rapid.SampledFrom([]string{"backup", "Backup", "backup2", "env", "aws-backup", "ResourceTag/backup", "awsbackup-restore-test"})
+	return rapid.SampledFrom([]string{"backup", "backup", "backup", "env", "env", "Backup", "backup2", "ResourceTag/backup", "awsbackup-restore-test"})
 }
 
 // tagValues has cases, prefixes, spaces of ASCII and of others, letters of several bytes, and what looks like a pattern.
 func tagValues() *rapid.Generator[string] {
-	return rapid.SampledFrom([]string{"yes", "Yes", "yes-2", "", "prod", "prod server", "prod\u00a0server", "prod\u3000x", "größe", "p.d", "production", " prod"})
+	return rapid.SampledFrom([]string{"yes", "Yes", "yes-2", "", "prod", "prod server", "prod\u00a0server", "prod\u3000x", "größe", "p.d", "production", " prod", "prod\u00a0server"})
 }
 
 func patterns() *rapid.Generator[string] {
@@ -71,7 +71,7 @@ func selections(role string) *rapid.Generator[backuptypes.BackupSelection] {
 			least = 1
 		}
 		sel.Resources = rapid.SliceOfN(patterns(), least, 2).Draw(t, "resources")
-		if rapid.IntRange(0, 2).Draw(t, "narrowed") == 0 {
+		if rapid.Bool().Draw(t, "narrowed") {
 			sel.NotResources = rapid.SliceOfN(patterns(), 0, 1).Draw(t, "not")
 			sel.Conditions = &backuptypes.Conditions{StringEquals: conditions(1).Draw(t, "equals"), StringNotEquals: conditions(1).Draw(t, "not equals"),
 				StringLike: conditions(1).Draw(t, "like"), StringNotLike: conditions(1).Draw(t, "not like")}
