@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -41,7 +42,9 @@ func (o awsOptions) validate() error {
 		return misuse("--role-arn arn:aws:iam::123456789012:role/NAME; the account id in it is replaced by each", "--accounts with several accounts needs a role to assume in each")
 	case o.externalID != "" && o.roleARN == "":
 		return misuse("give --role-arn too", "--external-id is for a role to assume")
-	case o.endpoint != "" && !strings.HasPrefix(o.endpoint, "http://") && !strings.HasPrefix(o.endpoint, "https://"):
+	case o.roleARN != "" && !isRoleARN(o.roleARN):
+		return misuse("--role-arn arn:aws:iam::123456789012:role/NAME", "--role-arn %s: not the ARN of a role", o.roleARN)
+	case o.endpoint != "" && !isEndpoint(o.endpoint):
 		return misuse("--endpoint-url http://127.0.0.1:8000", "--endpoint-url %s: want http://… or https://…", o.endpoint)
 	}
 	for _, id := range o.accounts {
@@ -58,6 +61,19 @@ func (o awsOptions) validate() error {
 		}
 	}
 	return nil
+}
+
+// isRoleARN checks the form: arn:PARTITION:iam::ACCOUNT:role/NAME.
+func isRoleARN(arn string) bool {
+	p := strings.SplitN(arn, ":", 6)
+	return len(p) == 6 && p[0] == "arn" && strings.HasPrefix(p[1], "aws") && p[2] == "iam" && p[3] == "" &&
+		len(p[4]) == 12 && strings.Trim(p[4], "0123456789") == "" && len(p[5]) > len("role/") && strings.HasPrefix(p[5], "role/")
+}
+
+// isEndpoint checks the form: a scheme that the SDK speaks, and a host.
+func isEndpoint(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
 // isRegionName checks the form only: which Regions there are is AWS's to say.

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
@@ -47,7 +46,13 @@ func (a *app) collect(ctx, user context.Context, o collectOptions) error {
 	if err := o.filter.validate(); err != nil {
 		return err
 	}
+	f, err := openEstate(o.out)
+	if err != nil {
+		return err
+	}
+	defer f.discard()
 	o.source.match = o.filter.byName()
+	defer saveMemory()()
 	es, err := a.obtain(ctx, o.source)
 	if err != nil {
 		return err
@@ -55,36 +60,35 @@ func (a *app) collect(ctx, user context.Context, o collectOptions) error {
 	if left := o.filter.narrow(es); left == 0 && o.filter.given() && user.Err() == nil {
 		return nothingMatches(o.filter, es)
 	}
-	if err := a.writeEstate(es, o.out); err != nil {
+	if err := a.writeEstate(es, f); err != nil {
 		return err
 	}
 	return a.collected(es, user)
 }
 
-func (a *app) writeEstate(es *estate.Estate, name string) error {
+// openEstate opens the file before anything is read; nil is standard output.
+func openEstate(name string) (*asideFile, error) {
 	if name == "-" {
-		if err := estate.Write(a.std.Out, es); err != nil {
-			return brokenPipe(err)
-		}
-		return nil
+		return nil, nil
 	}
 	f, err := createAside(name)
 	if err != nil {
-		return misuse("choose another file with --out", "write estate file: %v", err)
+		return nil, misuse("choose another file with --out", "%v", err)
 	}
-	return saved(f, func(w io.Writer) error { return estate.Write(w, es) })
+	return f, nil
 }
 
-// saved writes a file aside and gives it its name only when all went well.
-func saved(f *asideFile, write func(io.Writer) error) error {
-	err := write(f)
-	if err == nil {
+func (a *app) writeEstate(es *estate.Estate, f *asideFile) error {
+	w := a.std.Out
+	if f != nil {
+		w = f
+	}
+	err := estate.Write(w, es)
+	if err == nil && f != nil {
 		err = f.commit()
-	} else {
-		f.discard()
 	}
 	if err != nil {
-		return &complaint{code: exitUsage, summary: err.Error(), hint: "choose another file, or make room", err: err}
+		return unwritten(err)
 	}
 	return nil
 }
@@ -96,7 +100,7 @@ func (a *app) collected(es *estate.Estate, user context.Context) error {
 		tables += len(u.Tables.Items)
 		for _, p := range problemsOf(u) {
 			problems++
-			a.note("%s %s: %s: %s (%d facts unknown)", p.Region, p.Operation, p.Code, p.Message, p.Affects)
+			a.note("%s %s: %s: %s (%s unknown)", p.Region, p.Operation, p.Code, p.Message, counted(p.Affects, "fact"))
 		}
 	}
 	a.note("%s read", counted(tables, "table"))

@@ -120,7 +120,7 @@ func (t *teller) run(ctx context.Context, args []string) error {
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Args[0] = "restorable"
 	cmd.Env = append(cleanEnvironment(os.Environ()), t.variables()...)
-	cmd.Stdout, cmd.Stderr = t.app.std.Out, t.app.std.Err
+	cmd.Stdout, cmd.Stderr = bare(t.app.std.Out), t.app.std.Err
 	err = cmd.Run()
 	var exit *exec.ExitError
 	switch {

@@ -34,6 +34,9 @@ func (a *app) explainCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
+			if err := a.liveOnly(o.source.files); err != nil {
+				return err
+			}
 			return a.explain(ctx, cmd.Context(), o, args[0])
 		},
 	}
@@ -45,11 +48,15 @@ func (a *app) explainCommand() *cobra.Command {
 }
 
 func (a *app) explain(ctx, user context.Context, o explainOptions, name string) error {
+	if strings.TrimSpace(name) == "" {
+		return misuse("restorable explain orders", "restorable explain takes the name or ARN of a table, got an empty one")
+	}
 	if o.output != "text" && o.output != "json" {
 		return misuse("-o text or -o json", "-o %s: unknown format", o.output)
 	}
 	s := &seen{}
 	o.source.match = s.match(name)
+	defer saveMemory()()
 	es, err := a.obtain(ctx, o.source)
 	if err != nil {
 		return err

@@ -3,16 +3,12 @@ package cli
 import (
 	"cmp"
 	"slices"
-	"syscall"
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/report"
 )
-
-// errPipe is what writing to a reader that went away gives.
-const errPipe = syscall.EPIPE
 
 // judgement is everything that evaluation needs.
 type judgement struct {

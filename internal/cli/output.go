@@ -70,7 +70,7 @@ func (a *app) openOutputs(specs []outputSpec) (*outputs, error) {
 			f, err := createAside(s.file)
 			if err != nil {
 				o.discard()
-				return nil, misuse("choose another file", "write report: %v", err)
+				return nil, misuse("choose another file", "%v", err)
 			}
 			o.files = append(o.files, f)
 			w = f
@@ -132,22 +132,27 @@ func (o *outputs) discard() {
 // asideFile is a file that appears under its name only when it is whole.
 type asideFile struct {
 	*os.File
-	name string
+	name string // empty: written in place
+	done bool   // nothing is left to tidy up
 }
 
 func createAside(name string) (*asideFile, error) {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		f, err := os.OpenFile(name, os.O_WRONLY, 0) // a device or a pipe cannot be renamed onto
-		return &asideFile{File: f}, err
+		if err != nil {
+			return nil, fmt.Errorf("write %s: %s", name, plainCause(err))
+		}
+		return &asideFile{File: f}, nil
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("write %s: %s", name, plainCause(err))
 	}
 	return &asideFile{File: f, name: name}, nil
 }
 
 func (f *asideFile) commit() error {
+	f.done = true
 	if f.name == "" {
 		return f.Close()
 	}
@@ -162,7 +167,11 @@ func (f *asideFile) commit() error {
 	return nil
 }
 
+// discard removes what was not finished; of a nil file, or one that was, nothing.
 func (f *asideFile) discard() {
+	if f == nil || f.done {
+		return
+	}
 	_ = f.Close()
 	if f.name != "" {
 		_ = os.Remove(f.Name()) // best effort: the failure that led here is told

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"errors"
+	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/restorable/restorable/internal/config"
@@ -36,10 +38,16 @@ func (a *app) root() *cobra.Command {
 	root.SetUsageTemplate(root.UsageTemplate() + "\n" + exitHelp + "\n")
 	root.AddCommand(a.demoCommand(), a.scanCommand(), a.explainCommand(), a.collectCommand(), a.doctorCommand(),
 		a.controlsCommand(), a.frameworksCommand(), a.iamCommand(), a.simCommand(), a.versionCommand())
+	root.SetOut(a.std.Out) // the completion commands take hold of it when they are made
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
-		cmd.SetFlagErrorFunc(flagMistake)
+		switch cmd.Name() {
+		case "completion":
+			group(cmd)
+		case "help":
+			helpTopics(cmd)
+		}
 	}
 	return root
 }
@@ -53,6 +61,21 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 	f.DurationVar(&a.global.timeout, "timeout", 0, "stop after this long with what there is, for example 10m (default none)")
 }
 
+// helpTopics makes "help" refuse a command that does not exist.
+func helpTopics(help *cobra.Command) {
+	help.RunE, help.Run = func(cmd *cobra.Command, args []string) error {
+		found, rest, err := cmd.Root().Find(args)
+		if err == nil && len(rest) == 0 {
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		}
+		if found == nil || !found.HasSubCommands() {
+			return misuse(cmd.Root().Name()+" --help", "there is no help on %q", strings.Join(args, " "))
+		}
+		return unknownCommand(found, rest[0])
+	}, nil
+}
+
 // group makes a command that only holds others: without one of them it prints its help, with a wrong one it says so.
 func group(cmd *cobra.Command) {
 	cmd.Args = cobra.ArbitraryArgs
@@ -60,18 +83,22 @@ func group(cmd *cobra.Command) {
 		if len(args) == 0 {
 			return cmd.Help()
 		}
-		var names []string
-		for _, c := range cmd.Commands() {
-			if c.IsAvailableCommand() {
-				names = append(names, c.Name())
-			}
-		}
-		hint := cmd.CommandPath() + " --help"
-		if near := suggest.Nearest(args[0], names); near != "" {
-			hint = "did you mean " + cmd.CommandPath() + " " + near + "?"
-		}
-		return misuse(hint, "unknown command %q for %s", args[0], cmd.CommandPath())
+		return unknownCommand(cmd, args[0])
 	}
+}
+
+func unknownCommand(parent *cobra.Command, name string) error {
+	var names []string
+	for _, c := range parent.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	hint := parent.CommandPath() + " --help"
+	if near := suggest.Nearest(name, names); near != "" {
+		hint = "did you mean " + parent.CommandPath() + " " + near + "?"
+	}
+	return misuse(hint, "unknown command %q for %s", name, parent.CommandPath())
 }
 
 // flagMistake adds what was probably meant to pflag's complaint.
@@ -89,17 +116,45 @@ func flagMistake(cmd *cobra.Command, err error) error {
 			hint = "did you mean --" + near + "?"
 		}
 	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		f := invalid.GetFlag()
+		return misuse(hint, "--%s %q: want %s", f.Name, invalid.GetValue(), wanted(f.Value.Type()))
+	}
 	return misuse(hint, "%s", err.Error())
+}
+
+// wanted says what a flag of pflag's types takes.
+func wanted(kind string) string {
+	switch kind {
+	case "int":
+		return "a whole number"
+	case "float64":
+		return "a number"
+	case "bool":
+		return "true or false"
+	case "duration":
+		return "a time with its unit, for example 90s or 10m"
+	}
+	return "another value"
 }
 
 // exactArgs is cobra.ExactArgs in our words; what names the arguments.
 func exactArgs(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return misuse(cmd.UseLine(), "%s takes %s, got %d arguments", cmd.CommandPath(), what, len(args))
+			return misuse(cmd.UseLine(), "%s takes %s, got %s", cmd.CommandPath(), what, given(args))
 		}
 		return nil
 	}
+}
+
+// given says what arguments there are.
+func given(args []string) string {
+	if len(args) == 0 {
+		return "none"
+	}
+	return strconv.Quote(strings.Join(args, " "))
 }
 
 // settle fills in what neither flags gave: first the environment, then the configuration file.
@@ -107,17 +162,28 @@ func (a *app) settle(cmd *cobra.Command) error {
 	flags := cmd.Flags()
 	given := map[string]bool{}
 	flags.Visit(func(f *pflag.Flag) { given[f.Name] = true })
+	a.typed = maps.Clone(given)
 	if err := a.fromEnvironment(flags, given); err != nil {
 		return err
 	}
 	if a.global.config == "" {
-		return nil
+		return a.global.validate()
 	}
 	file, err := config.Read(a.global.config)
 	if err != nil {
-		return &complaint{code: exitUsage, summary: err.Error(), err: err}
+		return misuse("--config with a YAML file, one \"key: value\" a line, keys as in restorable scan --help", "%v", err)
 	}
-	return fromFile(file, cmd, given)
+	if err := fromFile(file, cmd, given); err != nil {
+		return err
+	}
+	return a.global.validate()
+}
+
+func (o globalOptions) validate() error {
+	if o.timeout < 0 {
+		return misuse("--timeout 10m", "--timeout %s: want 0 or more", o.timeout)
+	}
+	return nil
 }
 
 func (a *app) fromEnvironment(flags *pflag.FlagSet, given map[string]bool) error {

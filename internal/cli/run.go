@@ -18,15 +18,19 @@ type Stdio struct {
 
 // Run executes one command line and returns the exit code. env reads the environment; ctx ends when the user interrupts.
 func Run(ctx context.Context, args []string, env func(string) string, std Stdio) int {
+	out := &product{w: std.Out}
+	std.Out = out
 	a := &app{std: std, env: env, now: time.Now}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(std.In)
-	root.SetOut(std.Out)
 	root.SetErr(std.Err)
 	err := root.ExecuteContext(ctx)
 	if err != nil && ctx.Err() != nil && !decided(err) {
 		err = interrupted(err)
+	}
+	if broken := out.failure(); broken != nil {
+		err = broken
 	}
 	a.tell(err)
 	return exitCode(err)
@@ -39,6 +43,7 @@ type app struct {
 	now func() time.Time
 
 	global globalOptions
+	typed  map[string]bool // flags of the command line itself, not of the environment or a file
 }
 
 // globalOptions are the flags of every command.
@@ -51,7 +56,9 @@ type globalOptions struct {
 	timeout    time.Duration
 }
 
-func (a *app) screen(w io.Writer) terminal.Screen { return terminal.Look(w, a.env, a.global.noColor) }
+func (a *app) screen(w io.Writer) terminal.Screen {
+	return terminal.Look(bare(w), a.env, a.global.noColor)
+}
 
 // status is the progress line on stderr.
 func (a *app) status() *terminal.Status {

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/restorable/restorable/internal/control"
@@ -41,6 +39,9 @@ func (a *app) scanCommand() *cobra.Command {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
 			o.source.files = append(paths, o.from...)
+			if err := a.liveOnly(o.source.files); err != nil {
+				return err
+			}
 			return a.scan(ctx, cmd.Context(), o)
 		},
 	}
@@ -78,6 +79,12 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	if err != nil {
 		return err
 	}
+	out, err := a.openOutputs(specs) // before anything is read: a file that cannot be written should not cost a whole scan
+	if err != nil {
+		return err
+	}
+	defer out.discard()
+	defer saveMemory()()
 	started := a.now()
 	o.source.match = o.filter.byName()
 	es, err := a.obtain(ctx, o.source)
@@ -87,14 +94,12 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	if left := o.filter.narrow(es); left == 0 && o.filter.given() && user.Err() == nil {
 		return nothingMatches(o.filter, es)
 	}
-	out, err := a.openOutputs(specs)
-	if err != nil {
-		return err
-	}
-	defer out.discard()
 	tally, err := a.judge(judgement{estate: es, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks, onlyTables: o.filter.given()}, out)
 	if err != nil {
-		return brokenPipe(err)
+		return unwritten(err)
+	}
+	if ctx.Err() != nil && user.Err() == nil {
+		a.note("--timeout %s was over: the report is incomplete", a.global.timeout)
 	}
 	if user.Err() != nil {
 		a.note("interrupted: the report is incomplete")
@@ -135,10 +140,7 @@ func (o scanOptions) code(t *report.Tally) int {
 	return exitClean
 }
 
-// brokenPipe: a reader that went away, as in restorable scan | head, is no defect.
-func brokenPipe(err error) error {
-	if errors.Is(err, errPipe) {
-		return ended(exitClean)
-	}
-	return &complaint{code: exitUsage, summary: fmt.Sprint(err), hint: "choose another file or more room for it", err: err}
+// unwritten says that a report or an estate file could not be written.
+func unwritten(err error) error {
+	return &complaint{code: exitUsage, summary: err.Error(), hint: "choose another file, or make room", err: err}
 }

@@ -62,11 +62,11 @@ func (o simOptions) validate() error {
 	if o.demo && o.load != "" {
 		return misuse("give one of them", "--demo and --load both give the state to start with")
 	}
-	if o.speed <= 0 || o.speed > 1e6 {
+	if !(o.speed > 0 && o.speed <= 1e6) { // so that NaN is refused too
 		return misuse("--speed 60 makes an hour of a minute", "--speed %v: want more than 0 and at most 1000000", o.speed)
 	}
 	if o.latency < 0 {
-		return misuse("", "--latency %v: want 0 or more", o.latency)
+		return misuse("--latency 50ms", "--latency %v: want 0 or more", o.latency)
 	}
 	if o.rates != "aws" && o.rates != "off" {
 		return misuse("--rates aws or --rates off", "--rates %s: unknown", o.rates)
@@ -91,7 +91,13 @@ func (a *app) sim(ctx context.Context, o simOptions) error {
 	if host, _, _ := net.SplitHostPort(o.listen); !isLoopback(host) {
 		a.note("listening beyond this machine: anybody who reaches %s can use the simulated AWS", o.listen)
 	}
-	err = server.Listen(ctx, o.listen, func(url string) { fmt.Fprintln(a.std.Out, url) })
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	err = server.Listen(ctx, o.listen, func(url string) {
+		if _, err := fmt.Fprintln(a.std.Out, url); err != nil {
+			stop() // nobody would know where it listens; Run says why
+		}
+	})
 	if err != nil {
 		return &complaint{code: exitUsage, summary: err.Error(), hint: "choose another address with --listen, for example 127.0.0.1:0", err: err}
 	}

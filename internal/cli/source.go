@@ -32,6 +32,19 @@ func (a *app) obtain(ctx context.Context, o sourceOptions) (*estate.Estate, erro
 	return a.live(ctx, o)
 }
 
+// liveOnly refuses flags that have no meaning beside estate files: ignoring them would answer another question than the one asked.
+func (a *app) liveOnly(files []string) error {
+	if len(files) == 0 {
+		return nil
+	}
+	for _, name := range []string{"region", "profile", "role-arn", "external-id", "endpoint-url", "rates", "concurrency"} {
+		if a.typed[name] {
+			return misuse("leave out --"+name+", or the file", "--%s is for live AWS, and %s is a file", name, files[0])
+		}
+	}
+	return nil
+}
+
 func (a *app) fromFiles(files []string) (*estate.Estate, error) {
 	merged := &estate.Estate{}
 	for _, name := range files {

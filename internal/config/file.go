@@ -2,9 +2,12 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -29,22 +32,26 @@ type Entry struct {
 
 // Read reads a YAML file of settings. Its errors name file, line and column.
 func Read(name string) (*File, error) {
-	info, err := os.Stat(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	if info.Size() > sizeLimit {
-		return nil, fmt.Errorf("read configuration: %s has %d bytes, more than the %d that a configuration may have", name, info.Size(), sizeLimit)
-	}
-	text, err := os.ReadFile(name)
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, sizeLimit+1)) // a device has no size to ask for
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	if len(text) > sizeLimit {
+		return nil, fmt.Errorf("read configuration: %s has more than the %d bytes that a configuration may have", name, sizeLimit)
 	}
 	return Parse(name, text)
 }
 
 // Parse is Read on text.
 func Parse(name string, text []byte) (*File, error) {
+	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		return nil, fmt.Errorf("read configuration: %s is not text", name)
+	}
 	doc, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return nil, mistake(name, err)

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync/atomic"
+)
+
+const (
+	// memoryGoal is how much memory the runtime may take before it collects garbage more eagerly than usual. It leaves the
+	// program's own code and data 40 MB below the 500 MB that a scan of 10,000 tables with 350,000 recovery points may take.
+	memoryGoal = 430 << 20
+	// memorySlack is what garbage may take beyond what is in use, once that comes near the goal: besides an eighth of it.
+	memorySlack = 24 << 20
+)
+
+// saveMemory keeps the garbage of a large estate small. Left alone the runtime lets garbage grow to as much again as is in use,
+// which for an estate is hundreds of megabytes that nobody needs; a fixed percentage would make small scans slow. So a limit
+// is set, far above what small scans use, and raised where an estate truly needs more: below it the runtime would do nothing but collect.
+// A limit that the user set (GOMEMLIMIT) stays. The function returned ends it.
+func saveMemory() (stop func()) {
+	before := debug.SetMemoryLimit(-1) // a negative limit only asks
+	if before != math.MaxInt64 {
+		return func() {}
+	}
+	debug.SetMemoryLimit(memoryGoal)
+	var stopped atomic.Bool
+	afterEachCollection(&stopped, func() { debug.SetMemoryLimit(memoryLimit(liveBytes())) })
+	return func() {
+		stopped.Store(true)
+		debug.SetMemoryLimit(before)
+	}
+}
+
+// memoryLimit is the limit for so many bytes in use.
+func memoryLimit(live uint64) int64 { return int64(max(memoryGoal, live+live/8+memorySlack)) }
+
+// afterEachCollection runs f when garbage was collected, until it is stopped: the cleanup of an object that nobody holds runs then.
+func afterEachCollection(stopped *atomic.Bool, f func()) {
+	runtime.AddCleanup(new([64]byte), func(struct{}) {
+		if !stopped.Load() {
+			f()
+			afterEachCollection(stopped, f)
+		}
+	}, struct{}{})
+}
+
+// liveBytes is what the last collection found in use.
+func liveBytes() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return sample[0].Value.Uint64()
+}

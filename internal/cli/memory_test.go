@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+)
+
+func TestMemoryLimitFollowsWhatIsInUse(t *testing.T) {
+	for live, want := range map[uint64]int64{0: memoryGoal, 300 << 20: memoryGoal, 800 << 20: 924 << 20} {
+		if got := memoryLimit(live); got != want {
+			t.Errorf("%d MB in use: limit %d MB", live>>20, got>>20)
+		}
+	}
+}
+
+// The limit grows with an estate that is larger than the goal, and what was before comes back.
+func TestSavingMemoryAdaptsAndEnds(t *testing.T) {
+	before := debug.SetMemoryLimit(math.MaxInt64)
+	defer debug.SetMemoryLimit(before)
+	stop := saveMemory()
+	if got := debug.SetMemoryLimit(-1); got != memoryGoal {
+		t.Errorf("limit %d at first", got)
+	}
+	large := make([]byte, memoryGoal)
+	for tries := 0; debug.SetMemoryLimit(-1) <= memoryGoal; tries++ {
+		if tries == 100 {
+			t.Fatal("the limit stays below what is in use")
+		}
+		runtime.GC()
+		time.Sleep(10 * time.Millisecond) // cleanups run on a goroutine of their own
+	}
+	runtime.KeepAlive(large)
+	stop()
+	if got := debug.SetMemoryLimit(-1); got != math.MaxInt64 {
+		t.Errorf("limit %d afterwards", got)
+	}
+}
+
+func TestTheUsersMemoryLimitStays(t *testing.T) {
+	before := debug.SetMemoryLimit(1 << 40)
+	defer debug.SetMemoryLimit(before)
+	stop := saveMemory()
+	if got := debug.SetMemoryLimit(-1); got != 1<<40 {
+		t.Errorf("limit %d", got)
+	}
+	stop()
+}
