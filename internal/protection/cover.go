@@ -64,7 +64,7 @@ func selectsAny(ds []Decision) bool {
 func (x *Index) planCover(p *planIndex, ds []Decision, tableKey Answer[bool]) PlanCover {
 	pc := PlanCover{ID: p.plan.ID, Plan: p.name, plan: p}
 	pc.Rules = make([]RuleCover, 0, len(p.rules))
-	var mask, unsure uint64
+	var effectives, failing, unsure uint64
 	selects, effective := no, no
 	for i := range ds {
 		s := holds(ds[i].Selects)
@@ -84,15 +84,20 @@ func (x *Index) planCover(p *planIndex, ds []Decision, tableKey Answer[bool]) Pl
 			bit := uint64(1) << min(r.rule.number, maxRules-1)
 			switch e {
 			case yes:
-				mask |= bit
+				effectives |= bit
 			case maybe:
 				unsure |= bit
+			case no:
+				if triOf(r.Selects) == yes && triOf(r.ScheduleRuns) == yes { // its jobs start, and fail
+					failing |= bit
+				}
 			}
 			pc.Rules = append(pc.Rules, r)
 		}
 	}
 	pc.Selects = answered(selects, "plan "+quote(p.name))
-	x.sumPlan(&pc, mask, unsure&^mask != 0 || p.whole == maybe, effective.or(p.whole.not().and(selects)))
+	pc.effectives, pc.failing = effectives, failing&^effectives
+	x.sumPlan(&pc, unsure&^effectives != 0 || p.whole == maybe, effective.or(p.whole.not().and(selects)))
 	return pc
 }
 
@@ -134,20 +139,19 @@ func (r *RuleCover) effective() Answer[bool] {
 }
 
 // sumPlan fills in what the rules come to. unsure: the set of effective rules is not known.
-func (x *Index) sumPlan(pc *PlanCover, mask uint64, unsure bool, effective tri) {
+func (x *Index) sumPlan(pc *PlanCover, unsure bool, effective tri) {
 	pc.Effective = planEffective(pc, effective)
 	switch {
 	case effective == no:
 		pc.Interval, pc.WorstGap = like[int64](absentWhy(pc.Effective)), like[int64](absentWhy(pc.Effective))
 		pc.RetentionDays = like[int64](absentWhy(pc.Effective))
 		return
-	case unsure || mask == 0:
+	case unsure || pc.effectives == 0:
 		a := unknown[int64]("which rules of the plan are effective is not known", pc.Effective.Basis...)
 		pc.Interval, pc.WorstGap, pc.RetentionDays = a, a, a
 		return
 	}
-	pc.Interval = pc.plan.interval(mask, x.unit.Now)
-	var startWindow, completion, days Answer[int64]
+	pc.Interval, pc.WorstGap = x.gaps(pc, pc.effectives)
 	first := true
 	for i := range pc.Rules {
 		r := &pc.Rules[i]
@@ -155,12 +159,33 @@ func (x *Index) sumPlan(pc *PlanCover, mask uint64, unsure bool, effective tri) 
 			continue
 		}
 		if first {
-			startWindow, completion, days, first = r.StartWindow, r.CompletionWindow, r.RetentionDays, false
+			pc.RetentionDays, first = r.RetentionDays, false
 			continue
 		}
-		startWindow, completion, days = greater(startWindow, r.StartWindow), greater(completion, r.CompletionWindow), greater(days, r.RetentionDays)
+		pc.RetentionDays = greater(pc.RetentionDays, r.RetentionDays)
 	}
-	pc.WorstGap, pc.RetentionDays = worstGap(pc.Interval, startWindow, completion), days
+}
+
+// gaps is the longest interval between starts of some of the plan's effective rules, and that with their windows. Whether a rule that
+// keeps longer takes the place of another although its own jobs fail is UNCONFIRMED: where that matters, the answer is unknown.
+func (x *Index) gaps(pc *PlanCover, counted uint64) (interval, worst Answer[int64]) {
+	interval = pc.plan.interval(sets{pc.effectives, counted}, x.unit.Now)
+	if pc.failing != 0 {
+		other := pc.plan.interval(sets{pc.effectives | pc.failing, counted}, x.unit.Now)
+		if a, ok := interval.Get(); ok && a != other.Or(-1) {
+			interval = unknown[int64]("a rule of plan "+quote(pc.Plan)+" whose jobs fail keeps longer: whether it takes the place of others is not known", pc.Effective.Basis...)
+		}
+	}
+	var start, completion Answer[int64]
+	first := true
+	for _, r := range pc.plan.numbered(counted) {
+		if first {
+			start, completion, first = r.cover.StartWindow, r.cover.CompletionWindow, false
+			continue
+		}
+		start, completion = greater(start, r.cover.StartWindow), greater(completion, r.cover.CompletionWindow)
+	}
+	return interval, worstGap(interval, start, completion)
 }
 
 func absentWhy(a Answer[bool]) Answer[bool] {

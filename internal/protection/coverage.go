@@ -43,7 +43,8 @@ type PlanCover struct {
 	RetentionDays Answer[int64] `json:"retention_days"` // Forever; absent when no rule is effective
 	Rules         []RuleCover   `json:"rules"`          // one for each rule and each selection that selects the table, or may
 
-	plan *planIndex
+	plan                *planIndex
+	effectives, failing uint64 // rules, as bits by their number: those that make backups, those whose jobs start and fail
 }
 
 // RuleCover is a rule under a selection, with everything that must hold before it makes a restorable backup of the table.

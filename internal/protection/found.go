@@ -192,7 +192,9 @@ func (b *backup) doubts() []estate.Reading {
 			estate.Read("native_backup.status", n.ID, n.Status), estate.Read("native_backup.type", n.ID, n.Type),
 		})
 	case b.job != nil:
-		return missing([]estate.Reading{estate.Read("copy_job.state", b.job.ID, b.job.State)})
+		return missing([]estate.Reading{
+			estate.Read("copy_job.state", b.job.ID, b.job.State), estate.Read("copy_job.source_point", b.job.ID, b.job.SourcePoint),
+		})
 	}
 	p := b.point
 	return missing([]estate.Reading{
@@ -243,5 +245,21 @@ func (f *found) addCopyJob(x *Index, t *estate.Table, j *estate.CopyJob, mine tr
 	if s, known := j.State.Get(); known {
 		done = truth(s == "COMPLETED")
 	}
-	f.away = append(f.away, backup{ok: mine.and(done).and(earlier(j.CreatedAt, t.CreatedAt).not()), at: j.CreatedAt, job: j})
+	at := f.copied(j)
+	f.away = append(f.away, backup{ok: mine.and(done).and(earlier(at, t.CreatedAt).not()), at: at, job: j})
+}
+
+// copied is the moment that a copy holds: that of the recovery point it was made of, which may be much older than the copy. Where that
+// point is there no more, the copy is assumed to have followed it at once, as the copies of plans do.
+func (f *found) copied(j *estate.CopyJob) estate.Fact[estate.Instant] {
+	source, ok := j.SourcePoint.Get()
+	if !ok && !j.SourcePoint.IsAbsent() {
+		return estate.UnknownFact[estate.Instant](j.SourcePoint.Source())
+	}
+	for i := range f.points {
+		if ok && f.points[i].point.ID == source {
+			return f.points[i].at
+		}
+	}
+	return j.CreatedAt
 }

@@ -45,10 +45,11 @@ func ranked(rules []*ruleIndex) ([]planRule, bool) {
 // That a start which is itself dropped drops no other is assumed.
 func settle(rules []planRule, from, to time.Time, limit int) []start {
 	var kept [][]start
+	// What begins before or after may reach into the time asked for, and what drops that, in turn.
+	margin := time.Duration(len(rules)-1) * longestWindow(rules)
 	for _, r := range rules {
 		var mine []start
-		// What began before may still reach into the time asked for.
-		for _, at := range r.rule.schedule.cron.Between(from.Add(-longestWindow(rules)), to, r.rule.schedule.zone, limit) {
+		for _, at := range r.rule.schedule.cron.Between(from.Add(-margin), to.Add(margin), r.rule.schedule.zone, limit) {
 			s := start{at, at.Add(r.window), r.rule}
 			if !slices.ContainsFunc(kept, func(longer []start) bool { return overlapsAny(longer, s) }) {
 				mine = append(mine, s)
@@ -57,7 +58,7 @@ func settle(rules []planRule, from, to time.Time, limit int) []start {
 		kept = append(kept, mine)
 	}
 	all := slices.Concat(kept...)
-	all = slices.DeleteFunc(all, func(s start) bool { return s.at.Before(from) })
+	all = slices.DeleteFunc(all, func(s start) bool { return s.at.Before(from) || !s.at.Before(to) })
 	sort.SliceStable(all, func(i, k int) bool { return all[i].at.Before(all[k].at) })
 	return all
 }
@@ -76,43 +77,50 @@ func overlapsAny(sorted []start, s start) bool {
 	return i < len(sorted) && sorted[i].at.Before(s.end)
 }
 
-// overlapMemo remembers the interval of each set of a plan's rules.
+// sets are rules of a plan, by their number as bits: those that run, and those of them whose backups count.
+type sets struct{ running, counted uint64 }
+
+// overlapMemo remembers the interval of each pair of sets of a plan's rules.
 type overlapMemo struct {
 	mu   sync.Mutex
-	seen map[uint64]Answer[int64]
+	seen map[sets]Answer[int64]
 }
 
 // maxRules is far above AWS's limit of 10 for a plan.
 const maxRules = 64
 
-// interval is the longest time between two backups that a set of the plan's rules really starts.
-func (p *planIndex) interval(mask uint64, now estate.Fact[estate.Instant]) Answer[int64] {
+// interval is the longest time between two backups that count, when some of the plan's rules run and drop each other's starts.
+func (p *planIndex) interval(m sets, now estate.Fact[estate.Instant]) Answer[int64] {
 	p.memo.mu.Lock()
 	defer p.memo.mu.Unlock()
-	if a, ok := p.memo.seen[mask]; ok {
+	if a, ok := p.memo.seen[m]; ok {
 		return a
 	}
-	a := p.measure(mask, now)
+	a := p.measure(m, now)
 	if p.memo.seen == nil {
-		p.memo.seen = map[uint64]Answer[int64]{}
+		p.memo.seen = map[sets]Answer[int64]{}
 	}
-	p.memo.seen[mask] = a
+	p.memo.seen[m] = a
 	return a
 }
 
-func (p *planIndex) measure(mask uint64, now estate.Fact[estate.Instant]) Answer[int64] {
+func (p *planIndex) numbered(mask uint64) []*ruleIndex {
 	var rules []*ruleIndex
-	from, forever := standardYear(), true
 	for i, r := range p.rules {
 		if i < maxRules && mask&(1<<i) != 0 {
 			rules = append(rules, r)
-			forever = forever && r.schedule.forever
 		}
 	}
+	return rules
+}
+
+func (p *planIndex) measure(m sets, now estate.Fact[estate.Instant]) Answer[int64] {
+	rules := p.numbered(m.running)
 	if len(rules) == 1 {
 		return rules[0].cover.Interval
 	}
-	if !forever {
+	from := standardYear()
+	if slices.ContainsFunc(rules, func(r *ruleIndex) bool { return !r.schedule.forever }) {
 		at, ok := now.Get()
 		if !ok {
 			return unknown[int64]("a schedule ends one day, and the present is not known", estate.Read("unit.now", "", now))
@@ -123,17 +131,26 @@ func (p *planIndex) measure(mask uint64, now estate.Fact[estate.Instant]) Answer
 	if !ok {
 		return unknown[int64]("a retention or a start window is not known, so overlaps cannot be settled")
 	}
-	return longestGap(settle(order, from, from.AddDate(1, 1, 0), 0), rules)
+	counted := p.numbered(m.counted)
+	starts := settle(order, from, from.AddDate(1, 1, 0), 0)
+	starts = slices.DeleteFunc(starts, func(s start) bool { return !slices.Contains(counted, s.rule) })
+	return longestGap(starts, counted, from)
 }
 
-func longestGap(starts []start, rules []*ruleIndex) Answer[int64] {
+// longestGap is the longest time between two starts. Rules that have fewer in a year either run more rarely than that, and the one that
+// runs most often is a bound, or lose their starts to others.
+func longestGap(starts []start, rules []*ruleIndex, from time.Time) Answer[int64] {
 	if len(starts) < 2 {
-		// Rarer than once a year: the rule that runs most often alone is a bound.
 		best := rules[0].cover.Interval
-		for _, r := range rules[1:] {
+		scheduled := 0
+		for _, r := range rules {
+			scheduled += len(r.schedule.cron.Between(from, from.AddDate(1, 1, 0), r.schedule.zone, 2))
 			if r.cover.Interval.Or(Forever) < best.Or(Forever) {
 				best = r.cover.Interval
 			}
+		}
+		if scheduled > len(starts) {
+			return known(Forever, "rules of the plan that keep longer take the starts", rules[0].schedule.basis...)
 		}
 		return best
 	}

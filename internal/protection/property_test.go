@@ -182,7 +182,8 @@ func drawUnit(t *rapid.T) *estate.Unit {
 	if coin("copies") {
 		region := rapid.SampledFrom([]string{"eu-west-1", testRegion}).Draw(t, "copy Region")
 		u.CopyJobs = all(estate.CopyJob{ID: "copy", ResourceARN: kn(tableARN("orders")), State: kn(rapid.SampledFrom([]string{"COMPLETED", "FAILED"}).Draw(t, "copied")),
-			CreatedAt: kn(testNow.Add(-6 * hour)), DestinationVault: kn("arn:aws:backup:" + region + ":" + testAccount + ":backup-vault:main")})
+			CreatedAt: kn(testNow.Add(-6 * hour)), SourcePoint: kn(backupARN("recovery-point", fmt.Sprintf("orders-%d-0", rapid.SampledFrom([]int{5, 30}).Draw(t, "copied from")*int(hour)))),
+			DestinationVault: kn("arn:aws:backup:" + region + ":" + testAccount + ":backup-vault:main")})
 	}
 	return u
 }

@@ -368,3 +368,25 @@ func TestPointUnderALostKey(t *testing.T) {
 	u.Keys.Items[0].State = ab[string]()
 	want(t, "any backup", coverFirst(u).Observed.All.Any, no)
 }
+
+// TestOverlapWithARuleThatFails: whether a rule that keeps longer, and whose jobs fail, still takes the place of others is not documented.
+func TestOverlapWithARuleThatFails(t *testing.T) {
+	night, long := testRule("night"), testRule("long")
+	night.DeleteAfterDays, long.DeleteAfterDays, long.Vault = kn(int64(35)), kn(int64(365)), kn("nowhere")
+	u := testUnit([]estate.Table{testTable("orders")}, testPlan("p", []estate.Selection{with(nil, typed)}, night, long))
+	if c := coverFirst(u); !c.LongestInterval.IsUnknown() || triOf(c.Effective) != yes {
+		t.Errorf("one start for both: interval %v, effective %v", c.LongestInterval, c.Effective)
+	}
+	u.Plans.Items[0].Rules.Items[1].Schedule = kn("cron(0 12 ? * * *)")
+	if c := coverFirst(u); c.LongestInterval.Or(0) != 24*3600 {
+		t.Errorf("starts apart: interval %v", c.LongestInterval)
+	}
+	u.Plans.Items[0].Rules.Items[1].Schedule, u.Plans.Items[0].Rules.Items[1].DeleteAfterDays = night.Schedule, kn(int64(7))
+	if c := coverFirst(u); c.LongestInterval.Or(0) != 24*3600 {
+		t.Errorf("the failing rule keeps shorter: interval %v", c.LongestInterval)
+	}
+	u.Plans.Items[0].Rules.Items[1].DeleteAfterDays, u.Plans.Items[0].Rules.Items[1].Vault = kn(int64(365)), kn("main")
+	if c := coverFirst(u); c.LongestInterval.Or(0) != 24*3600 || c.RetentionDays.Or(0) != 365 {
+		t.Errorf("both work: interval %v, kept %v", c.LongestInterval, c.RetentionDays)
+	}
+}

@@ -15,7 +15,7 @@ type story struct {
 	name string
 	// serves is whether a backup survives the scenario; declared is whether a rule makes such backups.
 	serves   func(c *Coverage, b *backup) tri
-	declared func(c *Coverage, r *RuleCover) tri
+	declared func(c *Coverage, r *RuleCover) survival
 	// here and away say which lists must be whole before "there is none" can be said.
 	here, away bool
 	everything bool // every backup survives
@@ -24,7 +24,7 @@ type story struct {
 
 func stories() []story {
 	anything := func(*Coverage, *backup) tri { return yes }
-	always := func(*Coverage, *RuleCover) tri { return yes }
+	always := func(_ *Coverage, r *RuleCover) survival { return survival{yes, r.RetentionDays} }
 	return []story{
 		{objective.ItemsDamaged, anything, always, true, false, true, (*Coverage).pitrWays},
 		{objective.TableDeleted, anything, always, true, false, true, (*Coverage).systemWays},
@@ -48,17 +48,17 @@ func (c *Coverage) scenarios(f *found) []Scenario {
 		if !all[i].everything {
 			pool = c.pool(&all[i], f)
 		}
-		out[i] = c.scenario(&all[i], pool)
+		out[i] = c.scenario(&all[i], pool, f)
 	}
 	return out
 }
 
-func (c *Coverage) scenario(s *story, pool pool) Scenario {
+func (c *Coverage) scenario(s *story, pool pool, f *found) Scenario {
 	out := Scenario{Name: s.name, Ways: make([]Way, 0, len(c.Plans.Items)+4)}
 	out.Ways = append(out.Ways, s.extra(c)...)
 	for i := range c.Plans.Items {
 		if p := &c.Plans.Items[i]; triOf(p.Effective) != no {
-			out.Ways = append(out.Ways, c.planWay(s, p, pool))
+			out.Ways = append(out.Ways, c.planWay(s, p, pool, f))
 		}
 	}
 	if c.index.complete == maybe {
@@ -179,60 +179,6 @@ func (c *Coverage) loss(p pool) Answer[int64] {
 		return unknown[int64]("a newer backup may serve", p.doubtful.doubts()...)
 	}
 	return c.index.age(p.newest)
-}
-
-// planWay: a plan that goes on making backups, and has made one recently enough to believe it.
-func (c *Coverage) planWay(s *story, p *PlanCover, pool pool) Way {
-	effective, declared := no, no
-	why := p.Effective
-	for i := range p.Rules {
-		r := &p.Rules[i]
-		e := triOf(r.Effective)
-		effective = effective.or(e)
-		declared = declared.or(e.and(s.declared(c, r)))
-	}
-	// A plan whose rules are not all known may have an effective one among them.
-	if p.plan.whole == maybe {
-		declared = declared.or(maybe.and(triOf(p.Selects)))
-	}
-	fresh := c.fresh(pool, p.WorstGap)
-	works := declared.and(fresh)
-	a := answered(works, "plan "+quote(p.Plan)+" makes a backup that is kept "+dayCount(p.RetentionDays.Or(0)), p.Effective.Basis...)
-	switch {
-	case works == yes:
-	case declared == no:
-		a = answered(no, "plan "+quote(p.Plan)+" makes no backup that would survive this", why.Basis...)
-	case fresh == no:
-		a = answered(no, "plan "+quote(p.Plan)+" has made no backup as recently as it should", pool.basis...)
-	case declared == maybe:
-		a = answered(maybe, "whether plan "+quote(p.Plan)+" makes backups that survive this is not known", missing(why.Basis)...)
-	default:
-		a = answered(maybe, "whether plan "+quote(p.Plan)+" has made a backup is not known", pool.basis...)
-	}
-	return wayOf(ByPlan, a, c.loss(pool), p.WorstGap, p.RetentionDays)
-}
-
-// fresh is whether a backup that serves is as young as a plan's worst gap.
-func (c *Coverage) fresh(p pool, gap Answer[int64]) tri {
-	if p.any == no {
-		return no
-	}
-	limit, ok := gap.Get()
-	if !ok || p.newest == nil {
-		return maybe
-	}
-	age, ok := c.index.age(p.newest).Get()
-	switch {
-	case !ok:
-		return maybe
-	case age <= limit:
-		return yes
-	}
-	// Another backup, in doubt or not listed, may be younger.
-	if p.doubtful != nil || p.whole == maybe {
-		return maybe
-	}
-	return no
 }
 
 // pointWay: backups that are there, whatever made them and whether or not anything makes the next.

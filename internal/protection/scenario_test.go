@@ -20,7 +20,7 @@ type scenarioRow struct {
 
 func copyJob(dest string) estate.CopyJob {
 	return estate.CopyJob{ID: "copy", ResourceARN: kn(tableARN("orders")), State: kn("COMPLETED"), CreatedAt: kn(testNow.Add(-6 * hour)),
-		DestinationVault: kn(dest)}
+		DestinationVault: kn(dest), SourcePoint: ab[string]()}
 }
 
 func underKey(u *estate.Unit) {
@@ -53,6 +53,14 @@ func mechanismRows() []scenarioRow {
 		}, underKey, [6]tri{yes, yes, yes, no, no, no}, ByPoint},
 		{"old points of a plan that fails every night", daily, func(u *estate.Unit) {
 			u.Vaults.Items[0].RecoveryPoints = all(testPoint("orders", 9*24*hour, "daily", "nightly"))
+		}, [6]tri{yes, yes, yes, no, no, yes}, ByPoint},
+		{"a plan whose jobs fail, and a backup by hand", daily, func(u *estate.Unit) {
+			u.Vaults.Items[0].RecoveryPoints = all[estate.RecoveryPoint]()
+			u.Backups = all(testNative("orders", "id-orders", hour))
+			u.BackupJobs = all(testJob("orders", "FAILED", 7*hour, "no permission"))
+		}, [6]tri{yes, yes, yes, no, no, yes}, ByPoint},
+		{"a plan that stopped, and points of another plan", daily, func(u *estate.Unit) {
+			u.Vaults.Items[0].RecoveryPoints = all(testPoint("orders", 9*24*hour, "daily", "nightly"), testPoint("orders", hour, "other", "nightly"))
 		}, [6]tri{yes, yes, yes, no, no, yes}, ByPoint},
 		{"only backups of an earlier table", daily, func(u *estate.Unit) {
 			u.Tables.Items[0].CreatedAt = kn(testNow.Add(-hour))
@@ -121,6 +129,54 @@ func TestScenarios(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestUnprovenPlan: recent backups of another make do not show that a plan works; nor that it does not.
+func TestUnprovenPlan(t *testing.T) {
+	u := daily()
+	u.Vaults.Items[0].RecoveryPoints = all(testPoint("orders", hour, "other", "nightly"))
+	u.BackupJobs = all[estate.BackupJob]()
+	o := objective.Objective{RPO: 27 * hour, Retention: 7 * 24 * hour}
+	want(t, "no job of the plan", scenarioOf(coverFirst(u), objective.ItemsDamaged).Meets(o), maybe)
+	u.BackupJobs = all(testJob("orders", "FAILED", hour, ""))
+	want(t, "its jobs fail", scenarioOf(coverFirst(u), objective.ItemsDamaged).Meets(o), no)
+	u.Vaults.Items[0].RecoveryPoints.Items[0].PlanID = kn("daily")
+	want(t, "its own point", scenarioOf(coverFirst(u), objective.ItemsDamaged).Meets(o), yes)
+	u.Vaults.Items[0].RecoveryPoints.Items[0].PlanID = un[string]()
+	want(t, "whose point is not known", scenarioOf(coverFirst(u), objective.ItemsDamaged).Meets(o), maybe)
+}
+
+// TestWhatSurvivesOfAPlan: where only some rules copy, their interval and the retention of the copies count.
+func TestWhatSurvivesOfAPlan(t *testing.T) {
+	dest := "arn:aws:backup:eu-west-1:" + testAccount + ":backup-vault:far"
+	hourly, weekly := testRule("hourly"), testRule("weekly")
+	hourly.Schedule, hourly.DeleteAfterDays = kn("cron(0 * ? * * *)"), kn(int64(35))
+	weekly.Schedule, weekly.DeleteAfterDays = kn("cron(30 2 ? * 1 *)"), kn(int64(365))
+	weekly.Copies = all(estate.Copy{ID: "c", VaultARN: kn(dest), ColdAfterDays: ab[int64](), DeleteAfterDays: kn(int64(14))})
+	u := testUnit([]estate.Table{testTable("orders")}, testPlan("p", []estate.Selection{with(nil, typed)}, hourly, weekly))
+	u.Vaults.Items[0].RecoveryPoints = all(testPoint("orders", hour, "p", "hourly"))
+	u.CopyJobs = all(copyJob(dest))
+	c := coverFirst(u)
+	near, lost := scenarioOf(c, objective.ItemsDamaged), scenarioOf(c, objective.RegionLost)
+	want(t, "at home, within a day and a year back", near.Meets(objective.Objective{RPO: 24 * hour, Retention: 365 * 24 * hour}), yes)
+	if got, w := lost.WorstLoss.Or(0), int64(7*24*3600+3*3600); got != w || lost.Ways[0].ReachDays.Or(0) != 14 {
+		t.Errorf("Region lost: worst %d, want %d; reach %v", got, w, lost.Ways[0].ReachDays)
+	}
+}
+
+// TestCopyOfAnOldPoint: a copy holds what its source held, however late it was made.
+func TestCopyOfAnOldPoint(t *testing.T) {
+	u := daily()
+	j := copyJob("arn:aws:backup:eu-west-1:" + testAccount + ":backup-vault:far")
+	j.SourcePoint = kn(u.Vaults.Items[0].RecoveryPoints.Items[0].ID)
+	u.CopyJobs = all(j)
+	if got := scenarioOf(coverFirst(u), objective.RegionLost).LossNow.Or(0); got != 31*3600 {
+		t.Errorf("loss %d, want that of the source", got)
+	}
+	u.Tables.Items[0].CreatedAt = kn(testNow.Add(-20 * hour))
+	want(t, "copy of an earlier table's point", scenarioOf(coverFirst(u), objective.RegionLost).Recoverable, no)
+	u.CopyJobs.Items[0].SourcePoint = un[string]()
+	want(t, "copy of a point that is not known", scenarioOf(coverFirst(u), objective.RegionLost).Recoverable, maybe)
 }
 
 func TestLossOfScenarios(t *testing.T) {

@@ -148,26 +148,45 @@ func differentKey(a, table estate.Fact[string]) tri {
 	return maybe
 }
 
+// survival is whether what a rule makes survives a scenario, and if so how many days the part that survives is kept.
+type survival struct {
+	is   tri
+	days Answer[int64]
+}
+
+// or joins two parts: the one that is kept longest counts.
+func (s survival) or(o survival) survival {
+	switch {
+	case s.is == no:
+		return o
+	case o.is == no:
+		return s
+	case s.is == yes && o.is == yes:
+		return survival{yes, greater(s.days, o.days)}
+	}
+	return survival{s.is.or(o.is), unknown[int64]("how long what survives is kept is not known")}
+}
+
 // copiesRegion: the rule copies to another Region. A copy that is not known to fail counts as declared: what arrives decides.
-func (c *Coverage) copiesRegion(r *RuleCover) tri {
-	return anyCopy(r, func(k *CopyCover) tri { return triOf(k.CrossRegion) })
+func (c *Coverage) copiesRegion(r *RuleCover) survival {
+	return copiesThat(r, func(k *CopyCover) tri { return triOf(k.CrossRegion) })
 }
 
-func (c *Coverage) copiesAccount(r *RuleCover) tri {
-	t := anyCopy(r, func(k *CopyCover) tri { return triOf(k.CrossAccount) })
+func (c *Coverage) copiesAccount(r *RuleCover) survival {
+	s := copiesThat(r, func(k *CopyCover) tri { return triOf(k.CrossAccount) })
 	if v := r.rule.place.vault; v != nil {
-		return t.or(triOf(r.Advanced).and(immutable(v, c.unit.Now)))
+		return s.or(survival{triOf(r.Advanced).and(immutable(v, c.unit.Now)), r.RetentionDays})
 	}
-	return t.or(triOf(r.VaultExists).and(maybe))
+	return s.or(survival{triOf(r.VaultExists).and(maybe), r.RetentionDays})
 }
 
-func (c *Coverage) underOtherKey(r *RuleCover) tri {
+func (c *Coverage) underOtherKey(r *RuleCover) survival {
 	// The key of a vault in another account or Region is another key.
-	t := anyCopy(r, func(k *CopyCover) tri { return triOf(k.CrossRegion).or(triOf(k.CrossAccount)).or(c.copyKeyDiffers(k)) })
+	s := copiesThat(r, func(k *CopyCover) tri { return triOf(k.CrossRegion).or(triOf(k.CrossAccount)).or(c.copyKeyDiffers(k)) })
 	if v := r.rule.place.vault; v != nil {
-		return t.or(triOf(r.Advanced).and(differentKey(v.KeyARN, c.Table.KeyARN)))
+		return s.or(survival{triOf(r.Advanced).and(differentKey(v.KeyARN, c.Table.KeyARN)), r.RetentionDays})
 	}
-	return t.or(triOf(r.VaultExists).and(maybe))
+	return s.or(survival{triOf(r.VaultExists).and(maybe), r.RetentionDays})
 }
 
 // copyKeyDiffers is for a copy within the account and Region.
@@ -179,10 +198,10 @@ func (c *Coverage) copyKeyDiffers(k *CopyCover) tri {
 	return maybe
 }
 
-func anyCopy(r *RuleCover, is func(*CopyCover) tri) tri {
-	t := no
+func copiesThat(r *RuleCover, is func(*CopyCover) tri) survival {
+	s := survival{is: no}
 	if r.rule.rule.Copies.Whole.IsUnknown() {
-		t = maybe
+		s.is = maybe
 	}
 	for i := range r.Copies {
 		k := &r.Copies[i]
@@ -190,7 +209,7 @@ func anyCopy(r *RuleCover, is func(*CopyCover) tri) tri {
 		if k.unseen { // what arrives decides
 			takes = yes
 		}
-		t = t.or(is(k).and(takes))
+		s = s.or(survival{is(k).and(takes), k.RetentionDays})
 	}
-	return t
+	return s
 }
