@@ -24,6 +24,7 @@ func (u *unitRun) collectBackupJobs(ctx context.Context) {
 			return ask(ctx, q, u.scope.Backup.ListBackupJobs, &backup.ListBackupJobsInput{ByResourceType: aws.String(resourceType), NextToken: token, MaxResults: aws.Int32(bulkPage)})
 		},
 		add: func(page *backup.ListBackupJobsOutput, src estate.Source) {
+			list.Items = roomy(list.Items, func(j *estate.BackupJob) estate.Instant { return j.CreatedAt.Or(0) })
 			for i := range page.BackupJobs {
 				list.Items = append(list.Items, backupJobOf(&page.BackupJobs[i], kept, src))
 			}
@@ -59,6 +60,7 @@ func (u *unitRun) collectCopyJobs(ctx context.Context) {
 			return ask(ctx, q, u.scope.Backup.ListCopyJobs, &backup.ListCopyJobsInput{ByResourceType: aws.String(resourceType), NextToken: token, MaxResults: aws.Int32(bulkPage)})
 		},
 		add: func(page *backup.ListCopyJobsOutput, src estate.Source) {
+			list.Items = roomy(list.Items, func(j *estate.CopyJob) estate.Instant { return j.CreatedAt.Or(0) })
 			for i := range page.CopyJobs {
 				j := &page.CopyJobs[i]
 				list.Items = append(list.Items, estate.CopyJob{
