@@ -32,23 +32,25 @@ func refusedOnly() map[string]string {
 	}
 }
 
-// botoResult is what py/boto_main.py prints.
-type botoResult struct {
+// performance is what py/boto_main.py and py/cli_main.py print: what was answered, and what was wrong with it.
+type performance struct {
 	OK        map[string]int
 	Errors    map[string]map[string]int
 	Unread    []string
 	Problems  []string
 	Scenarios int
 	Failures  map[string]string
+	Lines     int // of AWS CLI
 }
 
-// TestBoto3PerformsEveryOperation runs every operation through boto3. It fails for an operation that the simulator has and the
-// Python suite has not, for one whose answer nobody looked into, and for an answer with members that botocore does not know.
-func TestBoto3PerformsEveryOperation(t *testing.T) {
+// perform lets one of the Python programs perform the scenarios. The test fails for an operation that the simulator has and the
+// scenarios have not, for one whose answer nobody looked into, and for an answer with members that botocore does not know.
+func perform(t *testing.T, program string) performance {
+	t.Helper()
 	sim := startSim(t)
-	cmd := exec.CommandContext(t.Context(), python(t), "py/boto_main.py", sim.URL)
+	cmd := exec.CommandContext(t.Context(), python(t), program, sim.URL)
 	cmd.Env = environment(t)
-	var got botoResult
+	var got performance
 	if err := json.Unmarshal(output(t, cmd), &got); err != nil {
 		t.Fatal(err)
 	}
@@ -66,5 +68,11 @@ func TestBoto3PerformsEveryOperation(t *testing.T) {
 	for _, problem := range got.Problems {
 		t.Error(problem)
 	}
+	return got
+}
+
+// TestBoto3PerformsEveryOperation runs every operation through boto3.
+func TestBoto3PerformsEveryOperation(t *testing.T) {
+	got := perform(t, "py/boto_main.py")
 	t.Logf("%d scenarios, %d operations answered, %d answered errors", got.Scenarios, len(got.OK), len(got.Errors))
 }

@@ -114,6 +114,13 @@ func (a answer) want(pairs ...any) answer {
 	return a
 }
 
+// TestAWSCLIPerformsEveryOperation runs every operation through AWS CLI's own driver, by the scenarios that boto3 performs: each call
+// is a command line, and the scenarios judge what is printed. AWS CLI has a command for every operation of the simulator.
+func TestAWSCLIPerformsEveryOperation(t *testing.T) {
+	got := perform(t, "py/cli_main.py")
+	t.Logf("%d scenarios, %d command lines, %d operations answered, %d answered errors", got.Scenarios, got.Lines, len(got.OK), len(got.Errors))
+}
+
 // TestAWSCLI takes AWS CLI through each service's main reads and writes. It differs from boto3 in what it sends: trailing slashes,
 // its own paging, files and shorthand as input.
 func TestAWSCLI(t *testing.T) {
