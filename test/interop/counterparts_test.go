@@ -111,7 +111,7 @@ func freePort(t testing.TB) string {
 func serve(t testing.TB, port, dir string, args ...string) {
 	t.Helper()
 	cmd := exec.Command(python(t), append([]string{"py/supervise.py"}, args...)...)
-	cmd.Env = environment(t, "WORKDIR="+dir)
+	cmd.Env = environment(t, "WORKDIR="+dir, "MOTO_IAM_LOAD_MANAGED_POLICIES=true")
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
 	held, err := cmd.StdinPipe()
