@@ -137,6 +137,7 @@ type Points struct {
 type JobSeen struct {
 	Succeeded Answer[bool]           `json:"succeeded"` // COMPLETED without issues
 	State     Answer[string]         `json:"state"`
+	Category  Answer[string]         `json:"category"` // of the message: SUCCESS, or what was the matter although it completed
 	Message   Answer[string]         `json:"message"`
 	At        Answer[estate.Instant] `json:"at"`
 }

@@ -59,7 +59,7 @@ func (x *Index) observeJobs(t *estate.Table, o *Observed) {
 	if sure != yes {
 		const why = "the backup jobs are not all known"
 		text := unknown[string](why, basis...)
-		o.LastJob = JobSeen{answered(maybe, why, basis...), text, text, unknown[estate.Instant](why, basis...)}
+		o.LastJob = JobSeen{answered(maybe, why, basis...), text, text, text, unknown[estate.Instant](why, basis...)}
 		o.FailedInARow = unknown[int64](why, basis...)
 		return
 	}
@@ -67,7 +67,7 @@ func (x *Index) observeJobs(t *estate.Table, o *Observed) {
 	if last == nil {
 		const why = "no backup job ended in the 30 days that AWS keeps"
 		text := absent[string](why, basis...)
-		o.LastJob = JobSeen{absent[bool](why, basis...), text, text, absent[estate.Instant](why, basis...)}
+		o.LastJob = JobSeen{absent[bool](why, basis...), text, text, text, absent[estate.Instant](why, basis...)}
 		return
 	}
 	o.LastJob = seen(last)
@@ -83,7 +83,7 @@ func seen(j *estate.BackupJob) JobSeen {
 		why += ": " + message(m)
 	}
 	return JobSeen{
-		Succeeded: answered(jobSucceeded(j), why, basis[:3:3]...), State: factAnswer(j.State, basis[:1:1]),
+		Succeeded: answered(jobSucceeded(j), why, basis[:3:3]...), State: factAnswer(j.State, basis[:1:1]), Category: factAnswer(j.MessageCategory, basis[2:3:3]),
 		Message: factAnswer(j.Message, basis[1:2:2]), At: factAnswer(j.CreatedAt, basis[3:4:4]),
 	}
 }

@@ -57,7 +57,7 @@ func (x *Index) pitrWindow(p *PITR, t *estate.Table, basis []estate.Reading) {
 		p.LossSeconds = known(max(0, seconds(now.Sub(latest))), "", basis[3:5:5]...)
 	}
 	if !ok || !ok3 || !ok4 {
-		p.Full = answered(maybe, "the window is not known", missing(basis)...)
+		p.Full = answered(maybe, "how much of the window there is already is not known", missing(basis)...)
 		p.FullOn = unknown[estate.Instant]("the window is not known", missing(basis)...)
 		return
 	}
@@ -66,7 +66,7 @@ func (x *Index) pitrWindow(p *PITR, t *estate.Table, basis []estate.Reading) {
 	full := now.Sub(fullOn) >= -pitrLag*time.Second
 	why := "the window of " + dayCount(days) + " is full"
 	if !full {
-		why = "the window of " + dayCount(days) + " is full on " + date(fullOn.Time())
+		why = "the window of " + dayCount(days) + " is still filling, full on " + date(fullOn.Time())
 	}
 	p.Full = answered(truth(full), why, basis...)
 	p.FullOn = known(fullOn, why, basis...)
