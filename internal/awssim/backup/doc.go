@@ -12,7 +12,7 @@
 //   - NotResources also removes tables matched by tag; negated conditions keep tables without the tag; keys in ListOfTags may carry aws:ResourceTag/, a
 //     bare key in Conditions names no tag; a wildcard may stand anywhere in an ARN; a tag match beside another type's Resources needs the opt-in.
 //   - A table that several selections of one plan match gets one job per rule, under the role of the first.
-//   - Rules of one plan with equal retention both run where their start windows overlap; a longer one overrules even when it is itself overruled.
+//   - Of rules of one plan with equal retention the first runs where their start windows overlap; a run that is itself overruled overrules no other.
 //     Of several plans each makes its own recovery points.
 //   - Tables that are being deleted get no job. A selection that needs tags and whose role may not call tag:GetResources finds nothing.
 //   - CreateBackupSelection refuses a role that AWS Backup cannot assume at that moment, as clients report; a role that breaks later makes jobs fail.

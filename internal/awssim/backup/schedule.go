@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"slices"
 	"time"
 
 	"github.com/restorable/restorable/internal/awssim/dynamodb"
@@ -68,20 +69,48 @@ func (s *Service) optIns(p *plan) bool {
 	return a.settings.optIn[resourceType]
 }
 
-// overruled tells whether a rule of the same plan with a longer retention has a start window that overlaps this run's (semantics 1.9).
-// Rules of equal retention both run (assumed).
+// overruled tells whether a rule of the same plan that keeps longer runs in a start window that overlaps this run's (semantics 1.9). Of rules that
+// keep equally long the first counts, and a run that is itself overruled overrules no other: neither is documented (assumed).
 func (r *rule) overruled(at time.Time) bool {
-	for _, o := range r.version.rules {
-		if o.retention() <= r.retention() {
-			continue
-		}
-		after := at.Add(-o.startWindow())
-		if after.Before(r.version.created) {
-			after = r.version.created
-		}
-		if run := o.schedule.Next(after); !run.IsZero() && run.Before(at.Add(r.startWindow())) {
+	return make(settled).overruled(r, at)
+}
+
+// settled remembers the runs that were judged on the way to a verdict.
+type settled map[ruleRun]bool
+
+type ruleRun struct {
+	rule *rule
+	at   int64
+}
+
+func (s settled) overruled(r *rule, at time.Time) bool {
+	key := ruleRun{r, at.Unix()}
+	if lost, known := s[key]; known {
+		return lost
+	}
+	lost := slices.ContainsFunc(r.version.rules, func(o *rule) bool { return o.outranks(r) && s.takes(o, r, at) })
+	s[key] = lost
+	return lost
+}
+
+// takes tells whether a run of rule o, which outranks r, takes the place of r's run.
+func (s settled) takes(o, r *rule, at time.Time) bool {
+	after := at.Add(-o.startWindow())
+	if after.Before(r.version.created) {
+		after = r.version.created
+	}
+	for run := o.schedule.Next(after); !run.IsZero() && run.Before(at.Add(r.startWindow())); run = o.schedule.Next(run) {
+		if !s.overruled(o, run) {
 			return true
 		}
 	}
 	return false
+}
+
+// outranks orders the rules of a plan: by retention, then as they stand in the plan.
+func (r *rule) outranks(o *rule) bool {
+	if r.retention() != o.retention() {
+		return r.retention() > o.retention()
+	}
+	return slices.Index(r.version.rules, r) < slices.Index(r.version.rules, o)
 }

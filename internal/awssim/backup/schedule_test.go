@@ -77,6 +77,31 @@ func TestTheLongerRetentionWinsOverTheWholeStartWindow(t *testing.T) {
 	}
 }
 
+// TestOfRulesThatKeepEquallyLongTheFirstRuns also shows that what is itself overruled overrules nothing: of three rules in a chain the outer two run.
+func TestOfRulesThatKeepEquallyLongTheFirstRuns(t *testing.T) {
+	for name, rules := range map[string][]types.BackupRuleInput{
+		"equal": {ruleOf("a", "cron(0 5 * * ? *)", 7), ruleOf("lost", "cron(30 5 * * ? *)", 7)},
+		"chain": {ruleOf("lost", "cron(30 5 * * ? *)", 7), ruleOf("a", "cron(0 5 * * ? *)", 35), ruleOf("b", "cron(0 6 * * ? *)", 1)},
+	} {
+		x := newSim(t)
+		x.vault(home(), "main")
+		x.tables.put(home(), "orders", nil)
+		for i := range rules {
+			rules[i].StartWindowMinutes = always(int64(60))
+		}
+		x.selects(x.plan("plan", rules...), everything())
+		x.w.Advance(12 * time.Hour)
+		for _, j := range x.jobs() {
+			if *j.CreatedBy.BackupRuleName == "lost" {
+				t.Errorf("%s: the rule ran that others overrule", name)
+			}
+		}
+		if n := len(x.jobs()); n != len(rules)-1 {
+			t.Errorf("%s: %d jobs, want %d", name, n, len(rules)-1)
+		}
+	}
+}
+
 func TestTwoPlansOfOneTableWaitForEachOther(t *testing.T) {
 	x := newSim(t)
 	x.vault(home(), "main")
