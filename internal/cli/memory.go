@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
-	"sync/atomic"
+	"sync"
 )
 
 const (
@@ -26,10 +26,12 @@ func saveMemory() (stop func()) {
 		return func() {}
 	}
 	debug.SetMemoryLimit(memoryGoal)
-	var stopped atomic.Bool
-	afterEachCollection(&stopped, func() { debug.SetMemoryLimit(memoryLimit(liveBytes())) })
+	g := &guard{}
+	g.afterEachCollection(func() { debug.SetMemoryLimit(memoryLimit(liveBytes())) })
 	return func() {
-		stopped.Store(true)
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.stopped = true
 		debug.SetMemoryLimit(before)
 	}
 }
@@ -37,12 +39,20 @@ func saveMemory() (stop func()) {
 // memoryLimit is the limit for so many bytes in use.
 func memoryLimit(live uint64) int64 { return int64(max(memoryGoal, live+live/8+memorySlack)) }
 
+// guard makes sure that nothing changes the limit after the end.
+type guard struct {
+	mu      sync.Mutex
+	stopped bool
+}
+
 // afterEachCollection runs f when garbage was collected, until it is stopped: the cleanup of an object that nobody holds runs then.
-func afterEachCollection(stopped *atomic.Bool, f func()) {
+func (g *guard) afterEachCollection(f func()) {
 	runtime.AddCleanup(new([64]byte), func(struct{}) {
-		if !stopped.Load() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if !g.stopped {
 			f()
-			afterEachCollection(stopped, f)
+			g.afterEachCollection(f)
 		}
 	}, struct{}{})
 }

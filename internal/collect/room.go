@@ -22,9 +22,10 @@ func roomy[T any](items []T, made func(*T) estate.Instant) []T {
 		return items
 	}
 	span := made(&items[0]).Sub(made(&items[have-1]))
-	if span < 4*night || span >= kept { // a few nights tell little
+	if span < 6*night || span >= kept { // a few nights tell little
 		return items
 	}
-	total := float64(have) * float64(kept+night) / float64(span+night)
+	// The last night read is in part, so that this is too much rather than too little, by a seventh at most.
+	total := float64(have) * float64(kept) / float64(span)
 	return slices.Grow(items, max(int(total)-have, bulkPage))
 }

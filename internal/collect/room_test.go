@@ -24,7 +24,8 @@ func TestRoomForJobsIsGuessedFromTheNightsRead(t *testing.T) {
 		perNight, n   int
 		least, atMost int
 	}{
-		{"six of thirty nights", 10_000, 60_000, 300_000, 330_000},
+		{"a bit of the seventh of thirty nights", 10_000, 60_100, 300_000, 310_000},
+		{"seven of thirty nights", 10_000, 70_000, 300_000, 360_000},
 		{"two nights tell little", 10_000, 20_000, 20_000, 20_000},
 		{"few jobs", 100, 9_000, 9_000, 9_000},
 		{"more nights than AWS keeps", 1000, 40_000, 40_000, 40_000},
@@ -33,11 +34,11 @@ func TestRoomForJobsIsGuessedFromTheNightsRead(t *testing.T) {
 			t.Errorf("%s: room for %d, want %d to %d", c.what, got, c.least, c.atMost)
 		}
 	}
-	backwards := read(10_000, 60_000)
+	backwards := read(10_000, 70_000)
 	for i, k := 0, len(backwards)-1; i < k; i, k = i+1, k-1 {
 		backwards[i], backwards[k] = backwards[k], backwards[i]
 	}
-	if got := all(made, backwards); got != 60_000 {
+	if got := all(made, backwards); got != 70_000 {
 		t.Errorf("oldest first: room for %d", got)
 	}
 }

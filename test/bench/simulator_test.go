@@ -5,6 +5,7 @@ package bench
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -26,7 +27,7 @@ type simulator struct {
 // simulate starts one; it ends with the benchmark.
 func simulate(b testing.TB, flags ...string) *simulator {
 	b.Helper()
-	s := &simulator{cmd: exec.Command(binary(b), append([]string{"sim"}, flags...)...)}
+	s := &simulator{cmd: exec.Command(binary(b), append([]string{"sim", "--quiet"}, flags...)...)}
 	s.cmd.Env, s.cmd.Stderr = environment(), os.Stderr
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -80,6 +81,21 @@ func (s *simulator) control(b testing.TB, method, name, body string, into any) {
 	}
 }
 
+// peak is the most memory that the running simulator ever took, in bytes.
+func (s *simulator) peak(b testing.TB) int64 {
+	b.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int64
+	if _, err := fmt.Sscan(rest, &kilobytes); err != nil {
+		b.Fatal(err)
+	}
+	return kilobytes * 1024
+}
+
 func total(calls map[string]int) int {
 	n := 0
 	for _, c := range calls {
@@ -103,11 +119,17 @@ func since(before, after map[string]int) map[string]int {
 func (c Company) file(b testing.TB) (name string, size int64) {
 	b.Helper()
 	name = filepath.Join(b.TempDir(), "estate.json")
+	return name, writeFile(b, name, c.Estate())
+}
+
+// writeFile writes an estate file and returns its size.
+func writeFile(b testing.TB, name string, es *estate.Estate) int64 {
+	b.Helper()
 	f, err := os.Create(name)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := estate.Write(f, c.Estate()); err != nil {
+	if err := estate.Write(f, es); err != nil {
 		b.Fatal(err)
 	}
 	info, err := f.Stat()
@@ -117,7 +139,7 @@ func (c Company) file(b testing.TB) (name string, size int64) {
 	if err := f.Close(); err != nil {
 		b.Fatal(err)
 	}
-	return name, info.Size()
+	return info.Size()
 }
 
 // scan runs restorable scan on a running simulator, writing the JSON report.

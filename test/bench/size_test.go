@@ -58,9 +58,10 @@ func BenchmarkScanFile(b *testing.B) {
 	}
 }
 
-// BenchmarkScanLive scans the same companies live, from a simulator with no limits.
+// BenchmarkScanLive scans the same companies live, from a simulator with no limits. The simulator takes about 300 kB for each table,
+// which is why there is no larger one.
 func BenchmarkScanLive(b *testing.B) {
-	for _, tables := range []int{1_000, 10_000, 50_000} {
+	for _, tables := range []int{1_000, 10_000} {
 		b.Run(fmt.Sprint(tables), func(b *testing.B) {
 			name, _ := Sized(tables).file(b)
 			sim := simulate(b, "--load", name)
