@@ -60,8 +60,9 @@ func open(t *testing.T) *theatre {
 type stage struct {
 	*theatre
 	*rapid.T
-	ctx   context.Context
-	story []string // what was done, for the report of a counterexample
+	ctx      context.Context
+	story    []string // what was done, for the report of a counterexample
+	restored int
 }
 
 // begin clears the simulated AWS. Its random moments depend on the check's draw.
