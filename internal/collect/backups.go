@@ -36,7 +36,8 @@ func (u *unitRun) collectBackups(ctx context.Context) {
 				})
 			}
 		},
-		next: func(page *dynamodb.ListBackupsOutput) *string { return page.LastEvaluatedBackupArn },
+		lacks: func(page *dynamodb.ListBackupsOutput) bool { return page.BackupSummaries == nil },
+		next:  func(page *dynamodb.ListBackupsOutput) *string { return page.LastEvaluatedBackupArn },
 	}.read(ctx, question{u: u, call: awsapi.ListBackups})
 }
 

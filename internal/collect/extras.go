@@ -83,6 +83,7 @@ func (u *unitRun) collectTags(ctx context.Context) {
 				u.extras.tags[aws.ToString(r.ResourceARN)] = estate.KnownFact(tags, src)
 			}
 		},
-		next: func(page *tagging.GetResourcesOutput) *string { return page.PaginationToken },
+		lacks: func(page *tagging.GetResourcesOutput) bool { return page.ResourceTagMappingList == nil },
+		next:  func(page *tagging.GetResourcesOutput) *string { return page.PaginationToken },
 	}.read(ctx, question{u: u, call: awsapi.GetResources})
 }

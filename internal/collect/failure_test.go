@@ -275,7 +275,7 @@ func TestWhatKeepsFromStarting(t *testing.T) {
 	}
 }
 
-// TestAnAnswerWithoutItsListIsNoEmptyList: a proxy's {} must not read as an account without tables.
+// TestAnAnswerWithoutItsListIsNoEmptyList: a proxy's {} must not read as an account without tables, plans or backups.
 func TestAnAnswerWithoutItsListIsNoEmptyList(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -289,8 +289,13 @@ func TestAnAnswerWithoutItsListIsNoEmptyList(t *testing.T) {
 	}
 	defer s.Close()
 	u := gather(t, s, collect.Options{})
-	if got := why(t, u, u.Tables.Whole); got != "dynamodb:ListTables MalformedAnswer" {
-		t.Errorf("not whole for %s", got)
+	for operation, whole := range map[string]estate.Fact[bool]{
+		"dynamodb:ListTables": u.Tables.Whole, "backup:ListBackupPlans": u.Plans.Whole, "backup:ListBackupVaults": u.Vaults.Whole,
+		"dynamodb:ListBackups": u.Backups.Whole, "backup:ListBackupJobs": u.BackupJobs.Whole, "backup:ListCopyJobs": u.CopyJobs.Whole,
+	} {
+		if got := why(t, u, whole); got != operation+" MalformedAnswer" {
+			t.Errorf("%s: not whole for %s", operation, got)
+		}
 	}
 	if got := why(t, u, u.Settings.OptIn); got != "backup:DescribeRegionSettings MalformedAnswer" {
 		t.Errorf("opt-in is unknown for %s", got)

@@ -29,7 +29,8 @@ func (u *unitRun) collectBackupJobs(ctx context.Context) {
 				list.Items = append(list.Items, backupJobOf(&page.BackupJobs[i], kept, src))
 			}
 		},
-		next: func(page *backup.ListBackupJobsOutput) *string { return page.NextToken },
+		lacks: func(page *backup.ListBackupJobsOutput) bool { return page.BackupJobs == nil },
+		next:  func(page *backup.ListBackupJobsOutput) *string { return page.NextToken },
 	}.read(ctx, question{u: u, call: awsapi.ListBackupJobs})
 }
 
@@ -71,7 +72,8 @@ func (u *unitRun) collectCopyJobs(ctx context.Context) {
 				})
 			}
 		},
-		next: func(page *backup.ListCopyJobsOutput) *string { return page.NextToken },
+		lacks: func(page *backup.ListCopyJobsOutput) bool { return page.CopyJobs == nil },
+		next:  func(page *backup.ListCopyJobsOutput) *string { return page.NextToken },
 	}.read(ctx, question{u: u, call: awsapi.ListCopyJobs})
 }
 
@@ -91,7 +93,8 @@ func (u *unitRun) collectRestoreJobs(ctx context.Context) {
 				list.Items = append(list.Items, restoreJobOf(&page.RestoreJobs[i], src))
 			}
 		},
-		next: func(page *backup.ListRestoreJobsOutput) *string { return page.NextToken },
+		lacks: func(page *backup.ListRestoreJobsOutput) bool { return page.RestoreJobs == nil },
+		next:  func(page *backup.ListRestoreJobsOutput) *string { return page.NextToken },
 	}.read(ctx, question{u: u, call: awsapi.ListRestoreJobs})
 }
 

@@ -11,6 +11,9 @@ import (
 type pages[O any] struct {
 	fetch func(ctx context.Context, q question, token *string) (*O, estate.Source, error)
 	add   func(page *O, src estate.Source)
+	// lacks tells that the member which holds the list is missing: AWS always sends it, and {} must not read as "there are none".
+	// nil: AWS may leave it out.
+	lacks func(page *O) bool
 	next  func(page *O) *string // nil or empty: that was the last page
 }
 
@@ -23,6 +26,9 @@ func (p pages[O]) read(ctx context.Context, q question) estate.Fact[bool] {
 		page, src, err := p.fetch(ctx, q, token)
 		if err != nil {
 			return estate.UnknownFact[bool](src)
+		}
+		if p.lacks != nil && p.lacks(page) {
+			return estate.UnknownFact[bool](q.u.missing(src, "list"))
 		}
 		if first == 0 {
 			first = src

@@ -41,7 +41,8 @@ func (u *unitRun) collectPlans(ctx context.Context) {
 				details.add(p)
 			}
 		},
-		next: func(page *backup.ListBackupPlansOutput) *string { return page.NextToken },
+		lacks: func(page *backup.ListBackupPlansOutput) bool { return page.BackupPlansList == nil },
+		next:  func(page *backup.ListBackupPlansOutput) *string { return page.NextToken },
 	}.read(ctx, question{u: u, call: awsapi.ListBackupPlans})
 	details.wait()
 	for _, p := range plans {
@@ -121,7 +122,8 @@ func (u *unitRun) collectSelections(ctx context.Context, p *estate.Plan) {
 				list.Items = append(list.Items, estate.Selection{ID: aws.ToString(m.SelectionId), Name: text(m.SelectionName, src), RoleARN: text(m.IamRoleArn, src)})
 			}
 		},
-		next: func(page *backup.ListBackupSelectionsOutput) *string { return page.NextToken },
+		lacks: func(page *backup.ListBackupSelectionsOutput) bool { return page.BackupSelectionsList == nil },
+		next:  func(page *backup.ListBackupSelectionsOutput) *string { return page.NextToken },
 	}.read(ctx, question{u: u, call: awsapi.ListBackupSelections, resource: p.ID})
 	each := newPool(4, func(s *estate.Selection) { u.collectSelection(ctx, p, s) })
 	for i := range list.Items {

@@ -42,7 +42,8 @@ func (u *unitRun) collectPoints(ctx context.Context, v *estate.Vault) {
 				list.Items = append(list.Items, pointOf(&page.RecoveryPoints[i], kept, src))
 			}
 		},
-		next: func(page *backup.ListRecoveryPointsByBackupVaultOutput) *string { return page.NextToken },
+		lacks: func(page *backup.ListRecoveryPointsByBackupVaultOutput) bool { return page.RecoveryPoints == nil },
+		next:  func(page *backup.ListRecoveryPointsByBackupVaultOutput) *string { return page.NextToken },
 	}.read(ctx, question{u: u, call: awsapi.ListRecoveryPointsByBackupVault, resource: v.ID})
 	if cap(list.Items) > 2*len(list.Items) { // the vault holds mostly other things
 		list.Items = slices.Clone(list.Items)

@@ -82,15 +82,11 @@ func (a *tableArea) collect(ctx context.Context) {
 // list reads the names. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html
 func (a *tableArea) list(ctx context.Context, start func(string, estate.Source)) estate.Fact[bool] {
 	left := false
-	malformed := estate.Source(0)
 	listed := pages[dynamodb.ListTablesOutput]{
 		fetch: func(ctx context.Context, q question, token *string) (*dynamodb.ListTablesOutput, estate.Source, error) {
 			return ask(ctx, q, a.u.scope.DynamoDB.ListTables, &dynamodb.ListTablesInput{ExclusiveStartTableName: token, Limit: aws.Int32(100)})
 		},
 		add: func(page *dynamodb.ListTablesOutput, src estate.Source) {
-			if page.TableNames == nil { // DynamoDB always sends the member: a proxy's {} must not read as "no tables"
-				malformed = a.u.missing(src, "TableNames")
-			}
 			for _, name := range some(a.u, page.TableNames) {
 				if a.u.opts.Tables != nil && !a.u.opts.Tables(name) {
 					left = true
@@ -99,12 +95,10 @@ func (a *tableArea) list(ctx context.Context, start func(string, estate.Source))
 				start(name, src)
 			}
 		},
-		next: func(page *dynamodb.ListTablesOutput) *string { return page.LastEvaluatedTableName },
+		lacks: func(page *dynamodb.ListTablesOutput) bool { return page.TableNames == nil },
+		next:  func(page *dynamodb.ListTablesOutput) *string { return page.LastEvaluatedTableName },
 	}.read(ctx, question{u: a.u, call: awsapi.ListTables})
-	switch {
-	case malformed != 0:
-		return estate.UnknownFact[bool](malformed)
-	case left && listed.IsKnown(): // known to be less than all, as the user asked
+	if left && listed.IsKnown() { // known to be less than all, as the user asked
 		return estate.KnownFact(false, listed.Source())
 	}
 	return listed

@@ -36,7 +36,8 @@ func (u *unitRun) collectVaults(ctx context.Context) {
 				details.add(v)
 			}
 		},
-		next: func(page *backup.ListBackupVaultsOutput) *string { return page.NextToken },
+		lacks: func(page *backup.ListBackupVaultsOutput) bool { return page.BackupVaultList == nil },
+		next:  func(page *backup.ListBackupVaultsOutput) *string { return page.NextToken },
 	}.read(ctx, question{u: u, call: awsapi.ListBackupVaults})
 	details.wait()
 	for _, v := range vaults {
