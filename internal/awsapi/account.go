@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -19,9 +20,14 @@ type Account struct {
 	want    string // account id asked for; empty: whichever the credentials belong to
 	cfg     aws.Config
 
+	accepted atomic.Bool // AWS took the credentials somewhere
+
 	mu     sync.Mutex
 	scopes map[string]*Scope
 }
+
+// firstAttempts are those of the first call of all: when nothing answers, a person wants to know soon.
+const firstAttempts = 3
 
 // Identity is who the credentials are (GetCallerIdentity).
 type Identity struct {
@@ -118,7 +124,10 @@ func (a *Account) Home() *Scope { return a.Scope(a.session.home()) }
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 func (a *Account) Identify(ctx context.Context) (Identity, Answer, error) {
 	home := a.Home()
-	out, answer, err := Invoke(ctx, Ask{Scope: home, Call: GetCallerIdentity}, home.STS.GetCallerIdentity, &sts.GetCallerIdentityInput{})
+	ask := func(ctx context.Context, in *sts.GetCallerIdentityInput, opts ...func(*sts.Options)) (*sts.GetCallerIdentityOutput, error) {
+		return home.STS.GetCallerIdentity(ctx, in, append(opts, func(o *sts.Options) { o.RetryMaxAttempts = min(firstAttempts, a.session.opts.MaxAttempts) })...)
+	}
+	out, answer, err := Invoke(ctx, Ask{Scope: home, Call: GetCallerIdentity}, ask, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return Identity{}, answer, err
 	}

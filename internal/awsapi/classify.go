@@ -140,7 +140,25 @@ func credentialsError(err error) (string, string, Kind) {
 	}
 	var cred *CredentialsError
 	if errors.As(err, &cred) {
+		if code, message, kind := unanswered(cred.Err); kind != "" {
+			return code, message, kind
+		}
 		return CodeNoCredentials, "the default chain found no credentials: " + innermost(cred.Err).Error(), KindNoCredentials
+	}
+	return "", "", ""
+}
+
+// unanswered is why a service that hands out credentials could not be asked. The metadata service of EC2 is not among them:
+// that it does not answer only means that this machine is no instance.
+func unanswered(err error) (string, string, Kind) {
+	var op *smithy.OperationError
+	if !errors.As(err, &op) || !strings.HasPrefix(op.ServiceID, "STS") && !strings.HasPrefix(op.ServiceID, "SSO") {
+		return "", "", ""
+	}
+	for _, classify := range []func(error) (string, string, Kind){tlsError, timeout, unreachable} {
+		if code, message, kind := classify(err); kind != "" {
+			return code, message, kind
+		}
 	}
 	return "", "", ""
 }

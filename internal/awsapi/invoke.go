@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -71,9 +72,26 @@ func Invoke[I, O, P any](ctx context.Context, ask Ask, f func(context.Context, *
 	}
 	out, err := f(context.WithValue(ctx, askKey{}, p), in)
 	if err != nil {
-		return nil, p.answer, failure(ctx, p.answer, err)
+		return nil, p.answer, ask.Scope.notEnabled(failure(ctx, p.answer, err))
 	}
+	ask.Scope.accepted.Store(true)
+	ask.Scope.account.accepted.Store(true)
 	return out, p.answer, nil
+}
+
+// notEnabled knows credentials that are good elsewhere and refused in all of a Region: that is how AWS answers in a Region
+// which the account has not enabled.
+// https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+func (s *Scope) notEnabled(e *CallError) *CallError {
+	if !isUnknownToken(e.Code) || s.accepted.Load() || !s.account.accepted.Load() {
+		return e
+	}
+	e.Kind, e.Message = KindRegion, "the account has not enabled the Region "+s.Region+", so AWS says: "+e.Message
+	return e
+}
+
+func isUnknownToken(code string) bool {
+	return code == "UnrecognizedClientException" || code == "InvalidClientTokenId" || code == "AuthFailure"
 }
 
 // failure classifies; when our own context has ended, that is the reason, whatever the SDK makes of it.
@@ -82,6 +100,9 @@ func failure(ctx context.Context, answer Answer, err error) *CallError {
 	e.Code, e.Message, e.Kind = Classify(err)
 	if ctx.Err() != nil && e.Kind != KindDenied && e.Kind != KindNotFound {
 		e.Code, e.Message, e.Kind = CodeInterrupted, "interrupted before AWS answered", KindCancelled
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			e.Message = "the time given was over before AWS answered"
+		}
 	}
 	return e
 }

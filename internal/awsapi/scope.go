@@ -1,6 +1,8 @@
 package awsapi
 
 import (
+	"sync/atomic"
+
 	"github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
@@ -28,8 +30,9 @@ type Scope struct {
 	AutoScaling *applicationautoscaling.Client
 	CloudWatch  *cloudwatch.Client
 
-	account *Account
-	buckets *buckets
+	account  *Account
+	accepted atomic.Bool // AWS took the credentials in this Region
+	buckets  *buckets
 }
 
 func newScope(a *Account, region string) *Scope {

@@ -81,6 +81,14 @@ func isRegionName(r string) bool {
 	return r == "all" || len(r) >= 9 && len(r) <= 30 && strings.Count(r, "-") >= 2 && strings.Trim(r, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
+// firstRegion is the one that the first call goes to, when the user named any.
+func (o awsOptions) firstRegion() string {
+	if len(o.regions) == 0 || o.regions[0] == "all" {
+		return ""
+	}
+	return o.regions[0]
+}
+
 func (o awsOptions) session() awsapi.Options {
 	return awsapi.Options{
 		Profile: o.profile, RoleARN: o.roleARN, ExternalID: o.externalID, EndpointURL: o.endpoint, Accounts: o.accounts, Regions: o.regions,

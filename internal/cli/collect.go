@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -98,9 +99,9 @@ func (a *app) collected(es *estate.Estate, user context.Context) error {
 	tables, problems := 0, 0
 	for _, u := range es.Units {
 		tables += len(u.Tables.Items)
-		for _, p := range problemsOf(u) {
+		for _, p := range report.Group(problemsOf(u)) {
 			problems++
-			a.note("%s %s: %s: %s (%s unknown)", p.Region, p.Operation, p.Code, p.Message, counted(p.Affects, "fact"))
+			a.note("%s", p)
 		}
 	}
 	a.note("%s read", counted(tables, "table"))

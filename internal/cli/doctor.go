@@ -158,6 +158,10 @@ func (d *diagnosis) permissions(trials []collect.Trial) {
 	for _, region := range regionsIn(trials) {
 		d.section("Permissions in " + region)
 		allowed, untried := 0, []string{}
+		if cause, ok := common(trials, region); ok {
+			d.bad("no call is answered: "+cause.Code+": "+cause.Message, "leave "+region+" out, or enable it: aws account enable-region --region-name "+region)
+			continue
+		}
 		for _, t := range trials {
 			switch {
 			case t.Region != region:
@@ -179,9 +183,23 @@ func (d *diagnosis) permissions(trials []collect.Trial) {
 	}
 }
 
+// common is why every call that was tried in a Region, and belongs to it, was refused alike for the Region's sake.
+func common(trials []collect.Trial, region string) (cause collect.Trial, ok bool) {
+	for _, t := range trials {
+		if t.Region != region || t.Outcome == collect.Untried || t.Call.ID == awsapi.GetCallerIdentity {
+			continue
+		}
+		if t.Kind != awsapi.KindRegion {
+			return t, false
+		}
+		cause, ok = t, true
+	}
+	return cause, ok
+}
+
 // refused says what a call that failed takes with it.
 func (d *diagnosis) refused(t collect.Trial) {
-	text := string(t.Call.ID) + ": " + t.Code + ": " + t.Message
+	text := string(t.Call.ID) + ": " + t.Code + ": " + strings.TrimRight(t.Message, ".")
 	var lost []string
 	for _, k := range d.controls {
 		if d.catalogue.DependsOn(k, t.Call.Facts) {

@@ -144,10 +144,13 @@ func startFailure(err error, o awsOptions) error {
 		c.summary, c.hint = "the AWS credentials have expired", "aws sso login, or renew them where they came from"
 	case awsapi.KindInvalidCredentials:
 		c.summary, c.hint = "AWS does not accept the credentials", "aws sts get-caller-identity shows who you are"
+		if region := o.firstRegion(); region != "" {
+			c.hint += "; if that works, the account may not have enabled " + region + " (aws account list-regions)"
+		}
 	case awsapi.KindDenied:
 		c.summary, c.hint = "not permitted to start", "restorable iam policy scan prints the policy that a scan needs"
 	case awsapi.KindRegion:
-		c.code, c.summary, c.hint = exitUsage, "no such Region, or not enabled", "--region with the name of an enabled Region; aws account list-regions shows them"
+		c.code, c.summary, c.hint = exitUsage, "no such Region, or not enabled", "--region with the name of an enabled Region (aws account list-regions shows them); if the name is right, check the network"
 	case awsapi.KindTLS:
 		c.code, c.summary, c.hint = exitIncomplete, "the endpoint's certificate is not trusted", "set AWS_CA_BUNDLE to the certificate of your proxy, or check --endpoint-url"
 	case awsapi.KindUnreachable, awsapi.KindTimeout:

@@ -25,6 +25,7 @@ type Trial struct {
 	Call            awsapi.Call
 	Outcome         Outcome
 	Code, Message   string // AWS's, unless Allowed
+	Kind            awsapi.Kind
 }
 
 // Probe tries each declared read of the groups that o needs once per account and Region: one page of each list, one table, plan, vault, key and role.
@@ -83,6 +84,9 @@ func (t *trials) list(u *unitRun) []Trial {
 		trial := Trial{Account: u.who.Account, Region: u.scope.Region, Call: call, Outcome: Untried}
 		if err, ok := t.seen[call.ID]; ok {
 			trial.Outcome, trial.Code, trial.Message = judge(err)
+			if call := new(awsapi.CallError); errors.As(err, &call) {
+				trial.Kind = call.Kind
+			}
 		}
 		list = append(list, trial)
 	}

@@ -316,14 +316,13 @@ func (t *tableWriter) problems(problems []Problem) {
 	t.line("")
 	t.line(t.o.Screen.Paint(terminal.Doubtful, "Could not be read"))
 	const most = 15
-	for i, p := range problems {
+	grouped := Group(problems)
+	for i, p := range grouped {
 		if i == most {
-			t.line("  ", fmt.Sprintf("and %d more; all of them are in the JSON report (-o json)", len(problems)-most))
+			t.line("  ", fmt.Sprintf("and %d more; all of them are in the JSON report (-o json)", len(grouped)-most))
 			return
 		}
-		where := strings.TrimSpace(p.Region + " " + p.Account)
-		text := fmt.Sprintf("%s  %s: %s", p.Operation, p.Code, terminal.Short(terminal.Clean(p.Message), 200))
-		t.wrapped("  ", terminal.Normal, text+fmt.Sprintf(" (%s, %s unknown)", where, count(p.Affects, "fact")))
+		t.wrapped("  ", terminal.Normal, terminal.Clean(p.String()))
 	}
 }
 
