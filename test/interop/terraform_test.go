@@ -30,6 +30,7 @@ type terraform struct {
 // newTerraform skips without the binary or the AWS provider; RESTORABLE_COUNTERPARTS_REQUIRED does not ask for Terraform.
 func newTerraform(t *testing.T, endpoint string) (tf *terraform, plugins string) {
 	t.Helper()
+	counterpart(t) // the folder alone: without it the whole suite needs nothing but Go
 	binary, err := exec.LookPath("terraform")
 	if err != nil {
 		t.Skip("no terraform binary on PATH")

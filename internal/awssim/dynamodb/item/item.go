@@ -3,6 +3,7 @@ package item
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -67,19 +68,33 @@ func NormaliseValue(v Value) (Value, error) { return normalise(v, 1) }
 func normaliseMap(in Item, depth int) (Item, error) {
 	out := make(Item, len(in))
 	for name, v := range in {
-		if name == "" {
-			return nil, Error("One or more parameter values were invalid: Empty attribute name")
-		}
-		if len(name) > maxNameBytes {
-			return nil, Error("One or more parameter values were invalid: Attribute name is too large, must be less than 65535 bytes")
-		}
-		n, err := normalise(v, depth+1)
+		n, err := normaliseMember(name, v, depth)
 		if err != nil {
-			return nil, err
+			return nil, firstMistake(in, depth)
 		}
 		out[name] = n
 	}
 	return out, nil
+}
+
+func normaliseMember(name string, v Value, depth int) (Value, error) {
+	if name == "" {
+		return nil, Error("One or more parameter values were invalid: Empty attribute name")
+	}
+	if len(name) > maxNameBytes {
+		return nil, Error("One or more parameter values were invalid: Attribute name is too large, must be less than 65535 bytes")
+	}
+	return normalise(v, depth+1)
+}
+
+// firstMistake is the error of the first wrong member in the order of names: of two mistakes, always the same is told.
+func firstMistake(in Item, depth int) error {
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		if _, err := normaliseMember(name, in[name], depth); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func normalise(v Value, depth int) (Value, error) {

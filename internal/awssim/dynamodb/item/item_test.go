@@ -187,6 +187,15 @@ func TestNormaliseRefuses(t *testing.T) {
 	}
 }
 
+func TestOfTwoMistakesTheFirstByNameIsTold(t *testing.T) {
+	for range 50 { // maps are walked in any order
+		_, err := Normalise(Item{"a": &types.AttributeValueMemberN{Value: "1E126"}, "b": &types.AttributeValueMemberN{Value: "x"}, "c": &types.AttributeValueMemberN{Value: "1E-131"}})
+		if err == nil || !strings.Contains(err.Error(), "overflow") {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestSize(t *testing.T) {
 	m := Item{
 		"ab": &types.AttributeValueMemberS{Value: "é"},                                                                                    // 2 + 2
