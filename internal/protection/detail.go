@@ -31,6 +31,7 @@ type FailedCondition struct {
 	Value    string
 	Tag      string // the table's value; empty without the tag
 	Tagged   bool
+	Bare     bool // the key lacks the prefix without which it names no tag
 }
 
 // OptInPath says how the way a table was matched bears on the Region's opt-in (semantics 1.6).
@@ -82,6 +83,13 @@ func (d *Decision) answer() Answer[bool] {
 		a.Basis = s.basis(&x, d.Reason)
 	}
 	a.Why = s.sentence(&x, &out)
+	if d.Reason == Undecided {
+		return a
+	}
+	s.explainOptIn(&x, &out)
+	for _, assumption := range s.assumed(&x, &out) {
+		a.Why += " (assumed: " + assumption.Text + ")"
+	}
 	return a
 }
 
@@ -159,7 +167,7 @@ func (s *selectionIndex) failed(x *subject) *FailedCondition {
 		if c.holds(x) != no {
 			continue
 		}
-		f := &FailedCondition{Operator: c.op.String(), Key: c.key, Value: c.value}
+		f := &FailedCondition{Operator: c.op.String(), Key: c.key, Value: c.value, Bare: c.bare}
 		if !c.bare {
 			f.Key = tagPrefix + c.key
 			f.Tag, f.Tagged = x.tags[c.key]

@@ -32,7 +32,7 @@ func (d *Decision) closeness(x *subject) int {
 			return 3
 		}
 	case FilteredOut:
-		if f := d.sel.failed(x); f != nil && f.Tagged {
+		if f := d.sel.failed(x); f != nil && (f.Tagged || f.Bare) {
 			return 2
 		}
 	case ByARN, ByTag, NothingIncluded, Undecided:

@@ -221,3 +221,21 @@ func TestGlobIsItsDefinition(t *testing.T) {
 		}
 	})
 }
+
+// TestAnswersSayWhatTheyAssume: what AWS does not document is named wherever an answer rests on it.
+func TestAnswersSayWhatTheyAssume(t *testing.T) {
+	for _, row := range []struct{ change func(*estate.Selection) }{
+		{func(s *estate.Selection) { s.StringNotEquals = pairs(tagPrefix+"stage", "test") }},
+		{func(s *estate.Selection) { s.StringEquals = pairs("stage", "prod") }},
+		{func(s *estate.Selection) { s.Resources = kn([]string{tableARN("*ers")}) }},
+	} {
+		u := daily()
+		row.change(&u.Plans.Items[0].Selections.Items[0])
+		if c := coverFirst(u); !strings.Contains(c.Selected.Why, "(assumed: ") {
+			t.Errorf("%q", c.Selected.Why)
+		}
+	}
+	if why := coverFirst(daily()).Selected.Why; strings.Contains(why, "assumed") {
+		t.Errorf("%q assumes nothing", why)
+	}
+}

@@ -45,7 +45,10 @@ func (c *FailedCondition) words() string {
 		return ""
 	}
 	has := "the table has no such tag"
-	if c.Tagged {
+	switch {
+	case c.Bare:
+		has = "a key that does not begin with " + tagPrefix + " names no tag"
+	case c.Tagged:
 		has = "the table has " + quote(c.Tag)
 	}
 	return ": " + c.Operator + " " + quote(c.Key) + " " + quote(c.Value) + ", " + has
