@@ -29,6 +29,7 @@ type company struct {
 	role                string // name
 	plan                string
 	tableKey, vaultKeys string
+	spoilt              map[string]bool
 }
 
 // keyOf makes the key that was drawn.
@@ -56,7 +57,7 @@ func lifecycles() *rapid.Generator[*backuptypes.Lifecycle] {
 // found sets up a company in which everything works, but for what the draws make impossible from the start.
 func (s *stage) found(tableKey, vaultKey string) *company {
 	s.Helper()
-	c := &company{stage: s, role: "backup", tableKey: s.keyOf(tableKey), vaultKeys: s.keyOf(vaultKey)}
+	c := &company{stage: s, role: "backup", spoilt: map[string]bool{}, tableKey: s.keyOf(tableKey), vaultKeys: s.keyOf(vaultKey)}
 	s.role(c.role)
 	s.usesKeys(c.role)
 	s.table("orders", c.tableKey, nil)
@@ -131,9 +132,10 @@ func (c *company) changeTrust() {
 // spoil makes a customer's key unusable for good, for now, or not at all.
 func (c *company) spoil(key string) {
 	c.Helper()
-	if len(key) < 20 { // a key that AWS keeps
+	if len(key) < 20 || c.spoilt[key] { // a key that AWS keeps, or one that had its turn
 		return
 	}
+	c.spoilt[key] = true
 	how := rapid.SampledFrom([]string{"disabled", "disabled and enabled", "pending deletion", "deletion cancelled", "gone"}).Draw(c.T, "key")
 	c.tell("  %s: key %s", how, key)
 	switch how {

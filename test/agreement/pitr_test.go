@@ -28,7 +28,7 @@ func code(err error) string {
 
 // restoreAt asks for a table as of a moment and returns the code of the refusal, empty when it is accepted.
 func (s *stage) restoreAt(table, target string, at time.Time) string {
-	_, err := s.tables.RestoreTableToPointInTime(s.ctx, &dynamodb.RestoreTableToPointInTimeInput{SourceTableName: &table, TargetTableName: &target, RestoreDateTime: &at})
+	_, err := s.tables.RestoreTableToPointInTime(s.ctx, &dynamodb.RestoreTableToPointInTimeInput{SourceTableName: &table, TargetTableName: &target, RestoreDateTime: &at, SSESpecificationOverride: awsOwned()})
 	return code(err)
 }
 

@@ -30,6 +30,9 @@ func (s *stage) nativeBackups(table string) []types.BackupSummary {
 	return ok[dynamodb.ListBackupsOutput](s)(s.tables.ListBackups(s.ctx, &dynamodb.ListBackupsInput{TableName: &table, BackupType: types.BackupTypeFilterAll})).BackupSummaries
 }
 
+// awsOwned asks for a table under AWS's own key: one that can be read whatever became of the customer's keys.
+func awsOwned() *types.SSESpecification { return &types.SSESpecification{Enabled: aws.Bool(false)} }
+
 // fresh is a name that no restore has used.
 func (s *stage) fresh() string {
 	s.restored++
@@ -40,7 +43,7 @@ func (s *stage) fresh() string {
 func (s *stage) fromNative(arn string) (ids []string, refusal string) {
 	s.Helper()
 	name := s.fresh()
-	if _, err := s.tables.RestoreTableFromBackup(s.ctx, &dynamodb.RestoreTableFromBackupInput{BackupArn: &arn, TargetTableName: &name}); err != nil {
+	if _, err := s.tables.RestoreTableFromBackup(s.ctx, &dynamodb.RestoreTableFromBackupInput{BackupArn: &arn, TargetTableName: &name, SSESpecificationOverride: awsOwned()}); err != nil {
 		return nil, code(err)
 	}
 	s.wait(20 * time.Minute)

@@ -45,6 +45,9 @@ func (s *Service) restoreTableFromBackup(c *api.Call, in *dynamodb.RestoreTableF
 	}
 	o := overrides{in.BillingModeOverride, in.ProvisionedThroughputOverride, in.OnDemandThroughputOverride, in.GlobalSecondaryIndexOverride,
 		in.LocalSecondaryIndexOverride, in.SSESpecificationOverride, len(in.VectorIndexOverride) > 0, false}
+	if err := s.readable(b.snap); err != nil {
+		return nil, err
+	}
 	def, err := s.overridden(c.Scope, b.snap, o)
 	if err != nil {
 		return nil, err
@@ -80,6 +83,9 @@ func (s *Service) restoreTableToPointInTime(c *api.Call, in *dynamodb.RestoreTab
 		in.LocalSecondaryIndexOverride, in.SSESpecificationOverride, len(in.VectorIndexOverride) > 0, true}
 	// CONFLICT: the API reference takes all settings from the table as it is now, the developer guide as they were then. Now is simulated.
 	sn := s.snapshotOf(source, nil)
+	if err := s.readable(sn); err != nil {
+		return nil, err
+	}
 	def, err := s.overridden(c.Scope, sn, o)
 	if err != nil {
 		return nil, err
