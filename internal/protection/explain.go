@@ -72,6 +72,9 @@ type Event struct {
 func Explain(c *Coverage) Explanation {
 	e := Explanation{Coverage: c, Plans: c.explainPlans()}
 	e.Forecast = c.Forecast(c.unit.Now.Or(0), weekDays)
+	if !c.unit.Now.IsKnown() { // points that are to come are to come from some present on
+		e.Forecast.Coming = nil
+	}
 	e.LossNow, e.LossWeek = c.lossNow(), e.Forecast.MaxLoss
 	e.Timeline = c.timeline(&e.Forecast)
 	for i := range e.Plans {

@@ -167,3 +167,14 @@ func TestSelector(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainWithoutAPresent: without it nothing is to come, rather than all that came since 1970.
+func TestExplainWithoutAPresent(t *testing.T) {
+	u := daily()
+	u.Now = un[estate.Instant]()
+	for _, e := range Explain(coverFirst(u)).Timeline {
+		if e.Kind == EventComing || e.Kind == EventNow {
+			t.Errorf("%s at %s", e.Kind, date(e.At.Time()))
+		}
+	}
+}
