@@ -107,7 +107,7 @@ func (t *teller) prompt(words ...string) {
 
 // variables point any AWS client at the simulator; the key is the demo's account.
 func (t *teller) variables() []string {
-	return []string{"AWS_ENDPOINT_URL=" + t.url, "AWS_ACCESS_KEY_ID=" + demo.Account, "AWS_SECRET_ACCESS_KEY=demo", "AWS_REGION=" + demo.Home}
+	return []string{"AWS_ENDPOINT_URL=" + t.url, "AWS_ACCESS_KEY_ID=" + demo.Account, "AWS_SECRET_ACCESS_KEY=demo", "AWS_REGION=" + demo.Home, "AWS_DEFAULT_REGION=" + demo.Home}
 }
 
 // run executes this very program, so that what is shown is what a person gets. Exit codes that report findings are part of the story.

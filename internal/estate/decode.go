@@ -189,14 +189,14 @@ func (d *decoder) unit(u *Unit) error {
 
 // end makes sure that nothing follows.
 func (d *decoder) end() error {
-	switch _, err := d.scan.peek(); err {
-	case nil:
+	_, err := d.scan.peek()
+	switch {
+	case err == nil:
 		return d.wrong("something follows the end of the document")
-	case io.EOF:
+	case errors.Is(err, io.EOF):
 		return nil
-	default:
-		return err
 	}
+	return err
 }
 
 func (d *decoder) object(member func(key string) error) error {

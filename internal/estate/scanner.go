@@ -2,6 +2,7 @@ package estate
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -76,7 +77,7 @@ func (s *scanner) at(n int) (byte, error) {
 
 // early is the error of an input that ends within a value.
 func early(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err
@@ -183,7 +184,7 @@ func (s *scanner) literal() ([]byte, error) {
 	for n := 0; ; n++ {
 		c, err := s.at(n)
 		switch {
-		case err == io.ErrUnexpectedEOF && json.Valid(s.buf[s.pos:]):
+		case errors.Is(err, io.ErrUnexpectedEOF) && json.Valid(s.buf[s.pos:]):
 			return s.take(n), nil
 		case err != nil:
 			return nil, err

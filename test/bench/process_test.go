@@ -66,7 +66,7 @@ func meter() int {
 }
 
 func peakOf(s *os.ProcessState) int64 {
-	peak := int64(s.SysUsage().(*syscall.Rusage).Maxrss)
+	peak := s.SysUsage().(*syscall.Rusage).Maxrss
 	if runtime.GOOS != "darwin" { // which counts bytes where others count kilobytes
 		peak *= 1024
 	}
