@@ -88,7 +88,7 @@ func (x *Index) planCover(p *planIndex, ds []Decision, tableKey Answer[bool]) Pl
 			case maybe:
 				unsure |= bit
 			case no:
-				if triOf(r.Selects) == yes && triOf(r.ScheduleRuns) == yes { // its jobs start, and fail
+				if triOf(r.Selects) != no && triOf(r.ScheduleRuns) != no { // its jobs start, or may, and fail
 					failing |= bit
 				}
 			}

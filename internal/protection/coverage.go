@@ -44,7 +44,7 @@ type PlanCover struct {
 	Rules         []RuleCover   `json:"rules"`          // one for each rule and each selection that selects the table, or may
 
 	plan                *planIndex
-	effectives, failing uint64 // rules, as bits by their number: those that make backups, those whose jobs start and fail
+	effectives, failing uint64 // rules, as bits by their number: those that make backups, those whose jobs start, or may, and fail
 }
 
 // RuleCover is a rule under a selection, with everything that must hold before it makes a restorable backup of the table.

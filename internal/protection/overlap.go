@@ -116,6 +116,9 @@ func (p *planIndex) numbered(mask uint64) []*ruleIndex {
 
 func (p *planIndex) measure(m sets, now estate.Fact[estate.Instant]) Answer[int64] {
 	rules := p.numbered(m.running)
+	if at := slices.IndexFunc(rules, func(r *ruleIndex) bool { return r.schedule.state != yes }); at >= 0 {
+		return unknown[int64](rules[at].schedule.problem, rules[at].schedule.basis...)
+	}
 	if len(rules) == 1 {
 		return rules[0].cover.Interval
 	}

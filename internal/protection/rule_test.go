@@ -377,6 +377,10 @@ func TestOverlapWithARuleThatFails(t *testing.T) {
 	if c := coverFirst(u); !c.LongestInterval.IsUnknown() || triOf(c.Effective) != yes {
 		t.Errorf("one start for both: interval %v, effective %v", c.LongestInterval, c.Effective)
 	}
+	u.Plans.Items[0].Rules.Items[1].Schedule = un[string]()
+	if c := coverFirst(u); !c.LongestInterval.IsUnknown() {
+		t.Errorf("when the failing rule starts is not known: interval %v", c.LongestInterval)
+	}
 	u.Plans.Items[0].Rules.Items[1].Schedule = kn("cron(0 12 ? * * *)")
 	if c := coverFirst(u); c.LongestInterval.Or(0) != 24*3600 {
 		t.Errorf("starts apart: interval %v", c.LongestInterval)
