@@ -196,7 +196,7 @@ func TestEffective(t *testing.T) {
 			}
 		}
 	})
-	if says[true] == 0 || says[false] == 0 {
+	if twoSided() && (says[true] == 0 || says[false] == 0) {
 		t.Errorf("one-sided: %d rules were effective, %d were not", says[true], says[false])
 	}
 }

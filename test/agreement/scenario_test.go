@@ -43,6 +43,8 @@ func TestScenarios(t *testing.T) {
 		if rapid.Bool().Draw(t, "no plan") {
 			a.unselect()
 		}
+		a.tick()
+		a.pitr("orders", rapid.SampledFrom([]int{0, 35}).Draw(t, "days"))
 		for range rapid.IntRange(0, 6).Draw(t, "events") {
 			a.happen()
 		}
@@ -59,7 +61,7 @@ func TestScenarios(t *testing.T) {
 		a.judge(sc, recoverable)
 	})
 	for _, fate := range []string{objective.ItemsDamaged, objective.TableDeleted, objective.DamagedThenDeleted} {
-		if says[fate+" true"] == 0 || says[fate+" false"] == 0 {
+		if twoSided() && (says[fate+" true"] == 0 || says[fate+" false"] == 0) {
 			t.Errorf("one-sided: %v", says)
 		}
 	}
