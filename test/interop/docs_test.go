@@ -118,7 +118,7 @@ func TestManualExamplesRun(t *testing.T) {
 			example(t, tools, exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", "restorable() { "+self()+" \"$@\"; }\n"+body))
 		}
 	}
-	if ran["console"] != 1 || ran["python"] != 1 || ran["sh"] < 3 {
+	if ran["console"] != 1 || ran["python"] != 1 || ran["sh"] != 2 {
 		t.Errorf("examples: %v", ran)
 	}
 }
