@@ -48,8 +48,7 @@ func TestIncarnations(t *testing.T) {
 // live is the life of one table under the name: its mark in the items, then some backups.
 func (s *stage) live(mark, role string) {
 	s.Helper()
-	s.table("orders", "", nil)
-	s.put("orders", mark)
+	s.table("orders", "", nil, mark)
 	if rapid.Bool().Draw(s.T, "pitr") {
 		s.pitr("orders", 7)
 	}

@@ -116,8 +116,8 @@ func (s *stage) wait(d time.Duration) {
 // until moves the clock to a moment to come.
 func (s *stage) until(t time.Time) { s.wait(t.Sub(s.sim.Now())) }
 
-// table makes a table and waits until it can be backed up. An empty key is the one that AWS owns.
-func (s *stage) table(name, key string, tags map[string]string) string {
+// table makes a table and waits until it can be backed up. An empty key is the one that AWS owns. The items are in it before any backup can be made.
+func (s *stage) table(name, key string, tags map[string]string, items ...string) string {
 	s.Helper()
 	in := &dynamodb.CreateTableInput{
 		TableName: &name, BillingMode: types.BillingModePayPerRequest,
@@ -132,7 +132,11 @@ func (s *stage) table(name, key string, tags map[string]string) string {
 	}
 	arn := *ok[dynamodb.CreateTableOutput](s)(s.tables.CreateTable(s.ctx, in)).TableDescription.TableArn
 	s.tell("create table %s tags %q key %q", name, tags, key)
-	s.wait(20 * time.Second)
+	s.wait(5 * time.Second)
+	for _, id := range items {
+		s.put(name, id)
+	}
+	s.wait(15 * time.Second)
 	return arn
 }
 
