@@ -116,13 +116,14 @@ func nothingMatches(f filterOptions, es *estate.Estate) error {
 	for _, t := range f.tags {
 		given = append(given, "--tag "+t)
 	}
-	detail := ""
+	c := &complaint{code: exitNothing, summary: "no table matches " + strings.Join(given, " "), hint: "restorable scan without the filter shows what there is"}
 	for _, u := range es.Units {
-		if !u.Tables.IsWhole() {
-			detail = "and the list of tables could not be read whole in " + u.Region.Or("a Region")
+		if !u.Tables.IsWhole() && !filtered(u) {
+			c.code, c.hint = exitIncomplete, "restorable doctor says which permission is missing"
+			c.detail = "the list of tables could not be read whole in " + u.Region.Or("a Region") + ", so it may be there"
 		}
 	}
-	return &complaint{code: exitNothing, summary: "no table matches " + strings.Join(given, " "), detail: detail, hint: "restorable scan without the filter shows what there is"}
+	return c
 }
 
 // code decides the exit code from the whole result.
