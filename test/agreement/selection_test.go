@@ -48,11 +48,11 @@ func conditionKeys(prefixed int) *rapid.Generator[string] {
 	})
 }
 
-func conditions(max int) *rapid.Generator[[]backuptypes.ConditionParameter] {
+func conditions(most int) *rapid.Generator[[]backuptypes.ConditionParameter] {
 	values := rapid.OneOf(tagValues(), rapid.SampledFrom([]string{"*", "prod*", "*server", "p*d*", "y*", "prod *", "*ö*", "?es", "pro?", "**"}))
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) backuptypes.ConditionParameter {
 		return backuptypes.ConditionParameter{ConditionKey: aws.String(conditionKeys(8).Draw(t, "key")), ConditionValue: aws.String(values.Draw(t, "value"))}
-	}), 0, max)
+	}), 0, most)
 }
 
 func listOfTags() *rapid.Generator[[]backuptypes.Condition] {
