@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -91,7 +90,7 @@ func selectionMistake(err error) error {
 }
 
 func (a *app) controlsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "controls", Short: "List, show and test controls"}
+	cmd := &cobra.Command{Use: "controls", Short: "List, show and test controls", Example: "  restorable controls list\n  restorable controls show recoverable\n  restorable controls test --controls my-controls"}
 	group(cmd)
 	var dirs []string
 	registerDirs(cmd.PersistentFlags(), &dirs)
@@ -102,7 +101,7 @@ func (a *app) controlsCommand() *cobra.Command {
 func (a *app) controlsListCommand(dirs *[]string) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "list", Short: "List all controls", Args: exactArgs(0, "no arguments"),
+		Use: "list", Short: "List all controls", Example: "  restorable controls list --controls my-controls", Args: exactArgs(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := a.catalogue(*dirs)
 			if err != nil {
@@ -138,14 +137,12 @@ func (a *app) listJSON(c *control.Catalogue) error {
 	for _, k := range c.Controls() {
 		out = append(out, controlJSON{k.ID, k.Title, k.Severity, k.Level, k.Kind, k.Resource, k.Profiles, k.Remedy, k.Passes})
 	}
-	enc := json.NewEncoder(a.std.Out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return a.printJSON(out)
 }
 
 func (a *app) controlsShowCommand(dirs *[]string) *cobra.Command {
 	return &cobra.Command{
-		Use: "show ID", Short: "Show one control: question, parameters, how to check by hand", Args: exactArgs(1, "the id of a control"),
+		Use: "show ID", Example: "  restorable controls show recoverable", Short: "Show one control: question, parameters, how to check by hand", Args: exactArgs(1, "the id of a control"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := a.catalogue(*dirs)
 			if err != nil {
@@ -208,7 +205,7 @@ func showControl(w io.Writer, screen terminal.Screen, c *control.Catalogue, k *c
 
 func (a *app) controlsTestCommand(dirs *[]string) *cobra.Command {
 	return &cobra.Command{
-		Use: "test [ID...]", Short: "Run the examples of controls", Args: cobra.ArbitraryArgs,
+		Use: "test [ID...]", Example: "  restorable controls test --controls my-controls", Short: "Run the examples of controls", Args: cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, ids []string) error {
 			c, err := a.catalogue(*dirs)
 			if err != nil {
@@ -248,7 +245,8 @@ func (a *app) testControls(c *control.Catalogue, chosen []*control.Control) erro
 func (a *app) frameworksCommand() *cobra.Command {
 	var dirs []string
 	cmd := &cobra.Command{
-		Use: "frameworks [ID]", Short: "List frameworks, or show what one maps to", Args: cobra.MaximumNArgs(1),
+		Use: "frameworks [ID]", Short: "List frameworks, or show what one maps to", Args: atMostOne("the id of a framework"),
+		Example: "  restorable frameworks nist-csf-1.1",
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := a.catalogue(dirs)
 			if err != nil {

@@ -15,6 +15,9 @@ import (
 
 const demoHelp = `Starts a simulated AWS with a small company in it, whose tables show the field's classic mistakes,
 and walks through the story: which tables could not be got back, and why.
+  restorable demo
+  restorable demo --keep
+
 Needs no AWS account, touches no network but this machine's, and ends in seconds.
 
 Each command that it prints can be repeated by hand, with the first one running in another terminal

@@ -16,7 +16,9 @@ import (
 
 const doctorHelp = `Checks what a scan would meet: who you are, AWS's clock against this machine's, each permission that
 a scan needs, the Region's opt-in, and which controls would be UNKNOWN for want of what.
-Reads only; tries each call once per Region.`
+Reads only; tries each call once per Region.
+
+  restorable doctor --region eu-west-1`
 
 type doctorOptions struct {
 	aws      awsOptions

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
@@ -181,9 +180,7 @@ func (a *app) explainJSON(found []explained) error {
 		}
 		out = append(out, d)
 	}
-	enc := json.NewEncoder(a.std.Out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return a.printJSON(out)
 }
 
 // bounded is nil for what is unknown, absent or without bound.

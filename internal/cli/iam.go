@@ -13,7 +13,7 @@ that the command makes and from what AWS demands besides.
   aws iam create-policy --policy-name restorable-scan --policy-document file://scan-policy.json`
 
 func (a *app) iamCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "iam", Short: "IAM policies for restorable itself"}
+	cmd := &cobra.Command{Use: "iam", Short: "IAM policies for restorable itself", Example: "  restorable iam policy scan"}
 	group(cmd)
 	policy := &cobra.Command{Use: "policy", Short: "Print the least-privilege policy of a command", Long: iamPolicyHelp}
 	group(policy)
@@ -40,7 +40,7 @@ func policies() []policyOf {
 func (a *app) policyCommand(p policyOf) *cobra.Command {
 	var partition string
 	cmd := &cobra.Command{
-		Use: p.name, Short: p.short, Args: exactArgs(0, "no arguments"),
+		Use: p.name, Short: p.short, Example: "  restorable iam policy " + p.name + " > policy.json", Args: exactArgs(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			if err := knownPartition(partition); err != nil {
 				return err

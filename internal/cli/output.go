@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/restorable/restorable/internal/report"
 	"github.com/restorable/restorable/internal/suggest"
+	"github.com/restorable/restorable/internal/terminal"
 )
 
 // outputSpec is one -o FORMAT[=FILE].
@@ -127,6 +129,16 @@ func (o *outputs) discard() {
 	for _, f := range o.files {
 		f.discard()
 	}
+}
+
+// printJSON writes an indented document to standard output.
+func (a *app) printJSON(v any) error {
+	raw, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	_, err = a.std.Out.Write(append(terminal.JSON(raw), '\n'))
+	return err
 }
 
 // asideFile is a file that appears under its name only when it is whole.

@@ -149,6 +149,16 @@ func exactArgs(n int, what string) cobra.PositionalArgs {
 	}
 }
 
+// atMostOne is for an argument that may be left out.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return misuse(cmd.UseLine(), "%s takes %s or nothing, got %s", cmd.CommandPath(), what, given(args))
+		}
+		return nil
+	}
+}
+
 // given says what arguments there are.
 func given(args []string) string {
 	if len(args) == 0 {

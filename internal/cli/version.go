@@ -18,9 +18,10 @@ const toolName = "restorable/" + Version
 func (a *app) versionCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  exactArgs(0, "no arguments"),
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  restorable version --json",
+		Args:    exactArgs(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			v := buildInfo()
 			if asJSON {

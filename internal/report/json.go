@@ -7,6 +7,7 @@ import (
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/terminal"
 )
 
 // finding is the JSON form of an Entry; what a template does not know is null.
@@ -97,7 +98,7 @@ func (j *jsonWriter) member(name string, v any) {
 	if err != nil && j.err == nil {
 		j.err = err
 	}
-	j.text(`"` + name + `":` + string(raw))
+	j.text(`"` + name + `":` + string(terminal.JSON(raw)))
 }
 
 func (j *jsonWriter) Begin(h Head) error {
@@ -122,7 +123,7 @@ func (j *jsonWriter) Finding(e Entry) error {
 		return err
 	}
 	j.text("\n")
-	j.text(string(raw))
+	j.text(string(terminal.JSON(raw)))
 	return j.err
 }
 

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+
+	"github.com/restorable/restorable/internal/terminal"
 )
 
 // jsonlWriter writes one finding a line, each a whole document.
@@ -19,7 +21,7 @@ func (j *jsonlWriter) Finding(e Entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = j.w.Write(append(raw, '\n'))
+	_, err = j.w.Write(append(terminal.JSON(raw), '\n'))
 	return err
 }
 

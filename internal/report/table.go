@@ -131,7 +131,7 @@ func (t *tableWriter) line(parts ...string) {
 }
 
 func (t *tableWriter) wrapped(indent string, tone terminal.Tone, text string) {
-	for _, line := range terminal.Wrap(text, t.o.Screen.Width-len(indent)-1) {
+	for _, line := range terminal.Wrap(terminal.Clean(text), t.o.Screen.Width-len(indent)-1) {
 		t.line(indent, t.o.Screen.Paint(tone, terminal.Line(line)))
 	}
 }
@@ -266,7 +266,7 @@ func label(r control.Resource) string {
 func (t *tableWriter) row(r row) {
 	const indent = "            "
 	tone, word := tone(r)
-	lines := terminal.Wrap(terminal.Clean(terminal.Short(r.reason, 600))+" ["+r.control+"]", t.o.Screen.Width-len(indent)-1)
+	lines := terminal.Wrap(terminal.Clean(terminal.Short(r.reason, 600)+" ["+r.control+"]"), t.o.Screen.Width-len(indent)-1)
 	for i, text := range lines {
 		lead := indent
 		if i == 0 {
@@ -322,7 +322,7 @@ func (t *tableWriter) problems(problems []Problem) {
 			t.line("  ", fmt.Sprintf("and %d more; all of them are in the JSON report (-o json)", len(grouped)-most))
 			return
 		}
-		t.wrapped("  ", terminal.Normal, terminal.Clean(p.String()))
+		t.wrapped("  ", terminal.Normal, p.String())
 	}
 }
 

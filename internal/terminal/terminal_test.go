@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"unicode"
@@ -87,4 +88,24 @@ func TestStatusIsSilentWhereNobodyWatches(t *testing.T) {
 	if got := b.String(); strings.Contains(got, "[2J") || !strings.HasSuffix(got, "\r\x1b[K") {
 		t.Errorf("wrote %q", got)
 	}
+}
+
+func TestJSONKeepsItsMeaningAndHidesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.StringMatching("[\u202e\u009b\x7f\U000e0041\u200ba\"\\\\\n]{0,12}")).Draw(t, "text")
+		raw, err := json.Marshal(map[string]string{"a": text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		safe := JSON(raw)
+		for _, r := range string(safe) {
+			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+				t.Fatalf("%q keeps %q", safe, r)
+			}
+		}
+		var before, after map[string]string
+		if json.Unmarshal(raw, &before) != nil || json.Unmarshal(safe, &after) != nil || before["a"] != after["a"] {
+			t.Fatalf("%q became %q", raw, safe)
+		}
+	})
 }
