@@ -44,7 +44,7 @@ func bothDays(all [6]field, date, weekday token) *fault {
 }
 
 func parseDate(f field, t token) (dayRule, string, *fault) {
-	upper := strings.ToUpper(t.text)
+	upper := asciiUpper(t.text)
 	body, isW := strings.CutSuffix(upper, "W")
 	switch {
 	case upper == "?":
@@ -64,7 +64,7 @@ func parseDate(f field, t token) (dayRule, string, *fault) {
 }
 
 func parseWeekday(f field, t token) (dayRule, string, *fault) {
-	upper := strings.ToUpper(t.text)
+	upper := asciiUpper(t.text)
 	body, isL := strings.CutSuffix(upper, "L")
 	single := !strings.ContainsAny(body, ",-/")
 	switch {

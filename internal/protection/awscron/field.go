@@ -150,7 +150,7 @@ func (f field) step(item, t token) (int, *fault) {
 
 // value reads a number or a name and gives its canonical spelling.
 func (f field) value(t token) (int, string, *fault) {
-	upper := strings.ToUpper(t.text)
+	upper := asciiUpper(t.text)
 	for i, name := range f.names {
 		if upper == name {
 			return f.min + i, name, nil

@@ -132,3 +132,15 @@ func fromUnix(t []token) string {
 	}
 	return "; try " + text
 }
+
+// asciiUpper leaves everything but a to z as it is: other letters have no meaning here, must not turn into ones that do,
+// and keep their places for messages.
+func asciiUpper(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'a' <= c && c <= 'z' {
+			b[i] = c - 'a' + 'A'
+		}
+	}
+	return string(b)
+}

@@ -161,3 +161,15 @@ func TestEqual(t *testing.T) {
 		}
 	}
 }
+
+// Letters that upper-casing would turn into others, and bytes that are no letters, are mistakes where they stand.
+func TestOnlyPlainLettersHaveMeaning(t *testing.T) {
+	for _, expr := range []string{"cron(0 5 ? * ſUN *)", "cron(0 5 ? * 6WK\xe7\xe6Y6OL *)", "cron(0 5 ? ſEP 2 *)"} {
+		_, err := awscron.Parse(expr)
+		if err == nil {
+			t.Errorf("%q is taken", expr)
+			continue
+		}
+		checkError(t, expr, err)
+	}
+}
