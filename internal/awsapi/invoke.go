@@ -212,17 +212,21 @@ func requestID(h http.Header) string {
 }
 
 // newRetryer is the SDK's standard retryer. Its retry quota is lifted: the token buckets already slow us down when AWS throttles,
-// and the quota would fail the calls of one API for the throttling of another. A body that breaks off is tried again.
+// and the quota would fail the calls of one API for the throttling of another. A body that breaks off is tried again, a certificate
+// that is not trusted is not.
 func newRetryer(o Options) aws.Retryer {
 	return retry.NewStandard(func(so *retry.StandardOptions) {
 		so.MaxAttempts = o.MaxAttempts
 		so.MaxBackoff = o.MaxBackoff
 		so.RateLimiter = unlimited{}
-		so.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(brokenOff)}, so.Retryables...)
+		so.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(retryable)}, so.Retryables...)
 	})
 }
 
-func brokenOff(err error) aws.Ternary {
+func retryable(err error) aws.Ternary {
+	if _, _, kind := tlsError(err); kind != "" {
+		return aws.FalseTernary // a certificate is no more trusted the next time
+	}
 	if _, message, kind := malformed(err); kind == KindMalformed && message == "the answer broke off" {
 		return aws.TrueTernary
 	}
