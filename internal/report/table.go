@@ -71,6 +71,9 @@ func place(e Entry) string {
 	if e.Location != nil {
 		return fmt.Sprintf("%s:%d", e.Location.File, e.Location.Line)
 	}
+	if e.Resource.Type == control.TypeRegion {
+		return e.Resource.Account // its name is the Region already
+	}
 	return strings.TrimSpace(e.Resource.Region + "  " + e.Resource.Account)
 }
 

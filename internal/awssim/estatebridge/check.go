@@ -2,6 +2,7 @@ package estatebridge
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/restorable/restorable/internal/awssim/world"
 	"github.com/restorable/restorable/internal/estate"
@@ -37,9 +38,24 @@ func scopeOf(u *estate.Unit) (world.Scope, error) {
 		return sc, fmt.Errorf("its account is not known")
 	case sc.Region == "":
 		return sc, fmt.Errorf("its Region is not known")
+	case !only(sc.Partition, lower+"-"):
+		return sc, fmt.Errorf("%q is no partition", sc.Partition)
+	case len(sc.Account) != 12 || !only(sc.Account, digits):
+		return sc, fmt.Errorf("%q is no account: want 12 digits", sc.Account)
+	case !only(sc.Region, lower+digits+"-"):
+		return sc, fmt.Errorf("%q is no Region", sc.Region)
 	}
 	return sc, nil
 }
+
+const (
+	lower  = "abcdefghijklmnopqrstuvwxyz"
+	upper  = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	digits = "0123456789"
+)
+
+// only reports whether a text consists of the given characters: names become parts of ARNs, where others would have a meaning.
+func only(text, allowed string) bool { return strings.Trim(text, allowed) == "" }
 
 // names refuses what could not exist side by side.
 func names(u *estate.Unit) error {
@@ -49,6 +65,9 @@ func names(u *estate.Unit) error {
 		name, ok := t.Name.Get()
 		if !ok {
 			return fmt.Errorf("table %s has no known name", t.ID)
+		}
+		if !only(name, lower+upper+digits+"_.-") {
+			return fmt.Errorf("table %s: %q is no name of a table", t.ID, name)
 		}
 		if tables[name] {
 			return fmt.Errorf("there are two tables %s: an account has one of a name in a Region", name)
@@ -61,6 +80,9 @@ func names(u *estate.Unit) error {
 		name, ok := v.Name.Get()
 		if !ok {
 			return fmt.Errorf("vault %s has no known name", v.ID)
+		}
+		if !only(name, lower+upper+digits+"_-") {
+			return fmt.Errorf("vault %s: %q is no name of a vault", v.ID, name)
 		}
 		if vaults[name] {
 			return fmt.Errorf("there are two vaults %s: an account has one of a name in a Region", name)
