@@ -2,11 +2,10 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/report"
+	"github.com/restorable/restorable/internal/terminal"
 	"github.com/spf13/cobra"
 )
 
@@ -104,7 +103,7 @@ func (a *app) collected(es *estate.Estate, user context.Context) error {
 			a.note("%s", p)
 		}
 	}
-	a.note("%s read", counted(tables, "table"))
+	a.note("%s read", terminal.Count(tables, "table"))
 	switch {
 	case user.Err() != nil:
 		return ended(exitInterrupted)
@@ -112,14 +111,4 @@ func (a *app) collected(es *estate.Estate, user context.Context) error {
 		return ended(exitIncomplete)
 	}
 	return nil
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if stem, ok := strings.CutSuffix(noun, "y"); ok {
-		noun = stem + "ie"
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

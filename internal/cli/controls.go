@@ -52,7 +52,7 @@ func (a *app) catalogue(dirs []string) (*control.Catalogue, error) {
 func badControls(err error) error {
 	var load *control.LoadError
 	if errors.As(err, &load) {
-		return &complaint{code: exitUsage, summary: counted(len(load.Mistakes), "mistake") + " in control files; nothing was judged", excerpt: load.Error(),
+		return &complaint{code: exitUsage, summary: terminal.Count(len(load.Mistakes), "mistake") + " in control files; nothing was judged", excerpt: load.Error(),
 			hint: "restorable controls test --controls DIR checks them; restorable controls show ID shows a working one", err: err}
 	}
 	return misuse("", "read controls: %v", err)
@@ -235,7 +235,7 @@ func (a *app) testControls(c *control.Catalogue, chosen []*control.Control) erro
 			}
 		}
 	}
-	fmt.Fprintf(a.std.Out, "%s of %s: %d ran, %d failed\n", counted(ran, "example"), counted(len(chosen), "control"), ran, failed)
+	fmt.Fprintf(a.std.Out, "%s of %s: %d ran, %d failed\n", terminal.Count(ran, "example"), terminal.Count(len(chosen), "control"), ran, failed)
 	if failed > 0 {
 		return ended(exitFindings)
 	}

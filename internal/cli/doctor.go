@@ -178,7 +178,7 @@ func (d *diagnosis) permissions(trials []collect.Trial) {
 				d.refused(t)
 			}
 		}
-		d.fine(counted(allowed, "call") + " allowed")
+		d.fine(terminal.Count(allowed, "call") + " allowed")
 		if len(untried) > 0 {
 			d.hung("        ", terminal.Faint, "not tried, for want of anything to ask about: "+strings.Join(untried, ", "))
 		}
@@ -251,6 +251,6 @@ func (d *diagnosis) conclusion() error {
 		d.put(d.screen.Paint(terminal.Good, "Nothing stands in the way of a complete scan."))
 		return nil
 	}
-	d.put(d.screen.Paint(terminal.Bad, counted(d.amiss, "problem")+"."))
+	d.put(d.screen.Paint(terminal.Bad, terminal.Count(d.amiss, "problem")+"."))
 	return ended(exitIncomplete)
 }

@@ -202,7 +202,7 @@ func (v explainView) timeline(e explained) {
 	}
 	before, after := repeats(e.Timeline[:at], false), repeats(e.Timeline[min(at+1, len(e.Timeline)):], true)
 	if left := len(before) - past; left > 0 {
-		v.toned("  ", terminal.Faint, counted(left, "earlier entry")+" (-v shows them)")
+		v.toned("  ", terminal.Faint, terminal.Count(left, "earlier entry")+" (-v shows them)")
 		before = before[left:]
 	}
 	for _, r := range before {
@@ -215,10 +215,10 @@ func (v explainView) timeline(e explained) {
 		v.event(r)
 	}
 	if left := len(after) - coming; left > 0 {
-		v.toned("  ", terminal.Faint, counted(left, "later entry")+" (-v shows them)")
+		v.toned("  ", terminal.Faint, terminal.Count(left, "later entry")+" (-v shows them)")
 	}
 	if expiring > 0 {
-		v.toned("  ", terminal.Faint, fmt.Sprintf("%s there now will expire, the first on %s (-v shows each)", counted(expiring, "point"), minute(next)))
+		v.toned("  ", terminal.Faint, fmt.Sprintf("%s there now will expire, the first on %s (-v shows each)", terminal.Count(expiring, "point"), minute(next)))
 	}
 }
 

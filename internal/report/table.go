@@ -150,9 +150,9 @@ func (t *tableWriter) title(tail Tail) {
 	case s.Tables == 0:
 		t.line(t.o.Screen.Paint(terminal.Strong, "No tables."))
 	case s.Recoverable+lost+unknown == 0:
-		t.line(t.o.Screen.Paint(terminal.Strong, fmt.Sprintf("%s checked.", count(s.Tables, "table"))))
+		t.line(t.o.Screen.Paint(terminal.Strong, fmt.Sprintf("%s checked.", terminal.Count(s.Tables, "table"))))
 	default:
-		t.wrapped("", terminal.Strong, fmt.Sprintf("%d of %s can be got back as the objective asks.", s.Recoverable, count(s.Tables, "table"))+
+		t.wrapped("", terminal.Strong, fmt.Sprintf("%d of %s can be got back as the objective asks.", s.Recoverable, terminal.Count(s.Tables, "table"))+
 			nonZero(lost, " %d cannot.")+nonZero(unknown, " %d not known."))
 	}
 	for _, sc := range t.head.Scope {
@@ -189,11 +189,11 @@ func scopeLine(s Scope) string {
 	case !s.Reached:
 		parts = append(parts, "could not be reached")
 	case s.Whole:
-		parts = append(parts, count(s.Tables, "table"))
+		parts = append(parts, terminal.Count(s.Tables, "table"))
 	case s.Filtered:
-		parts = append(parts, count(s.Tables, "table")+" chosen")
+		parts = append(parts, terminal.Count(s.Tables, "table")+" chosen")
 	default:
-		parts = append(parts, count(s.Tables, "table")+" read, there may be more")
+		parts = append(parts, terminal.Count(s.Tables, "table")+" read, there may be more")
 	}
 	if s.Now != nil {
 		parts = append(parts, "at "+s.Now.Time().Format("2006-01-02 15:04 UTC"))
@@ -304,7 +304,7 @@ func (t *tableWriter) clean(groups []*group) {
 		return
 	}
 	t.line("")
-	t.line(t.o.Screen.Paint(terminal.Good, count(len(names), "table")+" without a finding"))
+	t.line(t.o.Screen.Paint(terminal.Good, terminal.Count(len(names), "table")+" without a finding"))
 	const most = 20
 	if len(names) > most {
 		names = append(names[:most], fmt.Sprintf("and %d more", len(names)-most))
@@ -352,13 +352,6 @@ func quote(name string) string {
 		return name
 	}
 	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func nonZero(n int, format string) string {

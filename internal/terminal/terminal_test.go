@@ -109,3 +109,11 @@ func TestJSONKeepsItsMeaningAndHidesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestCountsAgreeWithTheirNouns(t *testing.T) {
+	for want, got := range map[string]string{"1 table": Count(1, "table"), "0 tables": Count(0, "table"), "2 entries": Count(2, "entry"), "1 entry": Count(1, "entry")} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -27,7 +27,7 @@ func New(w *world.World) (*Service, error) {
 }
 
 // ErrNotAssumable says why a service cannot assume a role.
-type ErrNotAssumable struct{ Role, Reason string } //nolint:errname // the name that its users agreed on
+type ErrNotAssumable struct{ Role, Reason string }
 
 func (e *ErrNotAssumable) Error() string { return e.Role + " cannot be assumed: " + e.Reason }
 
