@@ -20,11 +20,33 @@ func Scenarios() []string {
 
 // Objective is what a table needs.
 type Objective struct {
-	RPO       time.Duration // how much may be lost, judged across all mechanisms
-	Interval  time.Duration // between scheduled backups
-	Retention time.Duration // how far back one must be able to go
-	Scenarios []string      // what must be survived
+	RPO        time.Duration // how much may be lost, judged across all mechanisms
+	RTO        time.Duration // how long getting it back may take; 0: nothing asked
+	Interval   time.Duration // between scheduled backups
+	Retention  time.Duration // how far back one must be able to go
+	Scenarios  []string      // what must be survived
+	Copies     []Copy        // where copies must stand; empty: nothing asked
+	Encryption Encryption    // weakest key level allowed; empty: nothing asked
+	Protection bool          // deletion protection is asked for
+	Tags       []string      // keys of tags that must be there; empty: nothing asked
 }
+
+// Copy is a place in which a copy of the table's recovery points must stand.
+type Copy struct {
+	Region  string // empty: the table's own
+	Account string // empty: the table's own
+	Vault   string // name; empty: any vault there; a remedy then uses the name of the rule's own vault
+}
+
+// Encryption is a level of key.
+type Encryption string
+
+// The levels, weakest first.
+const (
+	AWSOwned   Encryption = "aws-owned"
+	AWSManaged Encryption = "aws-managed"
+	Customer   Encryption = "customer"
+)
 
 // Default is the objective of a table that no tier names.
 func Default() Objective {
