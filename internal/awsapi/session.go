@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/smithy-go/logging"
 )
 
@@ -44,6 +47,9 @@ type Options struct {
 	Rates          Rates
 	Connections    int    // kept open per host; 0 means 512
 	UserAgent      string // name/version
+	// SimulatedAccount, 12 digits, stands in for credentials at a simulated AWS on this machine: neither the environment nor the
+	// user's files are read for them, so that nothing can reach a real account. EndpointURL must then be a loopback address.
+	SimulatedAccount string
 }
 
 func (o Options) withDefaults() Options {
@@ -76,6 +82,9 @@ func (o Options) validate() error {
 		if len(a) != 12 || strings.Trim(a, "0123456789") != "" {
 			return fmt.Errorf("read account %q: want 12 digits", a)
 		}
+	}
+	if o.SimulatedAccount != "" && !loopback(o.EndpointURL) {
+		return fmt.Errorf("read endpoint %q: a simulated account is only for a loopback address", o.EndpointURL)
 	}
 	if len(o.Accounts) > 1 && o.RoleARN == "" {
 		return errors.New("read accounts: more than one needs a role to assume in each")
@@ -117,13 +126,8 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 
 // load uses the SDK's buildable HTTP client, because only into that can the SDK put AWS_CA_BUNDLE; the finished transport is then ours to tune and close.
 func (s *Session) load(ctx context.Context) error {
-	cfg, err := config.LoadDefaultConfig(ctx,
-		config.WithSharedConfigProfile(s.opts.Profile),
-		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(s.opts.RequestTimeout).WithTransportOptions(s.tune)),
-		config.WithLogger(logging.Nop{}),
-		config.WithRetryer(func() aws.Retryer { return newRetryer(s.opts) }),
-		config.WithAppID(s.opts.UserAgent),
-	)
+	client := awshttp.NewBuildableClient().WithTimeout(s.opts.RequestTimeout).WithTransportOptions(s.tune)
+	cfg, err := s.configure(ctx, client)
 	if err != nil {
 		return err
 	}
@@ -139,6 +143,32 @@ func (s *Session) load(ctx context.Context) error {
 	cfg.Logger, cfg.ClientLogMode = logging.Nop{}, 0
 	s.cfg = cfg
 	return nil
+}
+
+// configure reads the user's configuration, or none of it for a simulated account.
+func (s *Session) configure(ctx context.Context, client *awshttp.BuildableClient) (aws.Config, error) {
+	retryer := func() aws.Retryer { return newRetryer(s.opts) }
+	if key := s.opts.SimulatedAccount; key != "" {
+		return aws.Config{HTTPClient: client, Retryer: retryer, AppID: s.opts.UserAgent,
+			Credentials: credentials.NewStaticCredentialsProvider(key, "simulated", "")}, nil
+	}
+	return config.LoadDefaultConfig(ctx,
+		config.WithSharedConfigProfile(s.opts.Profile),
+		config.WithHTTPClient(client),
+		config.WithLogger(logging.Nop{}),
+		config.WithRetryer(retryer),
+		config.WithAppID(s.opts.UserAgent),
+	)
+}
+
+// loopback reports whether an endpoint is on this machine.
+func loopback(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err == nil && ip.IsLoopback()
 }
 
 // tune keeps the connections of a burst of describe calls for reuse: the default of ten per host would open a new one for nearly every call.

@@ -326,3 +326,38 @@ func TestADeniedRoleIsDenied(t *testing.T) {
 		t.Errorf("%s %s %q", kind, code, message)
 	}
 }
+
+// TestASimulatedAccountReachesNobodyElse: a rehearsal must not look at the user's credentials, whatever the environment says.
+func TestASimulatedAccountReachesNobodyElse(t *testing.T) {
+	clearEnvironment(t)
+	for name, value := range map[string]string{"AWS_PROFILE": "production", "AWS_ACCESS_KEY_ID": "AKIAREAL", "AWS_SECRET_ACCESS_KEY": "real", "AWS_ENDPOINT_URL": "https://elsewhere.example", "AWS_ENDPOINT_URL_STS": "https://elsewhere.example"} {
+		t.Setenv(name, value)
+	}
+	signed := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		signed = r.Header.Get("Authorization")
+		identity()(w, r)
+	}))
+	defer server.Close()
+	s, err := awsapi.Open(context.Background(), awsapi.Options{EndpointURL: server.URL, Regions: []string{"eu-west-1"}, SimulatedAccount: "111122223333"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, _, err := s.Accounts()[0].Identify(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(signed, "Credential=111122223333/") {
+		t.Errorf("signed with %q", signed)
+	}
+}
+
+func TestASimulatedAccountIsForThisMachineAlone(t *testing.T) {
+	clearEnvironment(t)
+	for _, endpoint := range []string{"", "https://dynamodb.eu-west-1.amazonaws.com", "http://10.0.0.1:8000", "http://127.0.0.1.example.org"} {
+		_, err := awsapi.Open(context.Background(), awsapi.Options{EndpointURL: endpoint, Regions: []string{"eu-west-1"}, SimulatedAccount: "111122223333"})
+		if err == nil || !strings.Contains(err.Error(), "loopback") {
+			t.Errorf("%q: %v", endpoint, err)
+		}
+	}
+}
