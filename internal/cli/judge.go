@@ -17,7 +17,8 @@ type judgement struct {
 	controls   []*control.Control
 	frameworks []string
 	started    estate.Instant
-	onlyTables bool // the user chose tables: what concerns a whole Region is not asked
+	onlyTables bool                                                // the user chose tables: what concerns a whole Region is not asked
+	objective  func(*estate.Unit, *estate.Table) control.Objective // nil: the controls' defaults
 }
 
 func (j judgement) skip(_ *estate.Unit, r control.Resource, _ *estate.Table) bool {
@@ -41,7 +42,7 @@ func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 	}
 	indexes := protection.NewIndexes(j.estate)
 	for _, u := range j.estate.Units {
-		run := j.catalogue.Evaluate(u, control.Options{Index: indexes[u], Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip})
+		run := j.catalogue.Evaluate(u, control.Options{Index: indexes[u], Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective})
 		for f := range run.Findings() {
 			e := report.Entry{Finding: f}
 			tally.Add(e)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/restorable/restorable/internal/objective"
 	"github.com/restorable/restorable/internal/terminal"
 	"github.com/spf13/cobra"
 )
@@ -43,7 +44,8 @@ type app struct {
 	now func() time.Time
 
 	global globalOptions
-	typed  map[string]bool // flags of the command line itself, not of the environment or a file
+	typed  map[string]bool   // flags of the command line itself, not of the environment or a file
+	policy *objective.Policy // tiers of the configuration file; nil: none
 }
 
 // globalOptions are the flags of every command.

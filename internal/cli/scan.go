@@ -94,7 +94,7 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	if left := o.filter.narrow(es); left == 0 && o.filter.given() && user.Err() == nil {
 		return nothingMatches(o.filter, es)
 	}
-	tally, err := a.judge(judgement{estate: es, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks, onlyTables: o.filter.given()}, out)
+	tally, err := a.judge(judgement{estate: es, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks, onlyTables: o.filter.given(), objective: demands(a.objectives())}, out)
 	if err != nil {
 		return unwritten(err)
 	}

@@ -17,8 +17,13 @@ import (
 // Objective is what a resource needs: values for parameters of controls, by the parameters' names.
 // A value is a time.Duration, an int, an int64, a string or a []string; one that does not fit a parameter's type is passed over.
 type Objective struct {
-	Name       string
+	Name       string // of the tier; empty: the defaults
 	Parameters map[string]any
+
+	// Others are what the resource may need instead, where it is not known which: a control has a verdict only if it is the same under all.
+	// Doubt are the facts that keep one from knowing.
+	Others []Objective
+	Doubt  []estate.Reading
 }
 
 // Options of an evaluation.
@@ -92,12 +97,12 @@ func (r *Run) finding(c *Control, s *subject) Finding {
 	r.rec.reads, r.rec.off = r.rec.reads[:0], false
 	f := Finding{
 		Control: c.ID, Title: c.Title, Severity: c.Severity, Resource: s.Resource, Location: s.location,
-		Frameworks: r.mappings[c.ID], Follows: c.Follows, Objective: s.objective.Name,
+		Frameworks: r.mappings[c.ID], Follows: c.Follows, Objective: s.objective.Name, Objectives: s.objective.names(),
 	}
 	if s.location != nil {
 		f.Address = s.ID
 	}
-	f.Verdict = e.verdict()
+	f.Verdict = e.agreed()
 	f.Evidence = e.evidence()
 	r.rec.off = true
 	f.Reason = e.reason(f.Verdict, f.Evidence)
@@ -115,6 +120,7 @@ type evaluation struct {
 	subject *subject
 	broken  string // why an expression could not be evaluated
 	missing string // the unknown facts in words, for reasons
+	torn    bool   // what the resource may need leads to different verdicts
 }
 
 // verdict evaluates applies and passes. What cannot be evaluated is UNKNOWN.

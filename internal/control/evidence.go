@@ -16,8 +16,8 @@ const maxEvidence = 200
 func (e *evaluation) evidence() []Evidence {
 	seen := make([]estate.Reading, 0, len(e.run.rec.reads))
 	left := 0
-	for _, read := range e.run.rec.reads {
-		for _, reading := range read.readings() {
+	note := func(readings []estate.Reading) {
+		for _, reading := range readings {
 			switch {
 			case contains(seen, reading):
 			case len(seen) == maxEvidence:
@@ -26,6 +26,12 @@ func (e *evaluation) evidence() []Evidence {
 				seen = append(seen, reading)
 			}
 		}
+	}
+	if e.torn {
+		note(e.subject.objective.Doubt)
+	}
+	for _, read := range e.run.rec.reads {
+		note(read.readings())
 	}
 	out := make([]Evidence, len(seen), len(seen)+1)
 	for i, reading := range seen {
@@ -110,8 +116,11 @@ func (e *evaluation) reason(v Verdict, all []Evidence) string {
 		if e.missing == "" && e.run.unit.Now.IsAbsent() {
 			e.missing = noPresent
 		}
+		if e.torn {
+			return e.tornReason()
+		}
 	}
-	return e.control.reasons[v].render(e.text)
+	return e.control.reasons[v].render(e.text) + e.inDoubt()
 }
 
 // text evaluates an expression of a reason. It never fails: what has no value shows as unknown.

@@ -61,6 +61,7 @@ type Finding struct {
 	Fingerprint string              `json:"fingerprint"`      // the same on every run: control + ARN, or control + file + address
 	Follows     []string            `json:"-"`                // controls whose FAIL for the same resource explains this one
 	Objective   string              `json:"-"`                // name of the objective whose parameters were used; empty: the defaults
+	Objectives  []string            `json:"-"`                // where it is not known which: all that there may be; nil otherwise
 }
 
 // Resource names what a finding is about. ARN, Account and Region are empty where they are not known, as in a template.
