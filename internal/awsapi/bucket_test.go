@@ -108,7 +108,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 }
 
 func TestEveryDeclaredBucketHasARate(t *testing.T) {
-	for _, c := range Calls() {
+	for _, c := range Declared() {
 		for _, name := range c.Buckets {
 			if newBucket(name) == nil {
 				t.Errorf("%s: bucket %s has no rate", c.ID, name)

@@ -1,6 +1,9 @@
 package awsapi
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // CallID names a declared call. It is the IAM action of the operation, for example "dynamodb:DescribeTable".
 type CallID string
@@ -35,17 +38,54 @@ const (
 	GroupAlarms         Group = "alarms"
 )
 
+// Condition narrows a permission: an IAM condition operator, its key and one value. The zero value is none.
+type Condition struct{ Operator, Key, Value string }
+
+// When says in which calls AWS demands a permission: only some name a key or carry tags.
+type When string
+
+// The cases.
+const (
+	Always   When = ""
+	WithKey  When = "key"  // the call names a customer's key
+	WithTags When = "tags" // the call tags what it makes
+)
+
+// Subject says which resource of a call a permission is on, so that a policy for one plan can name it.
+type Subject string
+
+// The subjects.
+const (
+	OnOwn  Subject = ""     // what the call itself is about
+	OnRole Subject = "role" // the role that the call hands to AWS Backup
+	OnKey  Subject = "key"  // the key that the call names
+	OnAny  Subject = "any"  // whatever Grant.Resource says
+)
+
+// Grant is a permission that AWS demands of the caller besides the one named like the operation: a dependent action.
+type Grant struct {
+	Action    CallID
+	On        Subject
+	Resource  string // ARN pattern, {partition} to be filled in; empty with OnOwn: the call's own
+	Condition Condition
+	When      When
+}
+
 // Call declares one AWS call: what it needs, what limits it and what it is for.
 type Call struct {
 	ID        CallID
-	ServiceID string   // the SDK's name of the service, for example "Resource Groups Tagging API"
-	Dependent []CallID // further IAM actions that AWS demands of the caller
-	Resource  string   // ARN pattern for the policy, {partition} to be filled in; "*" where the action knows no resource
-	Free      bool     // AWS demands no permission
-	Buckets   []string // rate buckets, each taken once per attempt
+	ServiceID string    // the SDK's name of the service, for example "Resource Groups Tagging API"
+	Dependent []Grant   // further permissions that AWS demands of the caller
+	Resource  string    // ARN pattern for the policy, {partition} to be filled in; "*" where the action knows no resource
+	Condition Condition // on the call's own action
+	Free      bool      // AWS demands no permission
+	Buckets   []string  // rate buckets, each taken once per attempt
 	Group     Group
 	Facts     []string // what it feeds, by resource and estate file key: "table.pitr_status"
 	PerTable  bool     // made once per table
+	Write     bool     // changes something: only a session opened for writing makes it
+	Empty     bool     // AWS's answer has no body
+	Once      bool     // made again after an answer that was lost, it would be done twice: repeated only when throttled
 }
 
 // Operation is the name of the operation without its service, for example "DescribeTable".
@@ -58,9 +98,12 @@ func (c Call) Operation() string {
 	return string(c.ID)
 }
 
+// Declared is every call that the product makes with an account's credentials: those that collect, those that apply reads besides, and the writes.
+func Declared() []Call { return slices.Concat(Calls(), Beside(), Writes()) }
+
 // Find returns the declaration of a call.
 func Find(id CallID) (Call, error) {
-	for _, c := range Calls() {
+	for _, c := range Declared() {
 		if c.ID == id {
 			return c, nil
 		}

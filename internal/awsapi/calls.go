@@ -1,6 +1,6 @@
 package awsapi
 
-// The declared calls.
+// The declared calls that collect.
 const (
 	GetCallerIdentity CallID = "sts:GetCallerIdentity"
 	AssumeRole        CallID = "sts:AssumeRole"
@@ -49,7 +49,7 @@ const (
 	testingPlanARN = "arn:{partition}:backup:*:*:restore-testing-plan:*"
 )
 
-// Calls is the table of every AWS call that the product makes. Which resources an action supports is taken from the service
+// Calls is the table of every AWS call that collects facts; Beside and Writes are the others. Which resources an action supports is taken from the service
 // authorisation reference, https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 func Calls() []Call {
 	var all []Call

@@ -54,18 +54,56 @@ func TestEveryFactIsFedByACall(t *testing.T) {
 
 func TestEachCallIsDeclaredOnceAndCompletely(t *testing.T) {
 	seen := map[awsapi.CallID]bool{}
-	for _, c := range append(awsapi.Calls(), awsapi.SetupCalls()...) {
+	for _, c := range append(awsapi.Declared(), awsapi.SetupCalls()...) {
 		if seen[c.ID] {
 			t.Errorf("%s is declared twice", c.ID)
 		}
 		seen[c.ID] = true
-		if c.ServiceID == "" || c.Resource == "" || c.Group == "" || !strings.Contains(string(c.ID), ":") {
+		if c.ServiceID == "" || c.Resource == "" || !strings.Contains(string(c.ID), ":") {
 			t.Errorf("%s is incomplete: %+v", c.ID, c)
 		}
 		if c.Resource != "*" && !strings.HasPrefix(c.Resource, "arn:{partition}:") {
 			t.Errorf("%s has resource %q", c.ID, c.Resource)
 		}
+		for _, g := range c.Dependent {
+			if g.Action == "" || (g.On == awsapi.OnOwn) != (g.Resource == "") {
+				t.Errorf("%s demands %+v", c.ID, g)
+			}
+		}
 	}
+}
+
+// TestReadsAndWritesAreKeptApart: what collects has a group and feeds facts; what changes something is said to, and nothing else is.
+func TestReadsAndWritesAreKeptApart(t *testing.T) {
+	for _, c := range awsapi.Calls() {
+		if c.Write || c.Group == "" || len(c.Facts) == 0 {
+			t.Errorf("%s is among the calls that collect: %+v", c.ID, c)
+		}
+	}
+	for _, c := range awsapi.Beside() {
+		if c.Write || c.Group != "" || len(c.Facts) > 0 || !isRead(c) {
+			t.Errorf("%s is among the reads beside: %+v", c.ID, c)
+		}
+	}
+	for _, c := range awsapi.Writes() {
+		if !c.Write || c.Group != "" || isRead(c) {
+			t.Errorf("%s is among the writes: %+v", c.ID, c)
+		}
+		for _, never := range []string{"DeleteTable", "DeleteBackup", "DeleteRecoveryPoint", "UpdateRecoveryPointLifecycle"} {
+			if c.Operation() == never {
+				t.Errorf("%s: nobody may ask for it", c.ID)
+			}
+		}
+	}
+}
+
+func isRead(c awsapi.Call) bool {
+	for _, verb := range []string{"List", "Get", "Describe"} {
+		if strings.HasPrefix(c.Operation(), verb) {
+			return true
+		}
+	}
+	return false
 }
 
 func TestNeedsFollowsFacts(t *testing.T) {

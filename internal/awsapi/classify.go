@@ -31,6 +31,9 @@ const (
 	KindInvalidCredentials Kind = "invalid-credentials" // AWS does not know the key, or its signature is wrong
 	KindRegion             Kind = "region"              // no such Region, or not enabled in the account
 	KindCancelled          Kind = "cancelled"           // interrupted by the user, or out of the given time
+	KindBusy               Kind = "busy"                // not now: the thing is being made, changed or used; the same call may succeed later
+	KindExists             Kind = "exists"              // there is one of that name already
+	KindLimit              Kind = "limit"               // a quota of the account is used up
 	KindOther              Kind = "other"
 )
 
@@ -73,7 +76,7 @@ func Classify(err error) (code, message string, kind Kind) {
 		return call.Code, call.Message, call.Kind
 	}
 	for _, classify := range []func(error) (string, string, Kind){
-		cancelled, apiError, credentialsError, malformed, tlsError, timeout, unreachable,
+		cancelled, quota, apiError, credentialsError, malformed, tlsError, timeout, unreachable,
 	} {
 		if code, message, kind = classify(err); kind != "" {
 			return code, message, kind
@@ -116,11 +119,43 @@ func kindOf(code string) Kind {
 		return KindNotFound
 	case "RequestTimeout", "RequestTimeoutException":
 		return KindTimeout
+	case "ContinuousBackupsUnavailableException", "ResourceInUseException", "TableInUseException", "BackupInUseException", "ConcurrentModification",
+		"ConcurrentModificationException", "ConflictException", "InvalidResourceStateException", "ServiceUnavailableException", "DependencyFailureException":
+		return KindBusy
+	case "AlreadyExistsException", "EntityAlreadyExists", "EntityAlreadyExistsException":
+		return KindExists
 	}
 	if isThrottle(code) {
 		return KindThrottled
 	}
 	return KindOther
+}
+
+// quotaError is a limit that waiting does not lift.
+type quotaError struct{ err error }
+
+func (e *quotaError) Error() string { return e.err.Error() }
+
+// Unwrap returns AWS's error.
+func (e *quotaError) Unwrap() error { return e.err }
+
+func isQuota(code string) bool { return code == "LimitExceededException" || code == "LimitExceeded" }
+
+func quota(err error) (string, string, Kind) {
+	var q *quotaError
+	if !errors.As(err, &q) {
+		return "", "", ""
+	}
+	code, message, _ := apiError(q.err)
+	return code, message, KindLimit
+}
+
+// Retryable reports whether the same call, made again later, may succeed: AWS throttles, a cool-down runs, or the thing is being changed.
+// The SDK has already tried the throttled ones again; how long to go on is the caller's to decide. For a call that is declared Once,
+// a lost answer (KindTimeout, KindUnreachable, KindMalformed) is not among them: whether it was done must be looked up first.
+func Retryable(err error) bool {
+	_, _, kind := Classify(err)
+	return kind == KindThrottled || kind == KindBusy
 }
 
 func isThrottle(code string) bool {

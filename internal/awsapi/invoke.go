@@ -64,7 +64,7 @@ func Invoke[I, O, P any](ctx context.Context, ask Ask, f func(context.Context, *
 	p := &pending{answer: Answer{Call: ask.Call, Resource: ask.Resource}}
 	call, ok := ask.Scope.account.session.calls[ask.Call]
 	if !ok {
-		return nil, p.answer, failure(ctx, p.answer, fmt.Errorf("call %s: not declared", ask.Call))
+		return nil, p.answer, failure(ctx, p.answer, undeclared(ask.Call))
 	}
 	p.call = call
 	if ctx.Err() != nil {
@@ -77,6 +77,13 @@ func Invoke[I, O, P any](ctx context.Context, ask Ask, f func(context.Context, *
 	ask.Scope.accepted.Store(true)
 	ask.Scope.account.accepted.Store(true)
 	return out, p.answer, nil
+}
+
+func undeclared(id CallID) error {
+	if c, err := Find(id); err == nil && c.Write {
+		return fmt.Errorf("call %s: the session was opened for reading alone", id)
+	}
+	return fmt.Errorf("call %s: not declared", id)
 }
 
 // notEnabled knows credentials that are good elsewhere and refused in all of a Region: that is how AWS answers in a Region
@@ -147,6 +154,7 @@ func limited(s *Scope) middleware.FinalizeMiddleware {
 			}
 		}
 		out, meta, err := next.HandleFinalize(ctx, in)
+		err = p.call.final(err)
 		_, _, kind := Classify(err)
 		for _, b := range taken {
 			if kind == KindThrottled {
@@ -167,10 +175,10 @@ func dated(s *Scope) middleware.DeserializeMiddleware {
 		if !ok || resp == nil {
 			return out, meta, err
 		}
-		if err == nil {
-			err = plausible(resp)
-		}
 		p := ctx.Value(askKey{}).(*pending)
+		if err == nil {
+			err = plausible(resp, p.call.Empty)
+		}
 		p.answer.RequestID = requestID(resp.Header)
 		if !decoded(err) {
 			return out, meta, err
@@ -192,8 +200,9 @@ func decoded(err error) bool {
 	return kind != "" && kind != KindMalformed
 }
 
-func plausible(resp *smithyhttp.Response) error {
-	if resp.ContentLength == 0 {
+// plausible: what AWS answers without a body still carries the id of the request.
+func plausible(resp *smithyhttp.Response, empty bool) error {
+	if resp.ContentLength == 0 && (!empty || requestID(resp.Header) == "") {
 		return Malformed("an empty answer")
 	}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
@@ -224,6 +233,9 @@ func newRetryer(o Options) aws.Retryer {
 }
 
 func retryable(err error) aws.Ternary {
+	if last := new(lastError); errors.As(err, &last) {
+		return aws.FalseTernary
+	}
 	if _, _, kind := tlsError(err); kind != "" {
 		return aws.FalseTernary // a certificate is no more trusted the next time
 	}
@@ -231,6 +243,29 @@ func retryable(err error) aws.Ternary {
 		return aws.TrueTernary
 	}
 	return aws.UnknownTernary
+}
+
+// lastError is an error that the SDK must not answer with another attempt.
+type lastError struct{ err error }
+
+func (e *lastError) Error() string { return e.err.Error() }
+
+// Unwrap returns the attempt's error.
+func (e *lastError) Unwrap() error { return e.err }
+
+// final marks what another attempt cannot mend, or would do twice. A quota of AWS Backup or IAM has the code by which DynamoDB throttles.
+func (c Call) final(err error) error {
+	if err == nil {
+		return nil
+	}
+	code, _, kind := Classify(err)
+	switch {
+	case c.ServiceID != "DynamoDB" && isQuota(code):
+		return &lastError{err: &quotaError{err}}
+	case c.Once && kind != KindThrottled:
+		return &lastError{err: err}
+	}
+	return err
 }
 
 type unlimited struct{}

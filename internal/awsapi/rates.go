@@ -13,13 +13,13 @@ const headroom = 0.95
 // Where AWS publishes nothing the figure is a cautious choice of ours; the buckets adapt when AWS throttles.
 func publishedRate(bucket string) float64 {
 	switch bucket {
-	case "dynamodb:describe":
+	case "dynamodb:describe", "dynamodb:mutate":
 		return 2500
 	case "dynamodb:GetResourcePolicy":
 		return 100
-	case "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTimeToLive":
+	case "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "dynamodb:DescribeBackup":
 		return 10
-	case "dynamodb:ListBackups", "dynamodb:ContributorInsights":
+	case "dynamodb:ListBackups", "dynamodb:ContributorInsights", "dynamodb:tagging":
 		return 5
 	case "tag:GetResources":
 		return 15
@@ -27,8 +27,12 @@ func publishedRate(bucket string) float64 {
 		return 9
 	case "dynamodb:DescribeKinesisStreamingDestination", "application-autoscaling", "account:ListRegions": // not published
 		return 10
-	case "iam:GetRole", "kms:DescribeKey": // GetRole: not published; DescribeKey: far more is allowed
+	case "iam:GetRole", "kms:DescribeKey", "dynamodb:CreateBackup": // GetRole: not published; DescribeKey: far more is allowed
 		return 50
+	case "iam:read": // not published
+		return 20
+	case "iam:write": // not published
+		return 5
 	}
 	return backupRate(bucket)
 }
@@ -39,8 +43,19 @@ func backupRate(bucket string) float64 {
 		return 50
 	case strings.HasPrefix(bucket, "backup:List"):
 		return 20
+	case strings.HasPrefix(bucket, "backup:") && isBackupWrite(bucket), bucket == "backup:DescribeBackupVault":
+		return 5 // published for plans, selections, vaults, jobs and tags; for the others it is our choice
 	case strings.HasPrefix(bucket, "backup:"): // 15 is published for the Get operations; for settings and restore testing it is our choice
 		return 15
 	}
 	return 0
+}
+
+func isBackupWrite(bucket string) bool {
+	for _, verb := range []string{"Create", "Update", "Delete", "Put", "Start", "Tag", "Untag"} {
+		if strings.HasPrefix(bucket, "backup:"+verb) {
+			return true
+		}
+	}
+	return false
 }

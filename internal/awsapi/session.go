@@ -47,6 +47,7 @@ type Options struct {
 	Rates          Rates
 	Connections    int    // kept open per host; 0 means 512
 	UserAgent      string // name/version
+	Writes         bool   // the declared writes may be made; without it the session only reads
 	// SimulatedAccount, 12 digits, stands in for credentials at a simulated AWS on this machine: neither the environment nor the
 	// user's files are read for them, so that nothing can reach a real account. EndpointURL must then be a loopback address.
 	SimulatedAccount string
@@ -111,8 +112,10 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		return nil, err
 	}
 	s := &Session{opts: o, calls: map[CallID]Call{}}
-	for _, c := range append(Calls(), SetupCalls()...) {
-		s.calls[c.ID] = c
+	for _, c := range append(Declared(), SetupCalls()...) {
+		if !c.Write || o.Writes {
+			s.calls[c.ID] = c
+		}
 	}
 	if err := s.load(ctx); err != nil {
 		return nil, fmt.Errorf("load AWS configuration: %w", err)
