@@ -48,6 +48,29 @@ func TestLoadedPlansRunOn(t *testing.T) {
 	}
 }
 
+// TestALoadedWorldDrawsNewIdentifiers: the same seed would give a new recovery point the ARN of one that was loaded.
+func TestALoadedWorldDrawsNewIdentifiers(t *testing.T) {
+	a, _ := loadedDemo(t)
+	old := map[string]bool{}
+	for _, p := range pointsOf(a, "primary", "returns") {
+		old[aws.ToString(p.RecoveryPointArn)] = true
+	}
+	loaded := demo.Today()
+	a.wait(7 * 24 * time.Hour)
+	fresh := 0
+	for _, p := range pointsOf(a, "primary", "returns") {
+		if p.CreationDate.After(loaded) {
+			fresh++
+			if old[*p.RecoveryPointArn] {
+				t.Errorf("%s was there before", *p.RecoveryPointArn)
+			}
+		}
+	}
+	if fresh < 6 {
+		t.Errorf("%d new points in seven days", fresh)
+	}
+}
+
 func TestALoadedRecoveryPointRestoresAnEmptyTableAndSaysSo(t *testing.T) {
 	a, _ := loadedDemo(t)
 	job := ask[backup.StartRestoreJobOutput](a, "backup", &backup.StartRestoreJobInput{

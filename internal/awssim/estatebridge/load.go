@@ -27,6 +27,7 @@ func LoadNotes(as *awssim.Assembly, es *estate.Estate) (notes []string, err erro
 	l := &loader{Parts: as.Parts, hand: inside.New(as), said: map[string]bool{}, roles: map[string]bool{}, empty: map[string]*dynamodb.Snapshot{}}
 	as.World.Do(func() {
 		l.now = as.World.Now()
+		as.World.Stir()
 		err = l.load(es, at)
 	})
 	return l.notes, err

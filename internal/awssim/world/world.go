@@ -106,6 +106,10 @@ func (w *World) catchUp(to time.Time) {
 	}
 }
 
+// Stir makes what is drawn from here on depend on the present virtual time as well. A world that takes over another one's state must not
+// draw the identifiers that are in it already. Call it with the lock held.
+func (w *World) Stir() { w.rng = rand.New(rand.NewPCG(w.rng.Uint64(), uint64(w.now.UnixNano()))) }
+
 // UUID draws a random identifier in the form of a version 4 UUID.
 func (w *World) UUID() string {
 	a, b := w.rng.Uint64(), w.rng.Uint64()
