@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
 //go:embed catalogue/*.yaml frameworks/*.yaml
@@ -65,7 +67,7 @@ func (c *Catalogue) extend(fsys fs.FS, controls, frameworks, shown string) (*Cat
 		return nil, err
 	}
 	if len(found) > 0 {
-		return nil, loadError(found) // frameworks would only complain about the controls that are missing now
+		return nil, yamlfile.Join(found) // frameworks would only complain about the controls that are missing now
 	}
 	out.sort()
 	if err := eachFile(fsys, frameworks, shown, func(file string, text []byte) error {
@@ -74,7 +76,7 @@ func (c *Catalogue) extend(fsys fs.FS, controls, frameworks, shown string) (*Cat
 	}); err != nil {
 		return nil, err
 	}
-	if err := loadError(found); err != nil {
+	if err := yamlfile.Join(found); err != nil {
 		return nil, err
 	}
 	if files == 0 {
@@ -129,8 +131,8 @@ func (c *Catalogue) add(control *Control, text []byte) error {
 		return nil
 	}
 	m := newMistakes(control.File, text)
-	m.add(control.place, "give it another id", "control %s exists already, in %s", control.ID, other.File)
-	return m.err()
+	m.Add(control.place, "give it another id", "control %s exists already, in %s", control.ID, other.File)
+	return m.Err()
 }
 
 // sort puts the worst severity first, then goes by id.
@@ -254,7 +256,7 @@ func (c *Catalogue) addOwn(chosen map[string]bool) {
 
 func (c *Catalogue) addProfile(name string, chosen map[string]bool) error {
 	if !slices.Contains(c.Profiles(), name) {
-		return &SelectionError{"profile", name, didYouMean(name, c.Profiles())}
+		return &SelectionError{"profile", name, yamlfile.DidYouMean(name, c.Profiles())}
 	}
 	if f, ok := c.Framework(name); ok {
 		maps.Copy(chosen, f.controlSet())
@@ -279,7 +281,7 @@ func (c *Catalogue) named(name string) ([]*Control, error) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, &SelectionError{"control", name, didYouMean(name, c.names())}
+		return nil, &SelectionError{"control", name, yamlfile.DidYouMean(name, c.names())}
 	}
 	return found, nil
 }

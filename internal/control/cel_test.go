@@ -54,7 +54,7 @@ func evalTrap(t *testing.T, text string) (ref.Val, *evaluation, error) {
 	m := newMistakes("trap", []byte(text))
 	p, ok := s.compile(m, source{text: text, full: text})
 	if !ok {
-		t.Fatalf("%s: %v", text, m.err())
+		t.Fatalf("%s: %v", text, m.Err())
 	}
 	out, _, err := p.Eval(e)
 	return out, e, err
@@ -165,18 +165,18 @@ func TestRefusedExpressions(t *testing.T) {
 	for _, row := range rows {
 		text := "passes: " + row.expression
 		m := newMistakes("trap.yaml", []byte(text))
-		doc, ok := parseDocument(m, []byte("passes: '"+strings.ReplaceAll(row.expression, "'", "''")+"'"))
+		doc, ok := m.Document([]byte("passes: '" + strings.ReplaceAll(row.expression, "'", "''") + "'"))
 		if !ok {
-			t.Fatal(m.err())
+			t.Fatal(m.Err())
 		}
-		in, _ := m.mapping(doc, "it")
+		in, _ := m.Mapping(doc, "it")
 		from := m.text(in, "passes", true)
-		from.at.column = len("passes: ") + 1
+		from.at.Column = len("passes: ") + 1
 		if _, ok := s.compile(m, from, cel.BoolType); ok {
 			t.Errorf("%s: accepted", row.expression)
 			continue
 		}
-		first := m.found[0]
+		first := m.Found[0]
 		if !strings.Contains(first.Message, row.message) || !strings.Contains(first.Hint, row.hint) || first.Column != row.column+8 {
 			t.Errorf("%s:\n got column %d %q hint %q\nwant column %d %q hint %q", row.expression,
 				first.Column-8, first.Message, first.Hint, row.column, row.message, row.hint)
@@ -216,7 +216,7 @@ func TestCostLimitStopsAnEvaluation(t *testing.T) {
 	m := newMistakes("x", nil)
 	p, ok := s.compile(m, source{text: `unit.plans.all(a, unit.plans.all(b, a.name == b.name || a.id != ""))`}, cel.BoolType)
 	if !ok {
-		t.Fatal(m.err())
+		t.Fatal(m.Err())
 	}
 	e.control = &Control{ID: "bomb", passes: p}
 	if got := e.truth(&p); got != nil {

@@ -12,6 +12,8 @@ import (
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
+
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
 // Limits of one expression. The estimate assumes lists of up to assumedSize elements and refuses at load what could not end in time;
@@ -36,18 +38,18 @@ func (s *scope) compile(m *mistakes, from source, want ...*cel.Type) (program, b
 		s.noteIssues(m, from, issues)
 		return program{}, false
 	}
-	before := len(m.found)
+	before := len(m.Found)
 	s.noteForbidden(m, from, checked)
 	if result := checked.OutputType(); len(want) > 0 && !slices.ContainsFunc(want, func(t *cel.Type) bool { return sameKind(t, result) }) {
-		m.add(m.placeAt(from, 1, 1), "", "the expression is of type %s, want %s", typeName(result), typeName(want[0]))
+		m.Add(m.placeAt(from, 1, 1), "", "the expression is of type %s, want %s", typeName(result), typeName(want[0]))
 	}
 	s.noteCost(m, from, checked)
-	if len(m.found) > before {
+	if len(m.Found) > before {
 		return program{}, false
 	}
 	made, err := s.env.Program(checked, cel.CostLimit(runtimeLimit), cel.EvalOptions(cel.OptTrackCost))
 	if err != nil {
-		m.add(from.at, "", "%v", err)
+		m.Add(from.at, "", "%v", err)
 		return program{}, false
 	}
 	return program{Program: made, result: checked.OutputType()}, true
@@ -77,14 +79,14 @@ func (s *scope) noteIssues(m *mistakes, from source, issues *cel.Issues) {
 	for _, e := range issues.Errors() {
 		where := m.placeAt(from, e.Location.Line(), e.Location.Column()+1) // CEL counts columns from 0
 		text := ownGuess.ReplaceAllString(firstLine(e.Message), "")
-		m.add(where, s.hint(e.Message), "%s", text)
+		m.Add(where, s.hint(e.Message), "%s", text)
 	}
 }
 
 // hint guesses what was meant.
 func (s *scope) hint(message string) string {
 	if found := undefinedField.FindStringSubmatch(message); found != nil {
-		return didYouMean(found[1], s.types.fieldNames())
+		return yamlfile.DidYouMean(found[1], s.types.fieldNames())
 	}
 	found := undeclared.FindStringSubmatch(message)
 	if found == nil {
@@ -96,10 +98,10 @@ func (s *scope) hint(message string) string {
 	case "dyn", "type":
 		return found[1] + "() is not available: expressions are typed"
 	}
-	if guess := didYouMean(found[1], s.names); guess == "" && strings.HasPrefix(found[1], "params") {
-		return "known parameters: " + oneOf(s.parameterNames())
+	if guess := yamlfile.DidYouMean(found[1], s.names); guess == "" && strings.HasPrefix(found[1], "params") {
+		return "known parameters: " + yamlfile.OneOf(s.parameterNames())
 	}
-	return didYouMean(found[1], append(slices.Clone(s.names), "days", "seconds", "span", "size", "timestamp", "duration", "forever"))
+	return yamlfile.DidYouMean(found[1], append(slices.Clone(s.names), "days", "seconds", "span", "size", "timestamp", "duration", "forever"))
 }
 
 func (s *scope) parameterNames() []string {
@@ -132,7 +134,7 @@ func (s *scope) noteForbidden(m *mistakes, from source, checked *cel.Ast) {
 			return
 		}
 		start := tree.SourceInfo().GetStartLocation(e.ID())
-		m.add(m.placeAt(from, start.Line(), start.Column()+1), hint, "%s", text)
+		m.Add(m.placeAt(from, start.Line(), start.Column()+1), hint, "%s", text)
 	}))
 }
 
@@ -173,11 +175,11 @@ func isScalar(t *types.Type) bool {
 func (s *scope) noteCost(m *mistakes, from source, checked *cel.Ast) {
 	estimate, err := s.env.EstimateCost(checked, sizes{})
 	if err != nil {
-		m.add(from.at, "", "estimate cost: %v", err)
+		m.Add(from.at, "", "estimate cost: %v", err)
 		return
 	}
 	if estimate.Max > maxEstimate {
-		m.add(m.placeAt(from, 1, 1), "nest fewer exists(), all(), filter() and map()",
+		m.Add(m.placeAt(from, 1, 1), "nest fewer exists(), all(), filter() and map()",
 			"the expression could take %d steps, the limit is %d", estimate.Max, maxEstimate)
 	}
 }
@@ -202,4 +204,9 @@ func (sizes) EstimateSize(element cost.AstNode) *cost.SizeEstimate {
 		return &cost.SizeEstimate{Min: 0, Max: assumedLength}
 	}
 	return nil
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
 }

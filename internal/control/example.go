@@ -42,7 +42,7 @@ func (c *Catalogue) testExample(control *Control, e Example) (Finding, error) {
 }
 
 // Place says where an example stands: "file:line".
-func (e Example) Place(c *Control) string { return fmt.Sprintf("%s:%d", c.File, e.place.line) }
+func (e Example) Place(c *Control) string { return fmt.Sprintf("%s:%d", c.File, e.place.Line) }
 
 func (e Example) judge(c *Control, f Finding) error {
 	if f.Verdict != e.Verdict {

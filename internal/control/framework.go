@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
 // Framework is a catalogue of requirements by somebody else, with the controls that help to meet them.
@@ -73,10 +75,10 @@ func (c *Catalogue) frameworkHint(id string) string {
 	for _, f := range c.frameworks {
 		ids = append(ids, f.ID)
 	}
-	if hint := didYouMean(id, ids); hint != "" {
+	if hint := yamlfile.DidYouMean(id, ids); hint != "" {
 		return hint
 	}
-	return "known: " + oneOf(ids)
+	return "known: " + yamlfile.OneOf(ids)
 }
 
 // RequirementsOf maps the ids of frameworks to the requirements that a control helps to meet.
@@ -105,41 +107,41 @@ func (c *Catalogue) mappings(only []string) map[string]map[string][]string {
 
 func (c *Catalogue) addFramework(file string, text []byte) error {
 	m := newMistakes(file, text)
-	root, ok := parseDocument(m, text)
+	root, ok := m.Document(text)
 	if !ok {
-		return m.err()
+		return m.Err()
 	}
-	in, ok := m.mapping(root, "a framework")
+	in, ok := m.Mapping(root, "a framework")
 	if !ok {
-		return m.err()
+		return m.Err()
 	}
-	m.only(in, "id", "title", "publisher", "version", "url", "requirements")
+	m.Only(in, "id", "title", "publisher", "version", "url", "requirements")
 	f := &Framework{File: file, Title: m.text(in, "title", true).text, Publisher: m.text(in, "publisher", true).text,
 		Version: m.text(in, "version", true).text, URL: m.text(in, "url", true).text}
 	id := m.text(in, "id", true)
 	f.ID = id.text
 	if other, ok := c.Framework(f.ID); ok {
-		m.add(id.at, "", "framework %s exists already, in %s", f.ID, other.File)
+		m.Add(id.at, "", "framework %s exists already, in %s", f.ID, other.File)
 	}
 	for _, n := range m.list(in, "requirements") {
 		f.Requirements = append(f.Requirements, c.requirement(m, n, f))
 	}
 	if len(f.Requirements) == 0 {
-		m.add(in.place, "", "member requirements is missing or empty")
+		m.Add(in.Place, "", "member requirements is missing or empty")
 	}
 	c.frameworks = append(c.frameworks, f)
-	return m.err()
+	return m.Err()
 }
 
 func (c *Catalogue) requirement(m *mistakes, n ast.Node, f *Framework) Requirement {
-	in, ok := m.mapping(n, "a requirement")
+	in, ok := m.Mapping(n, "a requirement")
 	if !ok {
 		return Requirement{}
 	}
-	m.only(in, "id", "title", "controls")
+	m.Only(in, "id", "title", "controls")
 	id := m.text(in, "id", true)
 	if slices.ContainsFunc(f.Requirements, func(r Requirement) bool { return r.ID == id.text }) {
-		m.add(id.at, "", "requirement %s is given twice", id.text)
+		m.Add(id.at, "", "requirement %s is given twice", id.text)
 	}
 	out := Requirement{ID: id.text, Title: m.text(in, "title", true).text}
 	for _, each := range m.list(in, "controls") {
@@ -149,26 +151,26 @@ func (c *Catalogue) requirement(m *mistakes, n ast.Node, f *Framework) Requireme
 }
 
 func (c *Catalogue) mapping(m *mistakes, n ast.Node) Mapping {
-	in, ok := m.mapping(n, "a mapping")
+	in, ok := m.Mapping(n, "a mapping")
 	if !ok {
 		return Mapping{}
 	}
-	m.only(in, "control", "sources", "reason")
+	m.Only(in, "control", "sources", "reason")
 	control := m.text(in, "control", true)
 	if _, known := c.Control(control.text); !known && control.text != "" {
-		m.add(control.at, didYouMean(control.text, c.names()), "there is no control %s", control.text)
+		m.Add(control.at, yamlfile.DidYouMean(control.text, c.names()), "there is no control %s", control.text)
 	}
 	out := Mapping{Control: control.text, Sources: m.texts(in, "sources"), Reason: oneLine(m.text(in, "reason", false).text)}
 	if len(out.Sources) == 0 {
-		m.add(in.place, "", "member sources is missing or empty")
+		m.Add(in.Place, "", "member sources is missing or empty")
 	}
 	for _, s := range out.Sources {
 		if _, known := MappingSources()[s]; !known {
-			m.add(in.place, "P, S, G, H, N or restorable", "%s is no source of mappings", s)
+			m.Add(in.Place, "P, S, G, H, N or restorable", "%s is no source of mappings", s)
 		}
 	}
 	if slices.Contains(out.Sources, OwnSource) && out.Reason == "" {
-		m.add(in.place, "say in one line why the control helps to meet the requirement", "a mapping of our own needs a reason")
+		m.Add(in.Place, "say in one line why the control helps to meet the requirement", "a mapping of our own needs a reason")
 	}
 	return out
 }

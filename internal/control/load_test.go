@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
 // own is a user's control without a mistake; the tests break it.
@@ -130,7 +132,7 @@ func TestMistakesInAControlFile(t *testing.T) {
 		{"a list", "- a\n- b\n", "a control must be a mapping, found a list", "", 1, 1},
 		{"two documents", own + "---\n" + own, "want one YAML document, found 2", "", 0, 0},
 		{"empty", "", "want one YAML document, found 0", "", 0, 0},
-		{"too large", own + strings.Repeat("#", maxFileBytes), "the limit is", "", 0, 0},
+		{"too large", own + strings.Repeat("#", yamlfile.MaxBytes), "the limit is", "", 0, 0},
 		{"too deep", "id: " + strings.Repeat("[", 500), "nested deeper", "", 1, 45},
 	}
 	for _, row := range rows {

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
 // source is a text of a file and where its characters stand, so that an error inside of an expression can be shown in the file.
@@ -17,26 +19,26 @@ type source struct {
 
 // text reads a member that must be text.
 func (m *mistakes) text(in mapping, key string, required bool) source {
-	n, ok := in.entries[key]
+	n, ok := in.Entries[key]
 	if !ok {
 		if required {
-			m.add(in.place, "", "member %s is missing", key)
+			m.Add(in.Place, "", "member %s is missing", key)
 		}
-		return source{at: in.place}
+		return source{at: in.Place}
 	}
 	return m.textNode(n, key)
 }
 
 func (m *mistakes) textNode(n ast.Node, what string) source {
-	text, ok := scalarText(n)
+	text, ok := yamlfile.Scalar(n)
 	if !ok {
-		m.add(at(n), "", "%s must be text, found %s", what, describeNode(n))
-		return source{at: at(n)}
+		m.Add(yamlfile.At(n), "", "%s must be text, found %s", what, yamlfile.Describe(n))
+		return source{at: yamlfile.At(n)}
 	}
 	if text == "" {
-		m.add(at(n), "", "%s is empty", what)
+		m.Add(yamlfile.At(n), "", "%s is empty", what)
 	}
-	return source{text: text, full: text, node: n, at: at(n)}
+	return source{text: text, full: text, node: n, at: yamlfile.At(n)}
 }
 
 // choice reads a member that must be one of the given words.
@@ -45,17 +47,17 @@ func (m *mistakes) choice(in mapping, key string, allowed []string) string {
 	if s.node == nil || s.text == "" || slices.Contains(allowed, s.text) {
 		return s.text
 	}
-	hint := didYouMean(s.text, allowed)
+	hint := yamlfile.DidYouMean(s.text, allowed)
 	if hint == "" {
-		hint = "allowed: " + oneOf(allowed)
+		hint = "allowed: " + yamlfile.OneOf(allowed)
 	}
-	m.add(s.at, hint, "%s is no %s", s.text, key)
+	m.Add(s.at, hint, "%s is no %s", s.text, key)
 	return s.text
 }
 
 // list reads a member that must be a list; an absent one is empty.
 func (m *mistakes) list(in mapping, key string) []ast.Node {
-	n, ok := in.entries[key]
+	n, ok := in.Entries[key]
 	if !ok {
 		return nil
 	}
@@ -65,7 +67,7 @@ func (m *mistakes) list(in mapping, key string) []ast.Node {
 func (m *mistakes) listNode(n ast.Node, what string) []ast.Node {
 	sequence, ok := n.(*ast.SequenceNode)
 	if !ok {
-		m.add(at(n), "", "%s must be a list, found %s", what, describeNode(n))
+		m.Add(yamlfile.At(n), "", "%s must be a list, found %s", what, yamlfile.Describe(n))
 		return nil
 	}
 	return sequence.Values
@@ -82,19 +84,19 @@ func (m *mistakes) texts(in mapping, key string) []string {
 
 // sub reads a member that must be a mapping; an absent one is empty.
 func (m *mistakes) sub(in mapping, key string) mapping {
-	n, ok := in.entries[key]
+	n, ok := in.Entries[key]
 	if !ok {
-		return mapping{place: in.place}
+		return mapping{Place: in.Place}
 	}
-	out, _ := m.mapping(n, key)
+	out, _ := m.Mapping(n, key)
 	return out
 }
 
 // integer reads a member that must be a whole number.
 func (m *mistakes) integer(in mapping, key string) int {
-	n, ok := in.entries[key]
+	n, ok := in.Entries[key]
 	if !ok {
-		m.add(in.place, "", "member %s is missing", key)
+		m.Add(in.Place, "", "member %s is missing", key)
 		return 0
 	}
 	if number, ok := n.(*ast.IntegerNode); ok {
@@ -102,6 +104,6 @@ func (m *mistakes) integer(in mapping, key string) int {
 			return int(v)
 		}
 	}
-	m.add(at(n), "", "%s must be a whole number, found %s", key, describeNode(n))
+	m.Add(yamlfile.At(n), "", "%s must be a whole number, found %s", key, yamlfile.Describe(n))
 	return 0
 }

@@ -18,17 +18,17 @@ var (
 // parseControl reads one control file. Everything wrong with it is in the *LoadError.
 func (l *language) parseControl(file string, text []byte) (*Control, error) {
 	m := newMistakes(file, text)
-	root, ok := parseDocument(m, text)
+	root, ok := m.Document(text)
 	if !ok {
-		return nil, m.err()
+		return nil, m.Err()
 	}
-	in, ok := m.mapping(root, "a control")
+	in, ok := m.Mapping(root, "a control")
 	if !ok {
-		return nil, m.err()
+		return nil, m.Err()
 	}
-	m.only(in, "id", "title", "description", "severity", "level", "kind", "resource", "profiles", "aliases", "parameters", "applies",
+	m.Only(in, "id", "title", "description", "severity", "level", "kind", "resource", "profiles", "aliases", "parameters", "applies",
 		"passes", "reasons", "remedy", "follows", "even", "by_hand", "references", "base", "examples")
-	c := &Control{File: file, place: in.place}
+	c := &Control{File: file, place: in.Place}
 	m.readHead(in, c)
 	c.Parameters = m.parameters(in)
 	c.ByHand = m.byHand(in, c.Resource)
@@ -38,13 +38,13 @@ func (l *language) parseControl(file string, text []byte) (*Control, error) {
 			return nil, err
 		}
 	}
-	return c, m.err()
+	return c, m.Err()
 }
 
 func (m *mistakes) readHead(in mapping, c *Control) {
 	id := m.text(in, "id", true)
 	if id.text != "" && !idPattern.MatchString(id.text) {
-		m.add(id.at, "lower-case words with dashes between them, for example my-control", "%s is no id", id.text)
+		m.Add(id.at, "lower-case words with dashes between them, for example my-control", "%s is no id", id.text)
 	}
 	c.ID = id.text
 	c.Title = m.text(in, "title", true).text
@@ -53,8 +53,8 @@ func (m *mistakes) readHead(in mapping, c *Control) {
 	c.Kind = m.choice(in, "kind", []string{"preventative", "detective"})
 	c.Resource = Type(m.choice(in, "resource", asStrings(Types())))
 	c.Level = m.integer(in, "level")
-	if _, given := in.entries["level"]; given && c.Level != 1 && c.Level != 2 {
-		m.add(in.keys["level"], "", "level is 1 or 2")
+	if _, given := in.Entries["level"]; given && c.Level != 1 && c.Level != 2 {
+		m.Add(in.Keys["level"], "", "level is 1 or 2")
 	}
 	c.Profiles, c.References = m.texts(in, "profiles"), m.texts(in, "references")
 	c.Remedy = m.text(in, "remedy", false).text
@@ -63,7 +63,7 @@ func (m *mistakes) readHead(in mapping, c *Control) {
 	for _, n := range m.list(in, "even") {
 		what := m.textNode(n, "even")
 		if what.text != evenCreating && what.text != evenDrill {
-			m.add(what.at, "allowed: creating, drill", "%s is nothing that is set aside", what.text)
+			m.Add(what.at, "allowed: creating, drill", "%s is nothing that is set aside", what.text)
 		}
 		c.Even = append(c.Even, what.text)
 	}
@@ -82,7 +82,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func (m *mistakes) aliases(in mapping) []Alias {
 	sub := m.sub(in, "aliases")
 	var out []Alias
-	for _, peer := range sub.order {
+	for _, peer := range sub.Order {
 		out = append(out, Alias{Peer: peer, IDs: m.texts(sub, peer)})
 	}
 	return out
@@ -92,25 +92,25 @@ func (m *mistakes) parameters(in mapping) []Parameter {
 	var out []Parameter
 	seen := map[string]bool{}
 	for _, n := range m.list(in, "parameters") {
-		sub, ok := m.mapping(n, "a parameter")
+		sub, ok := m.Mapping(n, "a parameter")
 		if !ok {
 			continue
 		}
-		m.only(sub, "name", "type", "default", "description")
+		m.Only(sub, "name", "type", "default", "description")
 		name := m.text(sub, "name", true)
 		switch {
 		case name.text != "" && !parameterPattern.MatchString(name.text):
-			m.add(name.at, "lower-case words with underscores between them", "%s is no name of a parameter", name.text)
+			m.Add(name.at, "lower-case words with underscores between them", "%s is no name of a parameter", name.text)
 		case seen[name.text]:
-			m.add(name.at, "", "parameter %s is given twice", name.text)
+			m.Add(name.at, "", "parameter %s is given twice", name.text)
 		}
 		seen[name.text] = true
 		p := Parameter{Name: name.text, Type: ParameterType(m.choice(sub, "type", parameterTypes()))}
 		p.Description = oneLine(m.text(sub, "description", true).text)
-		if n, ok := sub.entries["default"]; ok {
+		if n, ok := sub.Entries["default"]; ok {
 			p.Default = m.parameterValue(p, n)
 		} else {
-			m.add(sub.place, "", "member default is missing")
+			m.Add(sub.Place, "", "member default is missing")
 		}
 		out = append(out, p)
 	}
@@ -129,31 +129,31 @@ func (m *mistakes) parameterValue(p Parameter, n ast.Node) any {
 	s := m.textNode(n, p.Name)
 	value, err := p.parse(s.text)
 	if err != nil && s.text != "" {
-		m.add(s.at, "", "%v", err)
+		m.Add(s.at, "", "%v", err)
 	}
 	return value
 }
 
 func (m *mistakes) byHand(in mapping, t Type) ByHand {
-	if _, ok := in.entries["by_hand"]; !ok {
-		m.add(in.place, "", "member by_hand is missing")
+	if _, ok := in.Entries["by_hand"]; !ok {
+		m.Add(in.Place, "", "member by_hand is missing")
 		return ByHand{}
 	}
 	sub := m.sub(in, "by_hand")
-	m.only(sub, "commands", "console")
+	m.Only(sub, "commands", "console")
 	out := ByHand{Console: m.text(sub, "console", true).text}
 	known := []string{string(t) + ".name", string(t) + ".arn", "region", "account"}
 	for _, n := range m.list(sub, "commands") {
 		command := m.textNode(n, "commands")
 		for _, found := range placeholder.FindAllStringSubmatch(command.text, -1) {
 			if !slices.Contains(known, found[1]) {
-				m.add(command.at, "known: {"+strings.Join(known, "} {")+"}", "unknown placeholder {%s}", found[1])
+				m.Add(command.at, "known: {"+strings.Join(known, "} {")+"}", "unknown placeholder {%s}", found[1])
 			}
 		}
 		out.Commands = append(out.Commands, command.text)
 	}
 	if len(out.Commands) == 0 {
-		m.add(sub.place, "", "member commands is missing or empty")
+		m.Add(sub.Place, "", "member commands is missing or empty")
 	}
 	return out
 }
@@ -190,12 +190,12 @@ func (m *mistakes) reasons(s *scope, in mapping, c *Control, conditional bool) e
 	if err != nil {
 		return err
 	}
-	if _, ok := in.entries["reasons"]; !ok {
-		m.add(in.place, "", "member reasons is missing")
+	if _, ok := in.Entries["reasons"]; !ok {
+		m.Add(in.Place, "", "member reasons is missing")
 		return nil
 	}
 	sub := m.sub(in, "reasons")
-	m.only(sub, "pass", "fail", "unknown", "not_applicable")
+	m.Only(sub, "pass", "fail", "unknown", "not_applicable")
 	c.Reasons, c.reasons = map[Verdict]string{}, map[Verdict]*template{}
 	for key, verdict := range reasonKeys() {
 		required := verdict != NotApplicable || conditional

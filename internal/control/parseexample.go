@@ -8,21 +8,23 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
 // An example's unit is written out, or is the control's base with some facts changed and some forgotten:
 // a path is member names and list positions with dots between them, as in plans.0.rules.0.vault.
 
 func (m *mistakes) examples(in mapping, c *Control) []Example {
-	base := in.entries["base"]
+	base := in.Entries["base"]
 	var out []Example
 	for _, n := range m.list(in, "examples") {
-		sub, ok := m.mapping(n, "an example")
+		sub, ok := m.Mapping(n, "an example")
 		if !ok {
 			continue
 		}
-		m.only(sub, "name", "verdict", "resource", "reason", "parameters", "unit", "change", "forget")
-		e := Example{place: sub.place, Name: m.text(sub, "name", true).text, Resource: m.text(sub, "resource", true).text}
+		m.Only(sub, "name", "verdict", "resource", "reason", "parameters", "unit", "change", "forget")
+		e := Example{place: sub.Place, Name: m.text(sub, "name", true).text, Resource: m.text(sub, "resource", true).text}
 		e.Verdict = Verdict(m.choice(sub, "verdict", asStrings(Verdicts())))
 		e.Reason = oneLine(m.text(sub, "reason", false).text)
 		e.Parameters = m.exampleParameters(sub, c)
@@ -31,7 +33,7 @@ func (m *mistakes) examples(in mapping, c *Control) []Example {
 	}
 	for _, want := range []Verdict{Pass, Fail, Unknown} {
 		if !slices.ContainsFunc(out, func(e Example) bool { return e.Verdict == want }) {
-			m.add(in.place, "", "an example with the verdict %s is missing", want)
+			m.Add(in.Place, "", "an example with the verdict %s is missing", want)
 		}
 	}
 	return out
@@ -40,42 +42,42 @@ func (m *mistakes) examples(in mapping, c *Control) []Example {
 func (m *mistakes) exampleParameters(in mapping, c *Control) map[string]any {
 	sub := m.sub(in, "parameters")
 	out := map[string]any{}
-	for _, name := range sub.order {
+	for _, name := range sub.Order {
 		i := slices.IndexFunc(c.Parameters, func(p Parameter) bool { return p.Name == name })
 		if i < 0 {
-			m.add(sub.keys[name], "", "the control has no parameter %s", name)
+			m.Add(sub.Keys[name], "", "the control has no parameter %s", name)
 			continue
 		}
-		out[name] = m.parameterValue(c.Parameters[i], sub.entries[name])
+		out[name] = m.parameterValue(c.Parameters[i], sub.Entries[name])
 	}
 	return out
 }
 
 func (m *mistakes) exampleUnit(in mapping, base ast.Node) json.RawMessage {
-	n, own := in.entries["unit"]
+	n, own := in.Entries["unit"]
 	if !own {
 		n = base
 	}
 	if n == nil {
-		m.add(in.place, "write a unit, or give the control a base", "member unit is missing")
+		m.Add(in.Place, "write a unit, or give the control a base", "member unit is missing")
 		return nil
 	}
 	unit := m.plainValue(n)
 	changes := m.sub(in, "change")
-	for _, path := range changes.order {
-		if !edit(unit, strings.Split(path, "."), m.plainValue(changes.entries[path]), false) {
-			m.add(changes.keys[path], "", "there is no %s in the unit", path)
+	for _, path := range changes.Order {
+		if !edit(unit, strings.Split(path, "."), m.plainValue(changes.Entries[path]), false) {
+			m.Add(changes.Keys[path], "", "there is no %s in the unit", path)
 		}
 	}
 	for _, n := range m.list(in, "forget") {
 		path := m.textNode(n, "forget")
 		if !edit(unit, strings.Split(path.text, "."), nil, true) {
-			m.add(path.at, "", "there is no %s in the unit", path.text)
+			m.Add(path.at, "", "there is no %s in the unit", path.text)
 		}
 	}
 	text, err := json.Marshal(unit)
 	if err != nil {
-		m.add(at(n), "", "read unit: %v", err)
+		m.Add(yamlfile.At(n), "", "read unit: %v", err)
 	}
 	return text
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
 // placeAt finds where the character at the given line and column of a text (both 1-based) stands in the file.
@@ -18,7 +20,7 @@ func (m *mistakes) placeAtOffset(s source, offset int) place {
 	if s.node == nil {
 		return s.at
 	}
-	walk := newSourceWalk(m.lines, s)
+	walk := newSourceWalk(m.Lines, s)
 	offset += s.skip
 	for i, want := range []rune(s.full) {
 		found := walk.follow(want)
@@ -54,7 +56,7 @@ func newSourceWalk(lines []string, s source) *sourceWalk {
 		w.lines = append(w.lines, []rune(strings.TrimRight(l, "\r")))
 	}
 	if literal, ok := s.node.(*ast.LiteralNode); ok {
-		w.at = place{placeOf(literal.Start).line, 1}
+		w.at = place{Line: yamlfile.PlaceOf(literal.Start).Line, Column: 1}
 		w.nextLine()
 		w.found = w.at
 	}
@@ -62,14 +64,14 @@ func newSourceWalk(lines []string, s source) *sourceWalk {
 }
 
 func (w *sourceWalk) rune() (rune, bool) {
-	if w.at.line < 1 || w.at.line > len(w.lines) {
+	if w.at.Line < 1 || w.at.Line > len(w.lines) {
 		return 0, false
 	}
-	line := w.lines[w.at.line-1]
+	line := w.lines[w.at.Line-1]
 	switch {
-	case w.at.column-1 < len(line):
-		return line[w.at.column-1], true
-	case w.at.column-1 == len(line):
+	case w.at.Column-1 < len(line):
+		return line[w.at.Column-1], true
+	case w.at.Column-1 == len(line):
 		return '\n', true
 	}
 	return 0, false
@@ -78,10 +80,10 @@ func (w *sourceWalk) rune() (rune, bool) {
 // nextLine goes to the first character of the next line that has one.
 func (w *sourceWalk) nextLine() {
 	for {
-		w.at = place{w.at.line + 1, 1}
+		w.at = place{Line: w.at.Line + 1, Column: 1}
 		r, ok := w.rune()
 		for ok && (r == ' ' || r == '\t') {
-			w.at.column++
+			w.at.Column++
 			r, ok = w.rune()
 		}
 		if !ok || r != '\n' {
@@ -111,7 +113,7 @@ func (w *sourceWalk) follow(want rune) bool {
 			continue
 		}
 		w.found = w.at
-		w.at.column++
+		w.at.Column++
 		if r == want {
 			return true
 		}
@@ -121,8 +123,8 @@ func (w *sourceWalk) follow(want rune) bool {
 
 // end is where the text ends.
 func (w *sourceWalk) end() place {
-	if w.found.column == 0 {
+	if w.found.Column == 0 {
 		return w.at
 	}
-	return place{w.found.line, w.found.column + 1}
+	return place{Line: w.found.Line, Column: w.found.Column + 1}
 }

@@ -25,7 +25,7 @@ func (s *scope) template(m *mistakes, from source) *template {
 	out := &template{}
 	pieces, bad := splitTemplate(from.text)
 	if bad >= 0 {
-		m.add(m.placeAtOffset(from, bad), "write {{ for a brace", "a brace is never closed, or never opened")
+		m.Add(m.placeAtOffset(from, bad), "write {{ for a brace", "a brace is never closed, or never opened")
 		return out
 	}
 	for _, piece := range pieces {
