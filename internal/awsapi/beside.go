@@ -8,13 +8,6 @@ const (
 	DescribeBackupJob            CallID = "backup:DescribeBackupJob"
 	ListRecoveryPointsByResource CallID = "backup:ListRecoveryPointsByResource"
 	DescribeRecoveryPoint        CallID = "backup:DescribeRecoveryPoint"
-	ListBackupTags               CallID = "backup:ListTags"
-	GetBackupVaultNotifications  CallID = "backup:GetBackupVaultNotifications"
-	ListAttachedRolePolicies     CallID = "iam:ListAttachedRolePolicies"
-	ListRolePolicies             CallID = "iam:ListRolePolicies"
-	GetRolePolicy                CallID = "iam:GetRolePolicy"
-	GetPolicy                    CallID = "iam:GetPolicy"
-	GetPolicyVersion             CallID = "iam:GetPolicyVersion"
 )
 
 // Beside is the table of those reads. They feed no fact of an estate.
@@ -27,12 +20,5 @@ func Beside() []Call {
 		{ID: DescribeBackupJob, ServiceID: "Backup", Resource: "*", Buckets: gets(DescribeBackupJob)},
 		{ID: ListRecoveryPointsByResource, ServiceID: "Backup", Resource: "*", Buckets: lists(ListRecoveryPointsByResource)},
 		{ID: DescribeRecoveryPoint, ServiceID: "Backup", Resource: recoveryPointARN, Buckets: gets(DescribeRecoveryPoint)},
-		{ID: ListBackupTags, ServiceID: "Backup", Resource: backupARN, Buckets: lists(ListBackupTags)},
-		{ID: GetBackupVaultNotifications, ServiceID: "Backup", Resource: vaultARN, Buckets: gets(GetBackupVaultNotifications)},
-		{ID: ListAttachedRolePolicies, ServiceID: "IAM", Resource: roleARN, Buckets: []string{"iam:read"}},
-		{ID: ListRolePolicies, ServiceID: "IAM", Resource: roleARN, Buckets: []string{"iam:read"}},
-		{ID: GetRolePolicy, ServiceID: "IAM", Resource: roleARN, Buckets: []string{"iam:read"}},
-		{ID: GetPolicy, ServiceID: "IAM", Resource: policyARN, Buckets: []string{"iam:read"}},
-		{ID: GetPolicyVersion, ServiceID: "IAM", Resource: policyARN, Buckets: []string{"iam:read"}},
 	}
 }

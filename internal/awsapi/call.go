@@ -11,31 +11,35 @@ type CallID string
 // Group is a set of facts that are collected together, and can be left out together.
 type Group string
 
-// The groups of facts. Those from GroupTTL on are what a restore drops: a full collection reads them.
+// The groups of facts. Those from GroupVaultPolicies to GroupRolePolicies are what planning a change rests on besides; those from
+// GroupTTL on are what a restore drops. A full collection reads them all.
 const (
-	GroupStart          Group = "start" // who we are and where: always read
-	GroupTables         Group = "tables"
-	GroupPITR           Group = "pitr"
-	GroupTags           Group = "tags"
-	GroupPlans          Group = "plans"
-	GroupVaults         Group = "vaults"
-	GroupPoints         Group = "recovery-points"
-	GroupBackups        Group = "native-backups"
-	GroupBackupJobs     Group = "backup-jobs"
-	GroupCopyJobs       Group = "copy-jobs"
-	GroupRestoreJobs    Group = "restore-jobs"
-	GroupSettings       Group = "settings"
-	GroupKeys           Group = "keys"
-	GroupRoles          Group = "roles"
-	GroupRestoreTesting Group = "restore-testing"
-	GroupProtected      Group = "protected-resources"
-	GroupVaultPolicies  Group = "vault-policies"
-	GroupTTL            Group = "ttl"
-	GroupScaling        Group = "scaling"
-	GroupResourcePolicy Group = "resource-policies"
-	GroupKinesis        Group = "kinesis"
-	GroupInsights       Group = "contributor-insights"
-	GroupAlarms         Group = "alarms"
+	GroupStart              Group = "start" // who we are and where: always read
+	GroupTables             Group = "tables"
+	GroupPITR               Group = "pitr"
+	GroupTags               Group = "tags"
+	GroupPlans              Group = "plans"
+	GroupVaults             Group = "vaults"
+	GroupPoints             Group = "recovery-points"
+	GroupBackups            Group = "native-backups"
+	GroupBackupJobs         Group = "backup-jobs"
+	GroupCopyJobs           Group = "copy-jobs"
+	GroupRestoreJobs        Group = "restore-jobs"
+	GroupSettings           Group = "settings"
+	GroupKeys               Group = "keys"
+	GroupRoles              Group = "roles"
+	GroupRestoreTesting     Group = "restore-testing"
+	GroupProtected          Group = "protected-resources"
+	GroupVaultPolicies      Group = "vault-policies"
+	GroupBackupTags         Group = "backup-tags" // of plans and vaults
+	GroupVaultNotifications Group = "vault-notifications"
+	GroupRolePolicies       Group = "role-policies"
+	GroupTTL                Group = "ttl"
+	GroupScaling            Group = "scaling"
+	GroupResourcePolicy     Group = "resource-policies"
+	GroupKinesis            Group = "kinesis"
+	GroupInsights           Group = "contributor-insights"
+	GroupAlarms             Group = "alarms"
 )
 
 // Condition narrows a permission: an IAM condition operator, its key and one value. The zero value is none.
@@ -143,8 +147,17 @@ func feeding(fact string) []Group {
 // Foundation returns the groups that the scan reads when nobody narrows it; Everything adds what a restore drops.
 func Foundation() map[Group]bool {
 	groups := Everything()
-	for _, g := range []Group{GroupVaultPolicies, GroupTTL, GroupScaling, GroupResourcePolicy, GroupKinesis, GroupInsights, GroupAlarms} {
+	for _, g := range []Group{GroupVaultPolicies, GroupBackupTags, GroupVaultNotifications, GroupRolePolicies, GroupTTL, GroupScaling, GroupResourcePolicy, GroupKinesis, GroupInsights, GroupAlarms} {
 		delete(groups, g)
+	}
+	return groups
+}
+
+// Planning returns the groups that planning a change reads: the foundation, and what says who owns a thing and what a change would touch.
+func Planning() map[Group]bool {
+	groups := Foundation()
+	for _, g := range []Group{GroupVaultPolicies, GroupBackupTags, GroupVaultNotifications, GroupRolePolicies} {
+		groups[g] = true
 	}
 	return groups
 }

@@ -33,6 +33,14 @@ const (
 	DescribeKey CallID = "kms:DescribeKey"
 	GetRole     CallID = "iam:GetRole"
 
+	GetBackupVaultNotifications CallID = "backup:GetBackupVaultNotifications"
+	ListBackupTags              CallID = "backup:ListTags"
+	ListAttachedRolePolicies    CallID = "iam:ListAttachedRolePolicies"
+	ListRolePolicies            CallID = "iam:ListRolePolicies"
+	GetRolePolicy               CallID = "iam:GetRolePolicy"
+	GetPolicy                   CallID = "iam:GetPolicy"
+	GetPolicyVersion            CallID = "iam:GetPolicyVersion"
+
 	DescribeTimeToLive                  CallID = "dynamodb:DescribeTimeToLive"
 	GetResourcePolicy                   CallID = "dynamodb:GetResourcePolicy"
 	DescribeKinesisStreamingDestination CallID = "dynamodb:DescribeKinesisStreamingDestination"
@@ -59,6 +67,7 @@ func Calls() []Call {
 	all = append(all, vaultCalls()...)
 	all = append(all, jobCalls()...)
 	all = append(all, referredCalls()...)
+	all = append(all, planningCalls()...)
 	return append(all, settingCalls()...)
 }
 
@@ -162,8 +171,27 @@ func referredCalls() []Call {
 			"unit.keys", "key.arn", "key.state", "key.manager", "key.deletion_date", "key.multi_region",
 		}},
 		{ID: GetRole, ServiceID: "IAM", Resource: "arn:{partition}:iam::*:role/*", Buckets: []string{"iam:GetRole"}, Group: GroupRoles, Facts: []string{
-			"unit.roles", "role.arn", "role.name", "role.exists", "role.trust",
+			"unit.roles", "role.arn", "role.name", "role.exists", "role.trust", "role.boundary",
 		}},
+	}
+}
+
+// planningCalls read what only planning a change rests on: who owns a plan or vault, whom a vault tells, what a role may do.
+func planningCalls() []Call {
+	return []Call{
+		{ID: ListBackupTags, ServiceID: "Backup", Resource: backupARN, Buckets: lists(ListBackupTags), Group: GroupBackupTags, Facts: []string{"plan.tags", "vault.tags"}},
+		{ID: GetBackupVaultNotifications, ServiceID: "Backup", Resource: vaultARN, Buckets: gets(GetBackupVaultNotifications), Group: GroupVaultNotifications, Facts: []string{
+			"vault.notification_topic", "vault.notification_events",
+		}},
+		{ID: ListAttachedRolePolicies, ServiceID: "IAM", Resource: roleARN, Buckets: []string{"iam:read"}, Group: GroupRolePolicies, Facts: []string{
+			"role.attached", "role.policies", "role_policy.name", "role_policy.arn", "role_policy.text",
+		}},
+		{ID: ListRolePolicies, ServiceID: "IAM", Resource: roleARN, Buckets: []string{"iam:read"}, Group: GroupRolePolicies, Facts: []string{
+			"role.policies", "role_policy.name", "role_policy.arn", "role_policy.text",
+		}},
+		{ID: GetRolePolicy, ServiceID: "IAM", Resource: roleARN, Buckets: []string{"iam:read"}, Group: GroupRolePolicies, Facts: []string{"role_policy.text"}},
+		{ID: GetPolicy, ServiceID: "IAM", Resource: policyARN, Buckets: []string{"iam:read"}, Group: GroupRolePolicies, Facts: []string{"role_policy.text"}},
+		{ID: GetPolicyVersion, ServiceID: "IAM", Resource: policyARN, Buckets: []string{"iam:read"}, Group: GroupRolePolicies, Facts: []string{"role_policy.text"}},
 	}
 }
 

@@ -31,7 +31,7 @@ func TestEveryFactIsFedByACall(t *testing.T) {
 	for _, k := range [][]string{
 		keys("unit", estate.Unit{}), keys("table", estate.Table{}), keys("plan", estate.Plan{}), keys("rule", estate.Rule{}), keys("copy", estate.Copy{}), keys("selection", estate.Selection{}),
 		keys("vault", estate.Vault{}), keys("recovery_point", estate.RecoveryPoint{}), keys("backup", estate.NativeBackup{}), keys("backup_job", estate.BackupJob{}), keys("copy_job", estate.CopyJob{}),
-		keys("restore_job", estate.RestoreJob{}), keys("key", estate.Key{}), keys("role", estate.Role{}), keys("settings", estate.Settings{}), keys("protected_resource", estate.ProtectedResource{}),
+		keys("restore_job", estate.RestoreJob{}), keys("key", estate.Key{}), keys("role", estate.Role{}), keys("role_policy", estate.RolePolicy{}), keys("settings", estate.Settings{}), keys("protected_resource", estate.ProtectedResource{}),
 		keys("restore_testing_plan", estate.RestoreTestingPlan{}), keys("restore_testing_selection", estate.RestoreTestingSelection{}),
 	} {
 		for _, name := range k {
@@ -117,6 +117,9 @@ func TestNeedsFollowsFacts(t *testing.T) {
 	}
 	if _, err := awsapi.Needs([]string{"table.colour"}); err == nil || !strings.Contains(err.Error(), "table.colour") {
 		t.Errorf("a fact that nobody feeds: %v", err)
+	}
+	if f, p := awsapi.Foundation(), awsapi.Planning(); f[awsapi.GroupRolePolicies] || !p[awsapi.GroupRolePolicies] || !p[awsapi.GroupVaultPolicies] || p[awsapi.GroupTTL] || len(p) != len(f)+4 {
+		t.Errorf("planning reads %v, the foundation %v", p, f)
 	}
 	if awsapi.Foundation()[awsapi.GroupTTL] || !awsapi.Everything()[awsapi.GroupTTL] {
 		t.Error("the foundation must not ask for what only a restore needs")

@@ -96,6 +96,16 @@ func checkBackup(t *testing.T, u *estate.Unit) {
 	known(t, roles[role].Exists, true)
 	known(t, roles[role].Trust, `{"a":"b+c"}`)
 	known(t, roles[ghost].Exists, false)
+	checkRole(t, roles)
+	for _, tags := range []estate.Fact[map[string]string]{u.Plans.Items[0].Tags, vault.Tags} {
+		if got, _ := tags.Get(); len(got) != 2 || got["more"] != "yes" {
+			t.Errorf("tags are %v", tags)
+		}
+	}
+	known(t, vault.NotificationTopic, "arn:topic")
+	if events, _ := vault.NotificationEvents.Get(); len(events) != 1 || events[0] != "BACKUP_JOB_COMPLETED" {
+		t.Errorf("events are %v", vault.NotificationEvents)
+	}
 	if u.Of(roles[ghost].Exists.Source()).Failed() {
 		t.Error("the answer that a role does not exist counts as a failure")
 	}
@@ -105,6 +115,30 @@ func checkBackup(t *testing.T, u *estate.Unit) {
 	known(t, u.Settings.CrossAccount, false)
 	for _, whole := range []estate.Fact[bool]{u.Tables.Whole, u.Plans.Whole, u.Vaults.Whole, u.Backups.Whole, u.BackupJobs.Whole, u.CopyJobs.Whole, u.RestoreJobs.Whole, u.Keys.Whole, u.Roles.Whole, u.RestoreTestingPlans.Whole, u.Protected.Whole} {
 		known(t, whole, true)
+	}
+}
+
+func checkRole(t *testing.T, roles map[string]estate.Role) {
+	t.Helper()
+	r := roles[role]
+	known(t, r.Boundary, boundary)
+	known(t, r.Policies.Whole, true)
+	attached, _ := r.Attached.Get()
+	if diff := cmp.Diff([]string{managed, managed + "2"}, attached); diff != "" {
+		t.Error(diff)
+	}
+	texts := map[string]string{}
+	for _, p := range r.Policies.Items {
+		texts[p.ID] = p.Text.Or("?")
+	}
+	if diff := cmp.Diff(map[string]string{managed: `{"v3":1}`, managed + "2": `{"v3":1}`, boundary: `{"v3":1}`, "inline:own": `{"inline":1}`}, texts); diff != "" {
+		t.Error(diff)
+	}
+	if g := roles[ghost]; !g.Attached.IsAbsent() || !g.Policies.Whole.IsAbsent() || !g.Boundary.IsAbsent() {
+		t.Errorf("a role that does not exist has %+v", g)
+	}
+	if d, ok := roles["arn:aws:iam::111122223333:role/service-role/AWSBackupDefaultServiceRole"]; !ok || d.Exists.Or(true) {
+		t.Errorf("the role that planning would make is %+v", d)
 	}
 }
 

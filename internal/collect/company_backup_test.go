@@ -17,6 +17,15 @@ func (c *company) backup() api.Service {
 		api.Op("GetBackupVaultAccessPolicy", nil, func(*api.Call, *backup.GetBackupVaultAccessPolicyInput) (*backup.GetBackupVaultAccessPolicyOutput, error) {
 			return nil, &api.Error{Code: "ResourceNotFoundException", Message: "no policy"}
 		}),
+		api.Op("GetBackupVaultNotifications", nil, func(*api.Call, *backup.GetBackupVaultNotificationsInput) (*backup.GetBackupVaultNotificationsOutput, error) {
+			return &backup.GetBackupVaultNotificationsOutput{SNSTopicArn: aws.String("arn:topic"), BackupVaultEvents: []types.BackupVaultEvent{types.BackupVaultEventBackupJobCompleted}}, nil
+		}),
+		api.Op("ListTags", nil, func(_ *api.Call, in *backup.ListTagsInput) (*backup.ListTagsOutput, error) {
+			if in.NextToken == nil {
+				return &backup.ListTagsOutput{Tags: map[string]string{"of": *in.ResourceArn}, NextToken: aws.String("2")}, nil
+			}
+			return &backup.ListTagsOutput{Tags: map[string]string{"more": "yes"}}, nil
+		}),
 		api.Op("DescribeRegionSettings", nil, func(*api.Call, *backup.DescribeRegionSettingsInput) (*backup.DescribeRegionSettingsOutput, error) {
 			return &backup.DescribeRegionSettingsOutput{ResourceTypeOptInPreference: map[string]bool{"DynamoDB": true, "EBS": false}, ResourceTypeManagementPreference: map[string]bool{"DynamoDB": true}}, nil
 		}),

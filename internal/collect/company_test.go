@@ -151,7 +151,26 @@ func (c *company) iam() api.Service {
 			if *in.RoleName != "backup" {
 				return nil, &api.Error{Code: "NoSuchEntityException", Message: "The role with name " + *in.RoleName + " cannot be found.", Status: 404}
 			}
-			return &iam.GetRoleOutput{Role: &iamtypes.Role{RoleName: in.RoleName, Arn: aws.String(role), Path: aws.String("/"), RoleId: aws.String("AROA1"), CreateDate: aws.Time(start), AssumeRolePolicyDocument: aws.String("%7B%22a%22%3A%22b+c%22%7D")}}, nil
+			return &iam.GetRoleOutput{Role: &iamtypes.Role{RoleName: in.RoleName, Arn: aws.String(role), Path: aws.String("/"), RoleId: aws.String("AROA1"), CreateDate: aws.Time(start), AssumeRolePolicyDocument: aws.String("%7B%22a%22%3A%22b+c%22%7D"),
+				PermissionsBoundary: &iamtypes.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String(boundary)}}}, nil
+		}),
+		api.Op("ListAttachedRolePolicies", nil, func(_ *api.Call, in *iam.ListAttachedRolePoliciesInput) (*iam.ListAttachedRolePoliciesOutput, error) {
+			if in.Marker == nil {
+				return &iam.ListAttachedRolePoliciesOutput{IsTruncated: true, Marker: aws.String("2"), AttachedPolicies: []iamtypes.AttachedPolicy{{PolicyArn: aws.String(managed), PolicyName: aws.String("M")}}}, nil
+			}
+			return &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: []iamtypes.AttachedPolicy{{PolicyArn: aws.String(managed + "2"), PolicyName: aws.String("M2")}}}, nil
+		}),
+		api.Op("ListRolePolicies", nil, func(*api.Call, *iam.ListRolePoliciesInput) (*iam.ListRolePoliciesOutput, error) {
+			return &iam.ListRolePoliciesOutput{PolicyNames: []string{"own"}}, nil
+		}),
+		api.Op("GetRolePolicy", nil, func(_ *api.Call, in *iam.GetRolePolicyInput) (*iam.GetRolePolicyOutput, error) {
+			return &iam.GetRolePolicyOutput{RoleName: in.RoleName, PolicyName: in.PolicyName, PolicyDocument: aws.String("%7B%22inline%22%3A1%7D")}, nil
+		}),
+		api.Op("GetPolicy", nil, func(_ *api.Call, in *iam.GetPolicyInput) (*iam.GetPolicyOutput, error) {
+			return &iam.GetPolicyOutput{Policy: &iamtypes.Policy{Arn: in.PolicyArn, DefaultVersionId: aws.String("v3")}}, nil
+		}),
+		api.Op("GetPolicyVersion", nil, func(_ *api.Call, in *iam.GetPolicyVersionInput) (*iam.GetPolicyVersionOutput, error) {
+			return &iam.GetPolicyVersionOutput{PolicyVersion: &iamtypes.PolicyVersion{VersionId: in.VersionId, Document: aws.String("%7B%22" + *in.VersionId + "%22%3A1%7D")}}, nil
 		}),
 	}}
 }

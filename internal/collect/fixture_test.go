@@ -23,6 +23,9 @@ const (
 	key   = "arn:aws:kms:eu-west-1:111122223333:key/one"
 	role  = "arn:aws:iam::111122223333:role/backup"
 	ghost = "arn:aws:iam::111122223333:role/ghost"
+
+	managed  = "arn:aws:iam::aws:policy/M"
+	boundary = "arn:aws:iam::111122223333:policy/boundary"
 )
 
 // company is an account whose answers are laid down, behind the simulator's wire, faults, rates and latency: the tests here judge

@@ -28,7 +28,7 @@ func (u *unitRun) collectPlans(ctx context.Context) {
 	}
 	var plans []*estate.Plan
 	details := newPool(someAtOnce, func(p *estate.Plan) {
-		together(func() { u.collectRules(ctx, p) }, func() { u.collectSelections(ctx, p) })
+		together(func() { u.collectRules(ctx, p) }, func() { u.collectSelections(ctx, p) }, func() { p.Tags = u.backupTags(ctx, p.ID) })
 	})
 	list.Whole = pages[backup.ListBackupPlansOutput]{
 		fetch: func(ctx context.Context, q question, token *string) (*backup.ListBackupPlansOutput, estate.Source, error) {

@@ -39,7 +39,7 @@ func Probe(ctx context.Context, s *awsapi.Session, o Options) ([]Trial, error) {
 	}
 	work := newPool(o.Units, func(u *unitRun) { u.collect(ctx) })
 	for _, u := range units {
-		u.trials = &trials{seen: map[awsapi.CallID]error{}}
+		u.trials = &trials{seen: map[awsapi.CallID]error{}, claimed: map[awsapi.CallID]bool{}}
 		u.trials.note(awsapi.GetCallerIdentity, u.who.asError())
 		work.add(u)
 	}
@@ -60,8 +60,9 @@ func (w identity) asError() error {
 
 // trials keeps the worst that each call met. A nil *trials keeps nothing.
 type trials struct {
-	mu   sync.Mutex
-	seen map[awsapi.CallID]error
+	mu      sync.Mutex
+	seen    map[awsapi.CallID]error
+	claimed map[awsapi.CallID]bool
 }
 
 func (t *trials) note(call awsapi.CallID, err error) {
@@ -73,6 +74,20 @@ func (t *trials) note(call awsapi.CallID, err error) {
 	if before, ok := t.seen[call]; !ok || before == nil {
 		t.seen[call] = err
 	}
+}
+
+// first reports whether a call of which several may be at hand is now to be tried: once while probing, always otherwise.
+func (t *trials) first(call awsapi.CallID) bool {
+	if t == nil {
+		return true
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.claimed[call] {
+		return false
+	}
+	t.claimed[call] = true
+	return true
 }
 
 func (t *trials) list(u *unitRun) []Trial {

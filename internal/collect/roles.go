@@ -47,10 +47,18 @@ func (u *unitRun) collectRoles(ctx context.Context) {
 		return
 	}
 	found := u.roleRefs()
+	if u.needs(awsapi.GroupRolePolicies) {
+		found.add(u.planningRole())
+	}
 	list.Whole = u.wholeness(found, awsapi.GetRole)
 	arns := some(u, found.sorted())
 	list.Items = make([]estate.Role, len(arns))
-	each := newPool(someAtOnce, func(r *estate.Role) { u.collectRole(ctx, r) })
+	texts := &policyTexts{read: map[string]func() estate.Fact[string]{}}
+	each := newPool(someAtOnce, func(r *estate.Role) {
+		if u.collectRole(ctx, r) {
+			u.collectRolePolicies(ctx, r, texts)
+		}
+	})
 	for i, arn := range arns {
 		list.Items[i].ID = arn
 		each.add(&list.Items[i])
@@ -59,14 +67,15 @@ func (u *unitRun) collectRoles(ctx context.Context) {
 }
 
 // collectRole: AWS Backup assumes a role by its ARN, so that a role of that name under another path does not count as the one referred to.
+// It reports whether the role is known to exist; of others nothing more can be asked.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
-func (u *unitRun) collectRole(ctx context.Context, r *estate.Role) {
+func (u *unitRun) collectRole(ctx context.Context, r *estate.Role) bool {
 	name := r.ID[strings.LastIndex(r.ID, "/")+1:]
 	if parts := strings.SplitN(r.ID, ":", 6); u.who.Account != "" && len(parts) == 6 && parts[4] != u.who.Account {
 		src := u.share(estate.Provenance{Operation: string(awsapi.GetRole), Resource: r.ID, Code: codeOtherAccount, Message: "the role belongs to account " + parts[4]})
 		r.ARN, r.Name = estate.KnownFact(r.ID, src), estate.KnownFact(name, src)
-		r.Exists, r.Trust = estate.UnknownFact[bool](src), estate.UnknownFact[string](src)
-		return
+		forgetRole(r, src)
+		return false
 	}
 	out, src, err := ask(ctx, question{u: u, call: awsapi.GetRole, resource: r.ID}, u.scope.IAM.GetRole, &iam.GetRoleInput{RoleName: aws.String(name)})
 	if err == nil && (out.Role == nil || aws.ToString(out.Role.Arn) == "") {
@@ -79,16 +88,27 @@ func (u *unitRun) collectRole(ctx context.Context, r *estate.Role) {
 	r.ARN, r.Name = estate.KnownFact(r.ID, src), estate.KnownFact(name, src)
 	switch {
 	case gone, err == nil && *out.Role.Arn != r.ID:
-		r.Exists, r.Trust = estate.KnownFact(false, src), estate.AbsentFact[string](src)
+		r.Exists, r.Trust, r.Boundary = estate.KnownFact(false, src), estate.AbsentFact[string](src), estate.AbsentFact[string](src)
+		r.Attached, r.Policies.Whole = estate.AbsentFact[[]string](src), estate.AbsentFact[bool](src)
 	case err != nil:
-		r.Exists, r.Trust = estate.UnknownFact[bool](src), estate.UnknownFact[string](src)
+		forgetRole(r, src)
 	default:
-		r.Exists, r.Trust = estate.KnownFact(true, src), trustOf(out.Role.AssumeRolePolicyDocument, src)
+		r.Exists, r.Trust, r.Boundary = estate.KnownFact(true, src), documentText(out.Role.AssumeRolePolicyDocument, src), estate.AbsentFact[string](src)
+		if b := out.Role.PermissionsBoundary; b != nil {
+			r.Boundary = text(b.PermissionsBoundaryArn, src)
+		}
+		return true
 	}
+	return false
 }
 
-// trustOf decodes the document, which IAM sends percent-encoded.
-func trustOf(document *string, src estate.Source) estate.Fact[string] {
+func forgetRole(r *estate.Role, src estate.Source) {
+	r.Exists, r.Trust, r.Boundary = estate.UnknownFact[bool](src), estate.UnknownFact[string](src), estate.UnknownFact[string](src)
+	forgetPolicies(r, src)
+}
+
+// documentText decodes a document, which IAM sends percent-encoded.
+func documentText(document *string, src estate.Source) estate.Fact[string] {
 	decoded, err := url.PathUnescape(aws.ToString(document))
 	if err != nil {
 		return estate.UnknownFact[string](src)

@@ -35,6 +35,8 @@ func must[O any](t testing.TB) func(*O, error) *O {
 
 const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 
+const ownPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"tag:GetResources","Resource":"*"}]}`
+
 // scene is a small company in the real simulator: two tables, one of them with PITR, a key and tags, a plan that backs both up, and a day gone by.
 func scene(t testing.TB, o awssim.Options) *simtest.Sim {
 	t.Helper()
@@ -61,6 +63,7 @@ func scene(t testing.TB, o awssim.Options) *simtest.Sim {
 	must[dynamodb.CreateBackupOutput](t)(db.CreateBackup(ctx, &dynamodb.CreateBackupInput{TableName: aws.String("sessions"), BackupName: aws.String("once")}))
 	role := must[iam.CreateRoleOutput](t)(iam.NewFromConfig(cfg).CreateRole(ctx, &iam.CreateRoleInput{RoleName: aws.String("backup"), AssumeRolePolicyDocument: aws.String(trust)}))
 	must[iam.AttachRolePolicyOutput](t)(iam.NewFromConfig(cfg).AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: aws.String("backup"), PolicyArn: aws.String("arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup")}))
+	must[iam.PutRolePolicyOutput](t)(iam.NewFromConfig(cfg).PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: aws.String("backup"), PolicyName: aws.String("own"), PolicyDocument: aws.String(ownPolicy)}))
 	scenePlan(ctx, t, backup.NewFromConfig(cfg), role.Role.Arn)
 	sim.Advance(36 * 3600e9)
 	return sim
@@ -109,7 +112,7 @@ func TestASceneInTheSimulatorIsCollectedWhole(t *testing.T) {
 // TestThePrintedPolicyIsEnoughAndEachActionIsNeeded scans as a user with the generated policy under enforcement, and again without each single action.
 func TestThePrintedPolicyIsEnoughAndEachActionIsNeeded(t *testing.T) {
 	sim := scene(t, awssim.Options{Enforce: true})
-	needs := awsapi.Foundation()
+	needs := awsapi.Planning()
 	policy, err := awsapi.Policy("aws", awsapi.Select(needs))
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +151,7 @@ func asUser(t *testing.T, sim *simtest.Sim) func(policy []byte) map[string]seen 
 			t.Fatal(err)
 		}
 		defer s.Close()
-		return facts(gather(t, s, collect.Options{}))
+		return facts(gather(t, s, collect.Options{Needs: awsapi.Planning()}))
 	}
 }
 

@@ -17,13 +17,16 @@ import (
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ListBackupVaults.html
 func (u *unitRun) collectVaults(ctx context.Context) {
 	list := &u.unit.Vaults
-	if !u.needs(awsapi.GroupVaults) && !u.needs(awsapi.GroupPoints) && !u.needs(awsapi.GroupVaultPolicies) {
+	if !u.needsVaults() {
 		list.Whole = u.skipped(awsapi.ListBackupVaults)
 		return
 	}
 	var vaults []*estate.Vault
 	details := newPool(someAtOnce, func(v *estate.Vault) {
-		together(func() { u.collectPoints(ctx, v) }, func() { u.collectVaultPolicy(ctx, v) })
+		together(
+			func() { u.collectPoints(ctx, v) }, func() { u.collectVaultPolicy(ctx, v) },
+			func() { u.collectVaultNotifications(ctx, v) }, func() { v.Tags = u.backupTags(ctx, v.ID) },
+		)
 	})
 	list.Whole = pages[backup.ListBackupVaultsOutput]{
 		fetch: func(ctx context.Context, q question, token *string) (*backup.ListBackupVaultsOutput, estate.Source, error) {
@@ -43,6 +46,11 @@ func (u *unitRun) collectVaults(ctx context.Context) {
 	for _, v := range vaults {
 		list.Items = append(list.Items, *v)
 	}
+}
+
+// needsVaults: whatever is asked about vaults, they must be listed first. Tags alone are of plans as well, and bring no listing about.
+func (u *unitRun) needsVaults() bool {
+	return u.needs(awsapi.GroupVaults) || u.needs(awsapi.GroupPoints) || u.needs(awsapi.GroupVaultPolicies) || u.needs(awsapi.GroupVaultNotifications)
 }
 
 func vaultOf(m types.BackupVaultListMember, src estate.Source) *estate.Vault {

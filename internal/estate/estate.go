@@ -95,4 +95,16 @@ type Role struct {
 	Name   Fact[string] `json:"name"`
 	Exists Fact[bool]   `json:"exists"`
 	Trust  Fact[string] `json:"trust"` // trust policy, JSON text
+	// What the role may do, as far as IAM says it. Absent lists stand for a role that does not exist.
+	Boundary Fact[string]     `json:"boundary"` // ARN of its permissions boundary; absent: none
+	Attached Fact[[]string]   `json:"attached"` // ARNs of its managed policies
+	Policies List[RolePolicy] `json:"policies"` // attached and inline ones, and the boundary's
+}
+
+// RolePolicy is a document that says what a role may do (ListAttachedRolePolicies, ListRolePolicies) or, as its boundary, may do at most.
+type RolePolicy struct {
+	ID   string       `json:"id"`   // the ARN, or "inline:NAME"
+	Name Fact[string] `json:"name"` // of an inline policy; absent: managed
+	ARN  Fact[string] `json:"arn"`  // of a managed policy; absent: inline
+	Text Fact[string] `json:"text"` // JSON
 }

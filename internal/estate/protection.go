@@ -2,16 +2,17 @@ package estate
 
 // Plan is an AWS Backup plan in its current version (GetBackupPlan) with its selections.
 type Plan struct {
-	ID               string          `json:"id"` // opaque: the ARN when live
-	ARN              Fact[string]    `json:"arn"`
-	PlanID           Fact[string]    `json:"plan_id"`
-	Name             Fact[string]    `json:"name"`
-	Version          Fact[string]    `json:"version"`
-	CreatedAt        Fact[Instant]   `json:"created_at"`
-	LastRun          Fact[Instant]   `json:"last_run"`
-	FromOrganization Fact[bool]      `json:"from_organization"` // made by an organisation's backup policy
-	Rules            List[Rule]      `json:"rules"`
-	Selections       List[Selection] `json:"selections"`
+	ID               string                  `json:"id"` // opaque: the ARN when live
+	ARN              Fact[string]            `json:"arn"`
+	PlanID           Fact[string]            `json:"plan_id"`
+	Name             Fact[string]            `json:"name"`
+	Version          Fact[string]            `json:"version"`
+	CreatedAt        Fact[Instant]           `json:"created_at"`
+	LastRun          Fact[Instant]           `json:"last_run"`
+	FromOrganization Fact[bool]              `json:"from_organization"` // made by an organisation's backup policy
+	Tags             Fact[map[string]string] `json:"tags"`
+	Rules            List[Rule]              `json:"rules"`
+	Selections       List[Selection]         `json:"selections"`
 }
 
 // Rule is a rule of a plan, as declared: defaults that AWS fills in are not filled in here.
@@ -61,19 +62,22 @@ type TagMatch struct {
 
 // Vault is an AWS Backup vault (ListBackupVaults) with its recovery points of tables.
 type Vault struct {
-	ID             string              `json:"id"`
-	ARN            Fact[string]        `json:"arn"`
-	Name           Fact[string]        `json:"name"`
-	Type           Fact[string]        `json:"type"` // BACKUP_VAULT, LOGICALLY_AIR_GAPPED_BACKUP_VAULT, …
-	KeyARN         Fact[string]        `json:"key_arn"`
-	CreatedAt      Fact[Instant]       `json:"created_at"`
-	Count          Fact[int64]         `json:"count"` // recovery points of all types
-	Locked         Fact[bool]          `json:"locked"`
-	LockDate       Fact[Instant]       `json:"lock_date"`     // absent under a lock: governance mode
-	MinRetention   Fact[int64]         `json:"min_retention"` // days
-	MaxRetention   Fact[int64]         `json:"max_retention"` // days
-	Policy         Fact[string]        `json:"policy"`        // JSON text; absent: none set
-	RecoveryPoints List[RecoveryPoint] `json:"recovery_points"`
+	ID                 string                  `json:"id"`
+	ARN                Fact[string]            `json:"arn"`
+	Name               Fact[string]            `json:"name"`
+	Type               Fact[string]            `json:"type"` // BACKUP_VAULT, LOGICALLY_AIR_GAPPED_BACKUP_VAULT, …
+	KeyARN             Fact[string]            `json:"key_arn"`
+	CreatedAt          Fact[Instant]           `json:"created_at"`
+	Count              Fact[int64]             `json:"count"` // recovery points of all types
+	Locked             Fact[bool]              `json:"locked"`
+	LockDate           Fact[Instant]           `json:"lock_date"`     // absent under a lock: governance mode
+	MinRetention       Fact[int64]             `json:"min_retention"` // days
+	MaxRetention       Fact[int64]             `json:"max_retention"` // days
+	Policy             Fact[string]            `json:"policy"`        // JSON text; absent: none set
+	Tags               Fact[map[string]string] `json:"tags"`
+	NotificationTopic  Fact[string]            `json:"notification_topic"` // ARN of the SNS topic; absent: nobody is told
+	NotificationEvents Fact[[]string]          `json:"notification_events"`
+	RecoveryPoints     List[RecoveryPoint]     `json:"recovery_points"`
 }
 
 // RecoveryPoint is one restorable copy of a table in a vault (ListRecoveryPointsByBackupVault).

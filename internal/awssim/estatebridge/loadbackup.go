@@ -74,13 +74,21 @@ func (l *loader) vault(sc world.Scope, v *estate.Vault) backup.VaultState {
 		l.say("%s: the access policies of vaults are not all known; none are assumed", place(sc))
 	}
 	return backup.VaultState{
-		Policy: v.Policy.Or(""),
+		Policy: v.Policy.Or(""), Topic: v.NotificationTopic.Or(""), Events: events(v.NotificationEvents.Or(nil)), Tags: v.Tags.Or(nil),
 		BackupVaultListMember: types.BackupVaultListMember{
 			BackupVaultName: ptr(v.Name), BackupVaultArn: ptr(v.ARN), CreationDate: when(v.CreatedAt), EncryptionKeyArn: ptr(v.KeyARN),
 			EncryptionKeyType: l.keyType(v.KeyARN), Locked: ptr(v.Locked), LockDate: when(v.LockDate),
 			MinRetentionDays: ptr(v.MinRetention), MaxRetentionDays: ptr(v.MaxRetention), VaultType: types.VaultType(v.Type.Or("")),
 		},
 	}
+}
+
+func events(names []string) []types.BackupVaultEvent {
+	var out []types.BackupVaultEvent
+	for _, n := range names {
+		out = append(out, types.BackupVaultEvent(n))
+	}
+	return out
 }
 
 func (l *loader) keyType(arn estate.Fact[string]) types.EncryptionKeyType {

@@ -18,7 +18,7 @@ func (l *loader) plan(sc world.Scope, p *estate.Plan) backup.PlanState {
 		document.Rules = append(document.Rules, rule(&p.Rules.Items[i]))
 	}
 	out := backup.PlanState{
-		ID: planID(p), LastRun: moment(p.LastRun), Organisation: p.FromOrganization.Or(false),
+		ID: planID(p), Tags: p.Tags.Or(nil), LastRun: moment(p.LastRun), Organisation: p.FromOrganization.Or(false),
 		Versions: []backup.PlanVersionState{{ID: p.Version.Or("unknown"), Created: moment(p.CreatedAt), Plan: document}},
 	}
 	if !p.Rules.IsWhole() {

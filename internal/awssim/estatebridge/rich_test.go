@@ -61,10 +61,11 @@ func ask[O any](a actor, service string, in any) (out *O) {
 func (a actor) wait(d time.Duration) { a.as.World.Advance(d) }
 
 const (
-	backupRole   = "arn:aws:iam::111122223333:role/service-role/backups"
-	trustsBackup = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
-	denyDeletes  = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"backup:DeleteRecoveryPoint","Resource":"*"}]}`
-	readable     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"dynamodb:GetItem","Resource":"*"}]}`
+	backupRole        = "arn:aws:iam::111122223333:role/service-role/backups"
+	everythingAllowed = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	trustsBackup      = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+	denyDeletes       = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"backup:DeleteRecoveryPoint","Resource":"*"}]}`
+	readable          = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"dynamodb:GetItem","Resource":"*"}]}`
 )
 
 // key makes a KMS key and returns its ARN.
@@ -80,6 +81,9 @@ func everything(t *testing.T) *awssim.Server {
 		&iam.CreateRoleInput{RoleName: aws.String("backups"), Path: aws.String("/service-role/"), AssumeRolePolicyDocument: aws.String(trustsBackup)},
 		&iam.AttachRolePolicyInput{RoleName: aws.String("backups"), PolicyArn: aws.String("arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup")},
 		&iam.AttachRolePolicyInput{RoleName: aws.String("backups"), PolicyArn: aws.String("arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores")},
+		&iam.PutRolePolicyInput{RoleName: aws.String("backups"), PolicyName: aws.String("own"), PolicyDocument: aws.String(everythingAllowed)},
+		&iam.CreatePolicyInput{PolicyName: aws.String("boundary"), PolicyDocument: aws.String(everythingAllowed)},
+		&iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("backups"), PermissionsBoundary: aws.String("arn:aws:iam::111122223333:policy/boundary")},
 		&iam.CreateRoleInput{RoleName: aws.String("deleted-later"), AssumeRolePolicyDocument: aws.String(trustsBackup)},
 	)
 	a.tables()
@@ -160,6 +164,9 @@ func (a actor) vaults() {
 		&backup.PutBackupVaultLockConfigurationInput{BackupVaultName: aws.String("compliance"), MinRetentionDays: aws.Int64(7), MaxRetentionDays: aws.Int64(400), ChangeableForDays: aws.Int64(3)},
 		&backup.PutBackupVaultLockConfigurationInput{BackupVaultName: aws.String("governance"), MinRetentionDays: aws.Int64(1)},
 		&backup.PutBackupVaultAccessPolicyInput{BackupVaultName: aws.String("plain"), Policy: aws.String(denyDeletes)},
+		&backup.PutBackupVaultNotificationsInput{BackupVaultName: aws.String("plain"), SNSTopicArn: aws.String("arn:aws:sns:eu-west-1:111122223333:backups"),
+			BackupVaultEvents: []backuptypes.BackupVaultEvent{backuptypes.BackupVaultEventBackupJobCompleted}},
+		&backup.TagResourceInput{ResourceArn: aws.String(home.ARN("backup", "backup-vault:plain")), Tags: map[string]string{"team": "shop"}},
 	)
 }
 

@@ -63,6 +63,8 @@ func (r *reader) vault(v *backup.VaultState, points []*backup.PointState) estate
 		LockDate: instant(v.LockDate, src), MinRetention: number(v.MinRetentionDays, src), MaxRetention: number(v.MaxRetentionDays, src),
 		Policy: word(v.Policy, r.of("backup:GetBackupVaultAccessPolicy")),
 	}
+	out.Tags = mapping(v.Tags, r.of("backup:ListTags"))
+	out.NotificationTopic, out.NotificationEvents = notifications(v, r.of("backup:GetBackupVaultNotifications"))
 	pointSource := r.of("backup:ListRecoveryPointsByBackupVault")
 	out.RecoveryPoints.Whole = estate.KnownFact(true, pointSource)
 	for _, p := range points {
@@ -70,6 +72,17 @@ func (r *reader) vault(v *backup.VaultState, points []*backup.PointState) estate
 	}
 	out.Count = estate.KnownFact(int64(len(out.RecoveryPoints.Items)), src)
 	return out
+}
+
+func notifications(v *backup.VaultState, src estate.Source) (topic estate.Fact[string], events estate.Fact[[]string]) {
+	if v.Topic == "" {
+		return estate.AbsentFact[string](src), estate.AbsentFact[[]string](src)
+	}
+	names := []string{}
+	for _, e := range v.Events {
+		names = append(names, string(e))
+	}
+	return estate.KnownFact(v.Topic, src), estate.KnownFact(names, src)
 }
 
 func (r *reader) point(p *backup.PointState, src estate.Source) estate.RecoveryPoint {

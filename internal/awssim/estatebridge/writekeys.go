@@ -74,11 +74,14 @@ func isCode(err error, codes ...string) bool {
 	return errors.As(err, &answer) && slices.Contains(codes, answer.Code)
 }
 
+// defaultRole is AWS Backup's own, about which a collection for planning asks in any case.
+const defaultRole = "service-role/AWSBackupDefaultServiceRole"
+
 // readRoles reads the roles that plans and restore testing plans refer to.
 func (r *reader) readRoles() error {
 	list := &r.unit.Roles
 	list.Whole = r.whole("iam:GetRole")
-	arns := rolesOf(r.unit)
+	arns := append(rolesOf(r.unit), r.sc.GlobalARN("iam", "role/"+defaultRole))
 	slices.Sort(arns)
 	for _, arn := range slices.Compact(arns) {
 		role, err := r.role(arn)
@@ -100,13 +103,17 @@ func (r *reader) role(arn string) (estate.Role, error) {
 	case err != nil && !gone:
 		return out, fmt.Errorf("role %s: %w", arn, err)
 	case gone, value(answer.Role.Arn) != arn:
-		out.Exists, out.Trust = estate.KnownFact(false, src), estate.AbsentFact[string](src)
+		out.Exists, out.Trust, out.Boundary = estate.KnownFact(false, src), estate.AbsentFact[string](src), estate.AbsentFact[string](src)
+		out.Attached, out.Policies.Whole = estate.AbsentFact[[]string](src), estate.AbsentFact[bool](src)
 		return out, nil
 	}
 	trust, err := url.PathUnescape(value(answer.Role.AssumeRolePolicyDocument))
 	if err != nil {
 		return out, fmt.Errorf("trust policy of role %s: %w", arn, err)
 	}
-	out.Exists, out.Trust = estate.KnownFact(true, src), word(trust, src)
-	return out, nil
+	out.Exists, out.Trust, out.Boundary = estate.KnownFact(true, src), word(trust, src), estate.AbsentFact[string](src)
+	if b := answer.Role.PermissionsBoundary; b != nil {
+		out.Boundary = text(b.PermissionsBoundaryArn, src)
+	}
+	return out, r.rolePolicies(&out)
 }

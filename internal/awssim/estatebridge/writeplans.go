@@ -15,6 +15,7 @@ func (r *reader) plan(p *backup.PlanState) estate.Plan {
 		ID: arn, ARN: estate.KnownFact(arn, src), PlanID: estate.KnownFact(p.ID, src), Name: text(v.Plan.BackupPlanName, src), Version: word(v.ID, src),
 		CreatedAt: instant(&p.Versions[0].Created, src), LastRun: instant(&p.LastRun, src), FromOrganization: estate.KnownFact(p.Organisation, src),
 	}
+	out.Tags = mapping(p.Tags, r.of("backup:ListTags"))
 	out.Rules.Whole = estate.KnownFact(true, src)
 	for i := range v.Plan.Rules {
 		out.Rules.Items = append(out.Rules.Items, ruleFacts(&v.Plan.Rules[i], src))

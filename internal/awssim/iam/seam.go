@@ -65,6 +65,7 @@ type RoleSeed struct {
 	Inline   map[string]string // documents by name
 	Attached []string          // ARNs of managed policies
 	Tags     map[string]string
+	Boundary string // ARN of a managed policy; empty: none
 }
 
 // AddRole files a role, replacing one of the same name. The error says what is wrong with the ARN or a document.
@@ -94,6 +95,10 @@ func (s *Service) AddRole(seed RoleSeed) error {
 		}
 		r.attached = append(r.attached, arn)
 	}
+	if seed.Boundary != "" && s.policyByARN(seed.Boundary) == nil {
+		return fmt.Errorf("add role %s: there is no policy %s", seed.ARN, seed.Boundary)
+	}
+	r.boundary = seed.Boundary
 	for k, v := range seed.Tags {
 		r.tags[k] = v
 	}
@@ -101,11 +106,14 @@ func (s *Service) AddRole(seed RoleSeed) error {
 	return nil
 }
 
-// AddPolicy files a customer managed policy that exists already, replacing one of the same ARN.
+// HasPolicy reports whether there is a managed policy of that ARN.
+func (s *Service) HasPolicy(arn string) bool { return s.policyByARN(arn) != nil }
+
+// AddPolicy files a managed policy that exists already, a customer's or one of AWS's own, replacing one of the same ARN.
 func (s *Service) AddPolicy(arn, text string) error {
 	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "policy/") || parts[4] == "aws" {
-		return fmt.Errorf("add policy: %q is not the ARN of a customer managed policy", arn)
+	if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "policy/") {
+		return fmt.Errorf("add policy: %q is not the ARN of a managed policy", arn)
 	}
 	d, err := parseDocument(iampolicy.Identity, text)
 	if err != nil {
@@ -113,10 +121,29 @@ func (s *Service) AddPolicy(arn, text string) error {
 	}
 	rest := strings.TrimPrefix(parts[5], "policy")
 	cut, now := strings.LastIndexByte(rest, '/')+1, s.now()
-	s.account(parts[4]).policies[arn] = &policy{arn: arn, name: rest[cut:], path: rest[:cut], id: s.uniqueID("ANPA", 17), created: now, updated: now,
+	p := &policy{arn: arn, name: rest[cut:], path: rest[:cut], id: s.uniqueID("ANPA", 17), created: now, updated: now,
 		standard: 1, last: 1, versions: []*version{{1, now, d}}, tags: map[string]string{}}
+	if parts[4] == "aws" {
+		s.addAWS(p)
+		return nil
+	}
+	s.account(parts[4]).policies[arn] = p
 	return nil
 }
+
+// addAWS: one of AWS's own that is known here keeps its history, and speaks in the new words.
+func (s *Service) addAWS(p *policy) {
+	p.aws = true
+	if known, ok := s.managed[p.arn]; ok {
+		if known.inForce() == p.inForce() {
+			return
+		}
+		p.id, p.created, p.updated = known.id, known.created, known.updated
+	}
+	s.managed[p.arn] = p
+}
+
+func (p *policy) inForce() string { return p.version(p.standard).text }
 
 // splitARN takes the ARN of a role or user apart; kind is "role/" or "user/".
 func splitARN(arn, kind string) (sc world.Scope, path, name string, ok bool) {
