@@ -26,7 +26,8 @@ type Plan struct {
 	Outcome       Outcome        `json:"outcome"` // what the findings will be: the plan applied to the estate in memory
 	Cost          Cost           `json:"cost"`    // of all actions together
 	Prices        PriceList      `json:"prices"`
-	Digest        string         `json:"digest"` // sha256, hex, of everything else: an edited or truncated plan is refused
+	Proofs        []Proof        `json:"proofs,omitempty"` // how the changed tables can be shown to be backed up (apply --prove)
+	Digest        string         `json:"digest"`           // sha256, hex, of everything else: an edited or truncated plan is refused
 }
 
 // Tool is the program that made the plan.
@@ -61,6 +62,17 @@ type Action struct {
 	Cost        Cost     `json:"cost"`
 	Risk        string   `json:"risk,omitempty"` // what may go wrong or cannot be taken back, one sentence; empty: nothing known
 	Inverse     Inverse  `json:"inverse"`
+}
+
+// Proof is how a table that the actions help can be shown to be backed up: by a job as a rule that will cover it would start one.
+type Proof struct {
+	Table   string   `json:"table"` // name
+	ARN     string   `json:"arn"`
+	Region  string   `json:"region"`
+	Plan    string   `json:"backup_plan"` // name of the plan whose rule it is
+	Vault   string   `json:"vault"`       // name
+	RoleARN string   `json:"role_arn"`
+	Actions []string `json:"actions"` // ids of those that help the table: one of them must be done
 }
 
 // Resource is what an action changes.
