@@ -19,6 +19,7 @@ type awsOptions struct {
 	endpoint    string
 	rates       string
 	concurrency int
+	writes      bool // the command changes things; no flag
 }
 
 func (o *awsOptions) register(f *pflag.FlagSet) {
@@ -92,6 +93,6 @@ func (o awsOptions) firstRegion() string {
 func (o awsOptions) session() awsapi.Options {
 	return awsapi.Options{
 		Profile: o.profile, RoleARN: o.roleARN, ExternalID: o.externalID, EndpointURL: o.endpoint, Accounts: o.accounts, Regions: o.regions,
-		Rates: awsapi.Rates(o.rates), RequestTimeout: 30 * time.Second, UserAgent: toolName,
+		Rates: awsapi.Rates(o.rates), RequestTimeout: 30 * time.Second, UserAgent: toolName, Writes: o.writes,
 	}
 }
