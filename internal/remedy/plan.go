@@ -57,8 +57,9 @@ type Action struct {
 	Change      Change   `json:"change"`
 	Before      State    `json:"before"` // observed; re-read before the call
 	Fingerprint string   `json:"fingerprint"`
-	After       State    `json:"after"` // read back after the call: these keys must have these values
-	Why         []Turn   `json:"why"`   // findings that it helps to turn
+	After       State    `json:"after"`              // read back after the call: these keys must have these values
+	Why         []Turn   `json:"why"`                // findings that it helps to turn
+	WhyMore     int      `json:"why_more,omitempty"` // so many more, which only the outcome lists
 	Cost        Cost     `json:"cost"`
 	Risk        string   `json:"risk,omitempty"` // what may go wrong or cannot be taken back, one sentence; empty: nothing known
 	Inverse     Inverse  `json:"inverse"`
