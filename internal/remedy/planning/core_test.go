@@ -35,4 +35,8 @@ func TestDemo(t *testing.T) {
 	for _, a := range p.Refused {
 		t.Log(a)
 	}
+	for _, s := range p.Outcome.Stays {
+		t.Log(s)
+	}
+	t.Log(len(p.Outcome.Turns), p.Outcome.Before, p.Outcome.After, p.Outcome.Tables, p.Outcome.FirstPoint)
 }

@@ -40,9 +40,11 @@ func (v *previewer) apply(a *remedy.Action) {
 		v.settings(c.RegionSettings)
 	case c.Role != nil:
 		v.role(c.Role)
+	case c.RolePolicy != nil:
+		v.rolePolicy(c.RolePolicy)
 	case c.Vault != nil:
 		v.vault(c.Vault)
-	case c.VaultPolicy != nil, c.VaultLock != nil:
+	case c.VaultPolicy != nil, c.VaultLock != nil, c.VaultNotifications != nil:
 		v.vaultGuard(c)
 	case c.Plan != nil:
 		v.plan(c.Plan)
@@ -128,18 +130,6 @@ func (v *previewer) settings(c *remedy.RegionSettings) {
 	}
 }
 
-func (v *previewer) role(c *remedy.Role) {
-	r := find(v.unit.Roles.Items, func(r *estate.Role) estate.Fact[string] { return r.ARN }, c.ARN)
-	if r == nil {
-		v.unit.Roles.Items = append(v.unit.Roles.Items, estate.Role{ID: c.ARN, ARN: known(v, c.ARN), Name: known(v, c.Name)})
-		r = &v.unit.Roles.Items[len(v.unit.Roles.Items)-1]
-	}
-	r.Exists, r.Trust = known(v, c.Step == remedy.Create), known(v, c.Trust)
-	if c.Step == remedy.Delete {
-		r.Trust = estate.AbsentFact[string](v.src)
-	}
-}
-
 func (v *previewer) vault(c *remedy.Vault) {
 	if c.Step == remedy.Delete {
 		v.unit.Vaults.Items = slices.DeleteFunc(v.unit.Vaults.Items, func(x estate.Vault) bool { return x.ARN.Or("") == c.ARN })
@@ -149,27 +139,9 @@ func (v *previewer) vault(c *remedy.Vault) {
 		ID: c.ARN, ARN: known(v, c.ARN), Name: known(v, c.Name), Type: known(v, "BACKUP_VAULT"), KeyARN: orAbsent(v, c.KeyARN),
 		CreatedAt: v.unit.Now, Count: known(v, int64(0)), Locked: known(v, false), LockDate: estate.AbsentFact[estate.Instant](v.src),
 		MinRetention: estate.AbsentFact[int64](v.src), MaxRetention: estate.AbsentFact[int64](v.src), Policy: estate.AbsentFact[string](v.src),
+		Tags: known(v, c.Tags), NotificationTopic: estate.AbsentFact[string](v.src), NotificationEvents: estate.AbsentFact[[]string](v.src),
 		RecoveryPoints: estate.List[estate.RecoveryPoint]{Whole: known(v, true)},
 	})
-}
-
-func (v *previewer) vaultGuard(c remedy.Change) {
-	if p := c.VaultPolicy; p != nil {
-		if x := v.vaultNamed(p.Vault); x != nil {
-			x.Policy = orAbsent(v, p.Policy)
-		}
-		return
-	}
-	l := c.VaultLock
-	x := v.vaultNamed(l.Vault)
-	if x == nil {
-		return
-	}
-	x.Locked, x.MinRetention, x.MaxRetention = known(v, l.Locked), orAbsent(v, l.MinRetentionDays), orAbsent(v, l.MaxRetentionDays)
-	x.LockDate = estate.AbsentFact[estate.Instant](v.src)
-	if now, ok := v.unit.Now.Get(); ok && l.ChangeableForDays > 0 {
-		x.LockDate = known(v, now+estate.Instant(l.ChangeableForDays)*msPerDay)
-	}
 }
 
 const msPerDay = 24 * 60 * 60 * 1000
@@ -184,7 +156,7 @@ func (v *previewer) plan(c *remedy.BackupPlan) {
 	}
 	p := estate.Plan{
 		ID: planID(v.action), ARN: estate.UnknownFact[string](v.src), PlanID: known(v, planID(v.action)), Name: known(v, c.Name),
-		CreatedAt: v.unit.Now, FromOrganization: known(v, false),
+		CreatedAt: v.unit.Now, FromOrganization: known(v, false), Tags: known(v, c.Tags),
 		Rules: estate.List[estate.Rule]{Whole: known(v, true)}, Selections: estate.List[estate.Selection]{Whole: known(v, true)},
 	}
 	for i := range c.Rules {
