@@ -144,8 +144,8 @@ func roleWrites() []Call {
 	return []Call{
 		{ID: CreateRole, ServiceID: "IAM", Resource: serviceRoleARN, Buckets: []string{"iam:write"}, Dependent: []Grant{{Action: TagRole, When: WithTags}}},
 		{ID: DeleteRole, ServiceID: "IAM", Resource: serviceRoleARN, Buckets: []string{"iam:write"}},
-		{ID: AttachRolePolicy, ServiceID: "IAM", Resource: serviceRoleARN, Buckets: []string{"iam:write"}, Condition: own},
-		{ID: DetachRolePolicy, ServiceID: "IAM", Resource: serviceRoleARN, Buckets: []string{"iam:write"}, Condition: own},
+		{ID: AttachRolePolicy, ServiceID: "IAM", Resource: roleARN, Buckets: []string{"iam:write"}, Condition: own},
+		{ID: DetachRolePolicy, ServiceID: "IAM", Resource: roleARN, Buckets: []string{"iam:write"}, Condition: own},
 		{ID: TagRole, ServiceID: "IAM", Resource: serviceRoleARN, Buckets: []string{"iam:write"}},
 	}
 }

@@ -60,7 +60,7 @@ func parts(w *world.World, o Options) (Parts, error) {
 	p.AutoScaling = autoscaling.New(w, p.IAM)
 	p.CloudWatch = cloudwatch.New(w)
 	p.DynamoDB = dynamodb.New(w, p.KMS, dynamodb.Options{LiftQuotas: !o.Rates})
-	p.Backup = backup.New(w, backup.Options{Tables: p.DynamoDB, Roles: p.IAM, Keys: p.KMS, Org: p.Organizations, LiftQuotas: !o.Rates})
+	p.Backup = backup.New(w, backup.Options{Tables: p.DynamoDB, Roles: p.IAM, Linked: p.IAM, Keys: p.KMS, Org: p.Organizations, LiftQuotas: !o.Rates})
 	p.Tagging = tagging.New(w, taggedTables{p.DynamoDB}, taggedBackups{w, operationsOf(p.Backup.API())}, taggedKeys{w, operationsOf(p.KMS.API())})
 	return p, nil
 }

@@ -103,6 +103,28 @@ func passTestRole(_ *api.Call, in any) []api.Access {
 	return nil
 }
 
+const testingPrincipal = "restore-testing.backup.amazonaws.com"
+
+// linkedRole: the first call of those that need it makes the service-linked role, which takes the caller's permission to do so. That these calls
+// do is read from "when you list resources to back up … or perform backups" and, for restore testing, "conduct restore testing"; assumed.
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles-AWSServiceRoleForBackup.html
+func (s *Service) linkedRole(service string) func(*api.Call, any) []api.Access {
+	return func(c *api.Call, _ any) []api.Access {
+		if s.o.Linked == nil || s.o.Linked.HasServiceLinkedRole(c.Scope, service) {
+			return nil
+		}
+		return []api.Access{{Action: "iam:CreateServiceLinkedRole", Resource: c.GlobalARN("iam", "role/aws-service-role/"+service+"/*"),
+			Context: map[string]string{"iam:AWSServiceName": service}}}
+	}
+}
+
+// link makes the service-linked role that a successful call rests on.
+func (s *Service) link(c *api.Call, service string) {
+	if s.o.Linked != nil {
+		s.o.Linked.ServiceLinkedRole(c.Scope, service)
+	}
+}
+
 // vaultKeyAccess: a vault is mounted, and a customer's key is granted to it. The AWS-managed key needs no permission of the caller's.
 func vaultKeyAccess(c *api.Call, in any) []api.Access {
 	out := []api.Access{{Action: "backup-storage:MountCapsule", Resource: "*"}}
@@ -133,6 +155,10 @@ func tagging(tags int, resource string) []api.Access {
 
 func vaultTagAccess(c *api.Call, in any) []api.Access {
 	return tagging(len(in.(*sdk.CreateBackupVaultInput).BackupVaultTags), vaultNamed(c, in))
+}
+
+func testTagAccess(c *api.Call, in any) []api.Access {
+	return tagging(len(in.(*sdk.CreateRestoreTestingPlanInput).Tags), anyTest(c, in))
 }
 
 func planTagAccess(c *api.Call, in any) []api.Access {

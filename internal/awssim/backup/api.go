@@ -85,7 +85,7 @@ func (s *Service) planOperations() []api.Operation {
 		op("ListBackupPlanVersions", planNamed, s.listBackupPlanVersions),
 		op("ExportBackupPlanTemplate", planNamed, s.exportBackupPlan),
 		op("GetBackupPlanFromJSON", nil, s.planFromJSON),
-		op("CreateBackupSelection", planNamed, s.createBackupSelection, passSelectionRole),
+		op("CreateBackupSelection", planNamed, s.createBackupSelection, passSelectionRole, s.linkedRole(principal)),
 		op("GetBackupSelection", planNamed, s.getBackupSelection),
 		op("ListBackupSelections", planNamed, s.listBackupSelections),
 		op("DeleteBackupSelection", planNamed, s.deleteBackupSelection),
@@ -107,7 +107,7 @@ func (s *Service) settingOperations() []api.Operation {
 
 func (s *Service) jobOperations() []api.Operation {
 	return []api.Operation{
-		op("StartBackupJob", vaultNamed, s.startBackupJob, passRole),
+		op("StartBackupJob", vaultNamed, s.startBackupJob, passRole, s.linkedRole(principal)),
 		op("StopBackupJob", nil, s.stopBackupJob),
 		op("DescribeBackupJob", nil, s.describeBackupJob),
 		op("ListBackupJobs", nil, s.listBackupJobs),
@@ -148,12 +148,12 @@ func (s *Service) restoreOperations() []api.Operation {
 
 func (s *Service) testOperations() []api.Operation {
 	return []api.Operation{
-		op("CreateRestoreTestingPlan", anyTest, s.createTestPlan),
+		op("CreateRestoreTestingPlan", anyTest, s.createTestPlan, testTagAccess),
 		op("UpdateRestoreTestingPlan", s.testNamed, s.updateTestPlan),
 		op("GetRestoreTestingPlan", s.testNamed, s.getTestPlan),
 		op("ListRestoreTestingPlans", nil, s.listTestPlans),
 		op("DeleteRestoreTestingPlan", s.testNamed, s.deleteTestPlan),
-		op("CreateRestoreTestingSelection", s.testNamed, s.createTestSelection, passTestRole),
+		op("CreateRestoreTestingSelection", s.testNamed, s.createTestSelection, passTestRole, s.linkedRole(testingPrincipal)),
 		op("UpdateRestoreTestingSelection", s.testNamed, s.updateTestSelection, passTestRole),
 		op("GetRestoreTestingSelection", s.testNamed, s.getTestSelection),
 		op("ListRestoreTestingSelections", s.testNamed, s.listTestSelections),

@@ -30,6 +30,7 @@ func (s *Service) startBackupJob(c *api.Call, in *sdk.StartBackupJobInput) (*sdk
 		deadline: c.Now.Add(time.Duration(orDefault(in.CompleteWindowMinutes, defaultCompletion)) * time.Minute),
 	}
 	a.settings.firstUse()
+	s.link(c, principal)
 	if a.settings.advanced() {
 		j.pointARN = a.ARN("backup", "recovery-point:"+s.w.UUID())
 	}

@@ -27,6 +27,12 @@ type Roles interface {
 	Allows(roleARN, action, resourceARN string, context map[string]string) bool
 }
 
+// LinkedRoles makes the service-linked roles. *iam.Service is one.
+type LinkedRoles interface {
+	HasServiceLinkedRole(sc world.Scope, service string) bool
+	ServiceLinkedRole(sc world.Scope, service string) (arn string, ok bool)
+}
+
 // Keys answers for KMS. *kms.Service is one.
 type Keys interface {
 	Resolve(sc world.Scope, ref string) (keyARN string, ok bool)

@@ -75,6 +75,7 @@ func (s *Service) createBackupSelection(c *api.Call, in *sdk.CreateBackupSelecti
 	}
 	x := &selection{id: s.w.UUID(), seq: s.next(), created: c.Now, request: deref(in.CreatorRequestId), shown: *sel, document: document}
 	p.selections = append(p.selections, x)
+	s.link(c, principal)
 	return x.createdAnswer(p), nil
 }
 

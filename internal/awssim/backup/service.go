@@ -19,6 +19,7 @@ const (
 type Options struct {
 	Tables     Tables
 	Roles      Roles
+	Linked     LinkedRoles // nil: no service-linked roles
 	Keys       Keys
 	Org        Organisation
 	LiftQuotas bool // raisable quotas and concurrency limits do not apply

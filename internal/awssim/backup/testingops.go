@@ -183,8 +183,12 @@ func (s *Service) createTestSelection(c *api.Call, in *sdk.CreateRestoreTestingS
 	if !testName.MatchString(name) {
 		return nil, invalid("Invalid restore testing selection name. It must contain 1 to 50 alphanumeric or '_' characters.")
 	}
-	if slices.ContainsFunc(t.selections, func(x *testSelection) bool { return x.name == name }) {
-		return nil, alreadyExists("Restore testing selection with the same name already exists", t.arn, deref(in.CreatorRequestId))
+	if i := slices.IndexFunc(t.selections, func(x *testSelection) bool { return x.name == name }); i >= 0 {
+		old := t.selections[i]
+		if id := deref(in.CreatorRequestId); id != "" && id == old.request {
+			return old.createdAnswer(t), nil
+		}
+		return nil, alreadyExists("Restore testing selection with the same name already exists", t.arn, old.request)
 	}
 	if len(t.selections) >= maxTestSelections && !s.o.LiftQuotas {
 		return nil, limitExceeded("A restore testing plan can have at most %d selections.", maxTestSelections)
@@ -200,9 +204,14 @@ func (s *Service) createTestSelection(c *api.Call, in *sdk.CreateRestoreTestingS
 		return nil, err
 	}
 	t.selections = append(t.selections, x)
+	s.link(c, testingPrincipal)
+	return x.createdAnswer(t), nil
+}
+
+func (x *testSelection) createdAnswer(t *testPlan) *sdk.CreateRestoreTestingSelectionOutput {
 	return &sdk.CreateRestoreTestingSelectionOutput{
 		CreationTime: &x.created, RestoreTestingPlanArn: &t.arn, RestoreTestingPlanName: &t.name, RestoreTestingSelectionName: &x.name,
-	}, nil
+	}
 }
 
 // set checks what is given and applies it over what is there.

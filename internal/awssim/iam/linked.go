@@ -54,6 +54,13 @@ func (s *Service) ServiceLinkedRole(sc world.Scope, service string) (arn string,
 	return r.arn, true
 }
 
+// HasServiceLinkedRole reports whether the service's linked role is in the account.
+func (s *Service) HasServiceLinkedRole(sc world.Scope, service string) bool {
+	name, _, ok := linkedRole(service)
+	_, exists := s.account(sc.Account).roles[name]
+	return ok && exists
+}
+
 func (s *Service) createServiceLinkedRole(c *api.Call, in *iam.CreateServiceLinkedRoleInput) (*iam.CreateServiceLinkedRoleOutput, error) {
 	service := aws.ToString(in.AWSServiceName)
 	name, _, ok := linkedRole(service)

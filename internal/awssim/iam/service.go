@@ -89,7 +89,8 @@ func (s *Service) userName(c *api.Call, given *string) string {
 func (s *Service) roleOperations() []api.Operation {
 	return []api.Operation{
 		api.Op("CreateRole", func(c *api.Call, in *iam.CreateRoleInput) []api.Access {
-			return []api.Access{created("iam:CreateRole", c.GlobalARN("iam", "role"+pathOf(in.Path)+aws.ToString(in.RoleName)), in.PermissionsBoundary)}
+			arn := c.GlobalARN("iam", "role"+pathOf(in.Path)+aws.ToString(in.RoleName))
+			return tagged([]api.Access{created("iam:CreateRole", arn, in.PermissionsBoundary)}, "iam:TagRole", arn, len(in.Tags))
 		}, s.createRole),
 		api.Op("CreateServiceLinkedRole", func(c *api.Call, in *iam.CreateServiceLinkedRoleInput) []api.Access {
 			return []api.Access{{Action: "iam:CreateServiceLinkedRole", Resource: c.GlobalARN("iam", "role/aws-service-role/"+aws.ToString(in.AWSServiceName)+"/*"),
@@ -117,8 +118,8 @@ func (s *Service) rolePolicyOperations() []api.Operation {
 		onRole(s, "GetRolePolicy", func(in *iam.GetRolePolicyInput) *string { return in.RoleName }, s.getRolePolicy),
 		onRole(s, "ListRolePolicies", func(in *iam.ListRolePoliciesInput) *string { return in.RoleName }, s.listRolePolicies),
 		onRole(s, "DeleteRolePolicy", func(in *iam.DeleteRolePolicyInput) *string { return in.RoleName }, s.deleteRolePolicy),
-		onRole(s, "AttachRolePolicy", func(in *iam.AttachRolePolicyInput) *string { return in.RoleName }, s.attachRolePolicy),
-		onRole(s, "DetachRolePolicy", func(in *iam.DetachRolePolicyInput) *string { return in.RoleName }, s.detachRolePolicy),
+		attaching(s, "AttachRolePolicy", func(in *iam.AttachRolePolicyInput) *string { return in.RoleName }, func(in *iam.AttachRolePolicyInput) *string { return in.PolicyArn }, s.attachRolePolicy),
+		attaching(s, "DetachRolePolicy", func(in *iam.DetachRolePolicyInput) *string { return in.RoleName }, func(in *iam.DetachRolePolicyInput) *string { return in.PolicyArn }, s.detachRolePolicy),
 		onRole(s, "ListAttachedRolePolicies", func(in *iam.ListAttachedRolePoliciesInput) *string { return in.RoleName }, s.listAttachedRolePolicies),
 	}
 }
@@ -126,7 +127,8 @@ func (s *Service) rolePolicyOperations() []api.Operation {
 func (s *Service) userOperations() []api.Operation {
 	return []api.Operation{
 		api.Op("CreateUser", func(c *api.Call, in *iam.CreateUserInput) []api.Access {
-			return []api.Access{created("iam:CreateUser", c.GlobalARN("iam", "user"+pathOf(in.Path)+aws.ToString(in.UserName)), in.PermissionsBoundary)}
+			arn := c.GlobalARN("iam", "user"+pathOf(in.Path)+aws.ToString(in.UserName))
+			return tagged([]api.Access{created("iam:CreateUser", arn, in.PermissionsBoundary)}, "iam:TagUser", arn, len(in.Tags))
 		}, s.createUser),
 		api.Op("GetUser", func(c *api.Call, in *iam.GetUserInput) []api.Access {
 			return []api.Access{{Action: "iam:GetUser", Resource: s.userARN(c, s.userName(c, in.UserName))}}
@@ -166,7 +168,8 @@ func (s *Service) keyOperations() []api.Operation {
 func (s *Service) policyOperations() []api.Operation {
 	return []api.Operation{
 		api.Op("CreatePolicy", func(c *api.Call, in *iam.CreatePolicyInput) []api.Access {
-			return []api.Access{{Action: "iam:CreatePolicy", Resource: c.GlobalARN("iam", "policy"+pathOf(in.Path)+aws.ToString(in.PolicyName))}}
+			arn := c.GlobalARN("iam", "policy"+pathOf(in.Path)+aws.ToString(in.PolicyName))
+			return tagged([]api.Access{{Action: "iam:CreatePolicy", Resource: arn}}, "iam:TagPolicy", arn, len(in.Tags))
 		}, s.createPolicy),
 		onPolicy(s, "GetPolicy", func(in *iam.GetPolicyInput) *string { return in.PolicyArn }, s.getPolicy),
 		onPolicy(s, "DeletePolicy", func(in *iam.DeletePolicyInput) *string { return in.PolicyArn }, s.deletePolicy),
@@ -199,6 +202,26 @@ func created(action, arn string, boundary *string) api.Access {
 		a.Context = map[string]string{"iam:PermissionsBoundary": *boundary}
 	}
 	return a
+}
+
+// tagged: whoever makes a thing with tags needs the permission to tag it as well.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
+func tagged(access []api.Access, action, arn string, tags int) []api.Access {
+	if tags == 0 {
+		return access
+	}
+	return append(access, api.Access{Action: action, Resource: arn})
+}
+
+// attaching is onRole for the operations that name a managed policy: their condition key says which.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+func attaching[I, O any](s *Service, name string, role, policy func(*I) *string, handle func(*api.Call, *role, *I) (*O, error)) api.Operation {
+	op := onRole(s, name, role, handle)
+	op.Access = func(c *api.Call, in any) []api.Access {
+		arn := aws.ToString(policy(in.(*I)))
+		return []api.Access{{Action: "iam:" + name, Resource: s.roleARN(c, aws.ToString(role(in.(*I)))), Context: map[string]string{"iam:PolicyARN": arn}}}
+	}
+	return op
 }
 
 func pathOf(path *string) string {
