@@ -165,6 +165,7 @@ func (b *backout) clear(a *remedy.Action) (r ActionResult, done bool) {
 	if err != nil {
 		return ActionResult{Action: a, Outcome: Nothing}, false // what it rests on was not made, so neither was this
 	}
+	j.since, j.outputs = b.prior.Of(a.ID).At, b.prior.Of(a.ID).Outputs
 	k, err := kindOf(j.change)
 	if err != nil {
 		return b.ended(a, failed(err)), false

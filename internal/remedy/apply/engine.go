@@ -184,6 +184,9 @@ func (e *engine) do(a *remedy.Action) ActionResult {
 	if err != nil {
 		return e.end(a, journal.Failed, verdict{outcome: Failed, reason: err.Error()})
 	}
+	if prior.Called {
+		j.since, j.outputs = prior.At, prior.Outputs
+	}
 	v := e.perform(j, prior.Called, journal.Intent)
 	return e.end(a, kindFor(v.outcome), v)
 }

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/remedy"
@@ -47,6 +48,7 @@ type job struct {
 	run        string // id of the run, for tags
 	account    string
 	outputs    map[string]string // of this action, once known
+	since      time.Time         // AWS's time when the intent was written down; zero: it was not
 	needs      bool              // it rests on what another action of this run makes: AWS may need a while to see that
 	everywhere []*awsapi.Scope   // one for each Region of the plan
 }
@@ -66,6 +68,34 @@ func kindOf(c remedy.Change) (kind, error) {
 		return planKind{}, nil
 	case c.Selection != nil:
 		return selectionKind{}, nil
+	case c.PlanRules != nil:
+		return planRulesKind{}, nil
+	}
+	return kindOfMore(c)
+}
+
+func kindOfMore(c remedy.Change) (kind, error) {
+	switch {
+	case c.RegionSettings != nil:
+		return settingsKind{}, nil
+	case c.VaultPolicy != nil:
+		return vaultPolicyKind{}, nil
+	case c.VaultLock != nil:
+		return vaultLockKind{}, nil
+	case c.VaultNotifications != nil:
+		return notificationsKind{}, nil
+	case c.TableTags != nil:
+		return tagsKind{}, nil
+	case c.DeletionProtection != nil:
+		return protectionKind{}, nil
+	case c.TableKey != nil:
+		return keyKind{}, nil
+	case c.Backup != nil:
+		return backupKind{}, nil
+	case c.TestingPlan != nil:
+		return testingPlanKind{}, nil
+	case c.TestingSelection != nil:
+		return testingSelectionKind{}, nil
 	}
 	return nil, fmt.Errorf("carry out change: this program does not know the kind of change")
 }

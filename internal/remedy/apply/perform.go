@@ -33,6 +33,9 @@ func (e *engine) perform(j *job, called bool, intent journal.Kind) verdict {
 	if !e.write(journal.Event{Kind: intent, Action: j.action.ID, Token: j.token}) {
 		return verdict{outcome: Pending}
 	}
+	if j.since.IsZero() {
+		j.since = e.way.now()
+	}
 	return e.change(k, j, deadline)
 }
 
@@ -60,12 +63,12 @@ func (e *engine) usedFirst(region string) bool {
 
 // decider is a kind whose state does not tell whether the change was made.
 type decider interface {
-	done(s seen) bool
+	done(s seen, j *job) bool
 }
 
 func isDone(k kind, s seen, j *job) bool {
 	if d, ok := k.(decider); ok {
-		return d.done(s)
+		return d.done(s, j)
 	}
 	return len(j.after.Moved(s.state)) == 0
 }
@@ -113,7 +116,7 @@ func (e *engine) change(k kind, j *job, deadline time.Time) verdict {
 		if err == nil {
 			return e.readBack(k, j, m, deadline)
 		}
-		if v, decided := e.afterError(k, j, err); decided {
+		if v, decided := e.afterError(k, j, err, deadline); decided {
 			return v
 		}
 		if !e.passing(err, j) || !wait.next(e.soft) {
@@ -124,11 +127,11 @@ func (e *engine) change(k kind, j *job, deadline time.Time) verdict {
 
 // afterError looks whether a call that ended in an error has happened all the same: its answer may have been lost, or the error is the
 // answer to the SDK's second attempt. decided is false when it has not happened.
-func (e *engine) afterError(k kind, j *job, err error) (v verdict, decided bool) {
+func (e *engine) afterError(k kind, j *job, err error, deadline time.Time) (v verdict, decided bool) {
 	if stops(err) {
 		e.halt(err)
 	}
-	s, lookErr := k.observe(e.hard, j)
+	s, lookErr := e.look(k, j, deadline)
 	switch {
 	case lookErr != nil:
 		v := failed(err)

@@ -12,7 +12,7 @@ func ruleInput(r remedy.Rule) types.BackupRuleInput {
 	in := types.BackupRuleInput{
 		RuleName: &r.Name, TargetBackupVaultName: &r.Vault, TargetLogicallyAirGappedBackupVaultArn: text(r.AirGappedVault),
 		ScheduleExpression: text(r.Schedule), ScheduleExpressionTimezone: text(r.Timezone),
-		StartWindowMinutes: minutes(r.StartWindow), CompletionWindowMinutes: minutes(r.CompletionWindow),
+		StartWindowMinutes: number(r.StartWindow), CompletionWindowMinutes: number(r.CompletionWindow),
 		Lifecycle: lifecycle(r.ColdAfterDays, r.DeleteAfterDays), RecoveryPointTags: r.Tags,
 	}
 	if r.Continuous {
@@ -41,7 +41,8 @@ func ruleFrom(r types.BackupRule) remedy.Rule {
 	return rule
 }
 
-func minutes(n int64) *int64 {
+// number leaves out what is 0: not given.
+func number(n int64) *int64 {
 	if n == 0 {
 		return nil
 	}
@@ -52,7 +53,7 @@ func lifecycle(cold, remove int64) *types.Lifecycle {
 	if cold == 0 && remove == 0 {
 		return nil
 	}
-	return &types.Lifecycle{MoveToColdStorageAfterDays: minutes(cold), DeleteAfterDays: minutes(remove)}
+	return &types.Lifecycle{MoveToColdStorageAfterDays: number(cold), DeleteAfterDays: number(remove)}
 }
 
 // days reads a lifecycle; AWS writes "never" as an absent member, in older answers as -1.

@@ -1,5 +1,7 @@
 package journal
 
+import "time"
+
 // Progress is what a journal says of each action.
 type Progress struct {
 	State   State
@@ -13,6 +15,7 @@ type Action struct {
 	Called    bool // an intent was written: the call may have been made
 	Undo      Kind // the last of Undoing, Undone, Stays, NotUndone; empty: nothing was begun
 	Token     string
+	At        time.Time // of the first intent; zero without one
 	Outputs   map[string]string
 	RequestID string
 	Code      string
@@ -61,6 +64,9 @@ func (a *Action) did(e Event) {
 	a.Phase, a.Code, a.Reason = e.Kind, e.Code, e.Reason
 	if e.Kind == Intent {
 		a.Called, a.Token = true, e.Token
+		if a.At.IsZero() {
+			a.At = e.At
+		}
 	}
 	if len(e.Outputs) > 0 {
 		a.Outputs = e.Outputs
