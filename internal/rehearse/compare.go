@@ -85,7 +85,13 @@ func (w *watch) match(f *followed, s *Story) {
 		}
 	}
 	for _, p := range made {
-		if p.planned && !p.old && !taken[p] {
+		if !p.planned || p.old {
+			continue
+		}
+		if s.First == nil {
+			s.First = &p.created
+		}
+		if !taken[p] {
 			s.Count.Unexpected++
 		}
 	}

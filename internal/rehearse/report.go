@@ -51,6 +51,8 @@ type Story struct {
 	Unknown string `json:"unknown,omitempty"` // why nothing, or not all, could be forecast
 	Count   Count  `json:"count"`
 	PITR    bool   `json:"pitr"`
+	// First is when the first recovery point of a plan was made; nil: none was.
+	First *estate.Instant `json:"first_point"`
 	// WorstLoss was forecast, Reached happened: seconds that would have been lost at the worst moment; nil: everything.
 	WorstLoss *int64    `json:"worst_loss_seconds"`
 	Reached   *int64    `json:"reached_seconds"`

@@ -10,7 +10,7 @@ func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") { // policy, but day
 		noun = stem + "ie"
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
