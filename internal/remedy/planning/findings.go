@@ -10,7 +10,7 @@ import (
 	"github.com/restorable/restorable/internal/protection"
 )
 
-// found is what a plan keeps of a finding.
+// finding is what a plan keeps of a finding.
 type finding struct {
 	control  *control.Control
 	resource string // as key names it
@@ -59,7 +59,7 @@ func mark(set *map[string]bool, id string) {
 	(*set)[id] = true
 }
 
-// judge asks the controls of units that belong to one estate. The tables are shared out among the processors.
+// judge asks the controls of the drafts' units, found or as they will be. The tables are shared out among the processors.
 func (p *planner) judge(units []*estate.Unit) [][]finding {
 	indexes := protection.NewIndexes(&estate.Estate{Units: units})
 	shares := runtime.GOMAXPROCS(0)
@@ -68,7 +68,7 @@ func (p *planner) judge(units []*estate.Unit) [][]finding {
 		parts := make([][]finding, shares)
 		var wait sync.WaitGroup
 		for share := range shares {
-			wait.Go(func() { parts[share] = p.judgeShare(u, indexes[u], share, shares) })
+			wait.Go(func() { parts[share] = p.drafts[i].judgeShare(u, indexes[u], share, shares) })
 		}
 		wait.Wait()
 		out[i] = slices.Concat(parts...)
@@ -76,33 +76,34 @@ func (p *planner) judge(units []*estate.Unit) [][]finding {
 	return out
 }
 
-// judgeShare asks about every so-manieth stretch of a unit's tables; the first share has everything else too.
-func (p *planner) judgeShare(u *estate.Unit, x *protection.Index, share, shares int) []finding {
+// judgeShare asks about one stretch of a unit's tables; the first share has everything else too, unless tables were chosen one by one:
+// then what concerns the whole Region is not asked.
+func (d *draft) judgeShare(u *estate.Unit, x *protection.Index, share, shares int) []finding {
 	first, last := len(u.Tables.Items)*share/shares, len(u.Tables.Items)*(share+1)/shares
 	at := make(map[*estate.Table]int, last-first)
 	for i := first; i < last; i++ {
 		at[&u.Tables.Items[i]] = i
 	}
 	current := -1
-	run := p.Catalogue.Evaluate(u, control.Options{
-		Controls: p.Controls, Frameworks: []string{}, Objective: p.Objective, Index: x,
+	run := d.Catalogue.Evaluate(u, control.Options{
+		Controls: d.Controls, Frameworks: []string{}, Objective: d.Input.Objective, Index: x,
 		Skip: func(_ *estate.Unit, _ control.Resource, t *estate.Table) bool {
 			if t == nil {
 				current = -1
-				return share > 0
+				return share > 0 || d.Wants != nil
 			}
 			i, mine := at[t]
 			current = i
-			return !mine
+			return !mine || !d.targets[i].chosen
 		},
 	})
 	var out []finding
 	for f := range run.Findings() {
-		c, _ := p.Catalogue.Control(f.Control)
+		c, _ := d.Catalogue.Control(f.Control)
 		g := finding{control: c, resource: key(f.Resource), table: current, verdict: f.Verdict}
 		if f.Verdict == control.Fail || f.Verdict == control.Unknown {
 			g.reason = f.Reason
-			g.mended = f.Verdict == control.Fail && (p.Failed == nil || p.Failed(f))
+			g.mended = f.Verdict == control.Fail && (d.Failed == nil || d.Failed(f))
 		}
 		out = append(out, g)
 	}

@@ -31,6 +31,9 @@ func newGoal(o Options, controls []*control.Control, policy *objective.Policy) g
 				}
 			}
 		}
+		if policy != nil {
+			g.add(byObjective())
+		}
 	}
 	for _, id := range o.Skip {
 		for _, part := range parts(id) {

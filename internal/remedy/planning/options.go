@@ -47,6 +47,8 @@ type Options struct {
 	PITRPeriod       int64  // days
 	Expires          time.Duration
 	Owned            []string // KEY or KEY=VALUE (globs) of tags that mark what a template owns; nil: marks
+
+	Extras
 }
 
 // OptionError says which option cannot be, and what to give instead.
@@ -73,7 +75,7 @@ const (
 
 // fill checks the options and fills in the defaults.
 func (o *Options) fill() error {
-	for _, check := range []func() error{o.checkRemedies, o.checkSelect, o.checkRule, o.checkNames, o.checkNumbers} {
+	for _, check := range []func() error{o.checkRemedies, o.checkSelect, o.checkRule, o.checkNames, o.checkNumbers, o.Extras.fill} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -174,3 +176,6 @@ func (o *Options) checkNumbers() error {
 	}
 	return nil
 }
+
+// Check looks for mistakes without planning anything. The error is an *OptionError.
+func (o Options) Check() error { return o.fill() }

@@ -41,8 +41,21 @@ func remedies() []step {
 		{OptIn, planOptIn},
 		{CreateRole, planRoles},
 		{CreateVault, planVaults},
+		{TagTables, planTableTags},
+		{AdvancedFeatures, planAdvanced},
 		{AssignToPlan, planSelections}, // makes roles, vaults and plans as it needs them, under their own ids
+		{RaiseFrequency, planFrequency},
+		{RaiseRetention, planRetention},
+		{AddCopies, planCopies},
 		{EnablePITR, planPITR},
+		{WidenPITR, planPITRWindow},
+		{EncryptWithKMS, planTableKeys},
+		{CreateBackup, planBackups},
+		{TestRestores, planTests},
+		{DeletionProtection, planDeletionProtection},
+		{NotifyVault, planNotices},
+		{LockVault, planLocks},
+		{DenyVaultDeletion, planDenials},
 	}
 }
 
