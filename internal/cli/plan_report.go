@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/report"
+)
+
+// isReport tells a saved JSON report by how it begins. What cannot be opened is left to whoever reads it.
+func isReport(name string) (bool, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return false, nil //nolint:nilerr // the reader of estate files says what is wrong
+	}
+	defer f.Close()
+	head := make([]byte, 4096)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, nil //nolint:nilerr // a folder, say: as above
+	}
+	head = head[:n]
+	return bytes.Contains(head, []byte(`"schema_version"`)) && bytes.Contains(head, []byte(`"scope"`)) && bytes.Contains(head, []byte(`"started_at"`)), nil
+}
+
+// failedIn returns which findings FAIL in saved reports; nil without any.
+func failedIn(files []string) (func(control.Finding) bool, error) {
+	if len(files) == 0 {
+		return nil, nil
+	}
+	failed := map[string]bool{}
+	for _, name := range files {
+		if err := readFailed(name, failed); err != nil {
+			return nil, err
+		}
+	}
+	return func(f control.Finding) bool { return failed[f.Fingerprint] }, nil
+}
+
+func readFailed(name string, failed map[string]bool) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return &complaint{code: exitNothing, summary: name + ": " + plainCause(err), hint: "restorable scan -o json=" + name + " writes a report", err: err}
+	}
+	defer f.Close()
+	var saved struct {
+		SchemaVersion string `json:"schema_version"`
+		Findings      []struct {
+			Verdict     control.Verdict `json:"verdict"`
+			Muted       bool            `json:"muted"`
+			Fingerprint string          `json:"fingerprint"`
+		} `json:"findings"`
+	}
+	if err := json.NewDecoder(f).Decode(&saved); err != nil {
+		return misuse("restorable scan -o json=FILE writes a report", "%s: not a JSON report: %v", name, err)
+	}
+	if saved.SchemaVersion != report.SchemaVersion || saved.Findings == nil {
+		return misuse("restorable scan -o json=FILE writes a report", "%s: not a report of this version", name)
+	}
+	for _, x := range saved.Findings {
+		if x.Verdict == control.Fail && !x.Muted {
+			failed[x.Fingerprint] = true
+		}
+	}
+	return nil
+}

@@ -1,0 +1,304 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/restorable/restorable/internal/remedy"
+	"github.com/restorable/restorable/internal/terminal"
+)
+
+// fewNames is how many things of a kind are named before the rest is counted.
+const fewNames = 3
+
+// planView shows a plan to a person: what it does first, then what it leaves, what comes of it and what it costs.
+type planView struct {
+	screen  func(io.Writer) terminal.Screen
+	verbose bool
+	specs   []outputSpec
+	printer
+}
+
+func (v planView) show(w io.Writer, p *remedy.Plan) {
+	v.printer = printer{w: w, screen: v.screen(w)}
+	v.head(p)
+	v.actions(p)
+	v.checks(p)
+	v.refused(p)
+	v.outcome(p)
+	v.cost(p)
+	v.backout(p)
+	v.next(p)
+}
+
+func (v planView) head(p *remedy.Plan) {
+	if len(p.Actions) == 0 {
+		v.title(fmt.Sprintf("Plan %s for account %s: nothing to do", p.ID, p.Account))
+		return
+	}
+	v.title(fmt.Sprintf("Plan %s for account %s in %s: %s", p.ID, p.Account, strings.Join(p.Regions, ", "), terminal.Count(len(p.Actions), "change")))
+	v.text("  ", fmt.Sprintf("made at %s, can be applied until %s; nothing is changed yet", p.CreatedAt, p.ExpiresAt))
+}
+
+// actions shows each remedy with its count, and a few of its actions: all with --verbose.
+func (v planView) actions(p *remedy.Plan) {
+	for _, id := range inOrder(p.Actions, func(a remedy.Action) string { return a.Remedy }) {
+		var group []remedy.Action
+		for _, a := range p.Actions {
+			if a.Remedy == id {
+				group = append(group, a)
+			}
+		}
+		v.section(fmt.Sprintf("%s: %s", id, terminal.Count(len(group), "change")))
+		shown := group[:min(len(group), v.few())]
+		for _, a := range shown {
+			v.text("  ", a.Summary+" ("+a.Region+")")
+		}
+		if rest := group[len(shown):]; len(rest) > 0 {
+			v.text("  ", fmt.Sprintf("and %d more: %s", len(rest), names(rest, 8)))
+		}
+		for _, risk := range inOrder(group, func(a remedy.Action) string { return a.Risk }) {
+			v.toned("  ", terminal.Doubtful, "mind: "+risk)
+		}
+	}
+}
+
+func (v planView) few() int {
+	if v.verbose {
+		return 1 << 30
+	}
+	return fewNames
+}
+
+// inOrder lists the values that a list has, in the order in which they come; empty ones are left out.
+func inOrder[T any](list []T, of func(T) string) []string {
+	var out []string
+	seen := map[string]bool{"": true}
+	for _, x := range list {
+		if s := of(x); !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func names(list []remedy.Action, most int) string {
+	var out []string
+	for _, a := range list[:min(len(list), most)] {
+		out = append(out, a.Resource.Name)
+	}
+	if len(list) > most {
+		out = append(out, "…")
+	}
+	return strings.Join(out, ", ")
+}
+
+// checks shows what breaks or is not known; what is well is counted.
+func (v planView) checks(p *remedy.Plan) {
+	if len(p.Checks) == 0 {
+		return
+	}
+	v.section("Looked at, because the changes touch it")
+	ok := map[string]int{}
+	for _, c := range p.Checks {
+		switch {
+		case c.Verdict == "breaks":
+			v.toned("  ", terminal.Bad, fmt.Sprintf("%s, %s: %s", c.About, short(c.Resource), c.Detail))
+		case c.Verdict == "unknown":
+			v.toned("  ", terminal.Doubtful, fmt.Sprintf("%s, %s, not known: %s", c.About, short(c.Resource), c.Detail))
+		case v.verbose || ok[c.About] < fewNames:
+			v.text("  ", fmt.Sprintf("%s, %s: %s", c.About, short(c.Resource), c.Detail))
+			ok[c.About]++
+		default:
+			ok[c.About]++
+		}
+	}
+	for _, about := range inOrder(p.Checks, func(c remedy.Check) string { return c.About }) {
+		if n := ok[about] - fewNames; n > 0 && !v.verbose {
+			v.text("  ", fmt.Sprintf("%s: and %d more, all well", about, n))
+		}
+	}
+}
+
+// short is the name at the end of an ARN.
+func short(resource string) string {
+	if strings.HasPrefix(resource, "arn:") {
+		return resource[strings.LastIndexAny(resource, ":/")+1:]
+	}
+	return resource
+}
+
+// refused groups what is not done by its reason.
+func (v planView) refused(p *remedy.Plan) {
+	if len(p.Refused) == 0 {
+		return
+	}
+	v.section("Not done")
+	of := func(r remedy.Refusal) string { return r.Remedy + "\x00" + r.Reason + "\x00" + r.Next }
+	for _, kind := range inOrder(p.Refused, of) {
+		var list []string
+		for _, r := range p.Refused {
+			if of(r) == kind {
+				list = append(list, short(r.Resource))
+			}
+		}
+		parts := strings.Split(kind, "\x00")
+		v.text("  ", fmt.Sprintf("%s of %s: %s", parts[0], v.list(list), parts[1]))
+		if parts[2] != "" {
+			v.toned("    ", terminal.Faint, "next: "+parts[2])
+		}
+	}
+}
+
+// list names a few and counts the rest.
+func (v planView) list(names []string) string {
+	if n := len(names) - v.few(); n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:v.few()], ", "), n)
+	}
+	return strings.Join(names, ", ")
+}
+
+// outcome says what the controls will say.
+func (v planView) outcome(p *remedy.Plan) {
+	o := &p.Outcome
+	v.section("Afterwards")
+	if o.Tables.Tables > 0 {
+		v.text("  ", fmt.Sprintf("recoverable: %d of %s now, %d then", o.Tables.Before, terminal.Count(o.Tables.Tables, "table"), o.Tables.After))
+	}
+	v.text("  ", fmt.Sprintf("findings: FAIL %d now, %d then; UNKNOWN %d now, %d then; PASS %d now, %d then",
+		o.Before["FAIL"], o.After["FAIL"], o.Before["UNKNOWN"], o.After["UNKNOWN"], o.Before["PASS"], o.After["PASS"]))
+	v.turns(o)
+	v.stays(o)
+	if f := o.FirstPoint; f != nil {
+		v.text("  ", fmt.Sprintf("first recovery points: of %s, between %s and %s", terminal.Count(f.Tables, "table"), f.Earliest, f.Latest))
+	}
+}
+
+func (v planView) turns(o *remedy.Outcome) {
+	counts := map[[2]string]int{}
+	for _, t := range o.Turns {
+		counts[[2]string{t.Control, t.To}]++
+	}
+	keys := make([][2]string, 0, len(counts))
+	for k := range counts {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[1], b[1]), cmp.Compare(a[0], b[0])) })
+	for _, k := range keys {
+		tone := terminal.Good
+		if k[1] != "PASS" {
+			tone = terminal.Bad
+		}
+		v.toned("  ", tone, fmt.Sprintf("turns %s: %s of %s", k[1], k[0], terminal.Count(counts[k], "resource")))
+	}
+}
+
+// stays groups what is not turned by control and reason. Reasons of one kind that differ in names only count as the first of them.
+func (v planView) stays(o *remedy.Outcome) {
+	type group struct {
+		control, verdict, why string
+		resources             []string
+	}
+	var groups []*group
+	at := map[string]*group{}
+	for _, s := range o.Stays {
+		k := s.Control + "\x00" + s.Verdict + "\x00" + kindOf(s.Why)
+		if at[k] == nil {
+			at[k] = &group{control: s.Control, verdict: s.Verdict, why: s.Why}
+			groups = append(groups, at[k])
+		}
+		at[k].resources = append(at[k].resources, short(s.Resource))
+	}
+	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(a.verdict, b.verdict)) })
+	for _, g := range groups {
+		v.text("  ", fmt.Sprintf("stays %s: %s of %s: %s", g.verdict, g.control, v.list(g.resources), g.why))
+	}
+}
+
+// kindOf is the beginning of a reason, up to what names single things or times.
+func kindOf(why string) string {
+	for _, lead := range []string{"until its first recovery point", "not known: ", "the changes do not reach it: "} {
+		if strings.HasPrefix(why, lead) {
+			return lead
+		}
+	}
+	return why
+}
+
+func (v planView) cost(p *remedy.Plan) {
+	if len(p.Actions) == 0 {
+		return
+	}
+	v.section("Cost")
+	if p.Prices.Source == "" {
+		v.text("  ", "not estimated")
+		return
+	}
+	v.text("  ", fmt.Sprintf("about $%.2f a month once backups have filled up to their retention, and $%.2f once", p.Cost.Monthly, p.Cost.Once))
+	if !p.Cost.Known {
+		v.toned("  ", terminal.Doubtful, "that is a part of it: of some changes the cost is not known")
+	}
+	v.text("  ", fmt.Sprintf("prices of %s, %s, as of %s; docs/costs.md says how they are used", p.Prices.Region, p.Prices.Source, p.Prices.Date))
+	const dear = 5
+	list := slices.Clone(p.Actions)
+	slices.SortStableFunc(list, func(a, b remedy.Action) int { return cmp.Compare(b.Cost.Monthly, a.Cost.Monthly) })
+	for i, a := range list {
+		if i >= dear && !v.verbose || a.Cost.Monthly < 0.005 {
+			break
+		}
+		v.text("  ", fmt.Sprintf("$%.2f: %s", a.Cost.Monthly, a.Summary))
+	}
+}
+
+// backout says what undoing the plan would mean before anybody does it.
+func (v planView) backout(p *remedy.Plan) {
+	if len(p.Actions) == 0 {
+		return
+	}
+	v.section("Undoing it (restorable backout RUN)")
+	free := 0
+	type loss struct {
+		n     int
+		loses string
+	}
+	losses := map[remedy.Drop]*loss{}
+	for _, a := range p.Actions {
+		switch d := a.Inverse.Drop; {
+		case a.Inverse.Change == nil && d == "":
+			d = "never"
+			fallthrough
+		case d != "":
+			if losses[d] == nil {
+				losses[d] = &loss{loses: a.Inverse.Loses}
+			}
+			losses[d].n++
+		default:
+			free++
+		}
+	}
+	v.text("  ", fmt.Sprintf("undone without asking: %s", terminal.Count(free, "change")))
+	for _, d := range inOrder(p.Actions, func(a remedy.Action) string { return string(a.Inverse.Drop) }) {
+		l := losses[remedy.Drop(d)]
+		v.text("  ", fmt.Sprintf("only with --drop %s: %s, since this would be lost: %s", d, terminal.Count(l.n, "change"), l.loses))
+	}
+	if l := losses["never"]; l != nil {
+		v.text("  ", fmt.Sprintf("never undone: %s: %s", terminal.Count(l.n, "change"), l.loses))
+	}
+}
+
+func (v planView) next(p *remedy.Plan) {
+	if len(p.Actions) == 0 {
+		return
+	}
+	for _, s := range v.specs {
+		if s.format == "json" && s.file != "" {
+			v.section("Next: restorable apply " + s.file)
+			return
+		}
+	}
+	v.section("Next: restorable plan -o json=plan.json, then restorable apply plan.json")
+}
