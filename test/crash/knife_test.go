@@ -5,8 +5,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,7 +25,9 @@ const (
 	after         // AWS has answered, the answer never arrives
 )
 
-func (m moment) String() string { return [...]string{"never", "before AWS saw it", "after AWS answered"}[m] }
+func (m moment) String() string {
+	return [...]string{"never", "before AWS saw it", "after AWS answered"}[m]
+}
 
 // knife stands between the program and the simulated AWS, counts requests, and strikes the program at one of them.
 type knife struct {
@@ -37,7 +41,7 @@ type knife struct {
 	how    os.Signal
 	victim *os.Process
 	dead   chan struct{} // closed when the victim has ended
-	struck string // the request at which the blow fell
+	struck string        // the request at which the blow fell
 }
 
 func newKnife(t testing.TB, server *awssim.Server) *knife {
@@ -69,12 +73,12 @@ func (k *knife) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	now := k.strikes()
-	if now && k.when == before && k.strike(r) {
+	if now && k.when == before && k.strike(operation(r, body)) {
 		panic(http.ErrAbortHandler)
 	}
 	answer := httptest.NewRecorder()
 	k.server.ServeHTTP(answer, r)
-	if now && k.when == after && k.strike(r) {
+	if now && k.when == after && k.strike(operation(r, body)) {
 		panic(http.ErrAbortHandler)
 	}
 	for name, values := range answer.Header() {
@@ -84,11 +88,22 @@ func (k *knife) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.Body.Bytes()) // who is gone does not read
 }
 
+// operation says what a request asks, in a form in which reads begin with GET, Get, List or Describe.
+func operation(r *http.Request, body []byte) string {
+	if _, name, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
+		return name
+	}
+	if form, err := url.ParseQuery(string(body)); err == nil && form.Get("Action") != "" {
+		return form.Get("Action")
+	}
+	return r.Method + " " + r.URL.Path
+}
+
 // strike sends the signal; true: the program is dead and hears nothing any more.
-func (k *knife) strike(r *http.Request) bool {
+func (k *knife) strike(operation string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.struck = r.Method + " " + r.URL.Path + " " + r.Header.Get("X-Amz-Target")
+	k.struck = operation
 	_ = k.victim.Signal(k.how) // it may just have ended by itself: then no blow was needed
 	if k.how != os.Kill {
 		return false

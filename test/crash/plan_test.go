@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/restorable/restorable/internal/awssim"
 	"github.com/restorable/restorable/internal/awssim/inside"
 	"github.com/restorable/restorable/internal/estate"
@@ -20,6 +20,7 @@ type observed struct {
 	tableID           map[string]string
 	optIn, management map[string]bool
 	plan, selection   string // ids of the plan that is there and of its selection
+	key               string // ARN of the account's own key
 }
 
 func observe(t testing.TB, server *awssim.Server) observed {
@@ -35,6 +36,12 @@ func observe(t testing.TB, server *awssim.Server) observed {
 		o.optIn, o.management = s.ResourceTypeOptInPreference, s.ResourceTypeManagementPreference
 		o.plan = *asked[backup.ListBackupPlansOutput](c, "backup", &backup.ListBackupPlansInput{}).BackupPlansList[0].BackupPlanId
 		o.selection = *asked[backup.ListBackupSelectionsOutput](c, "backup", &backup.ListBackupSelectionsInput{BackupPlanId: &o.plan}).BackupSelectionsList[0].SelectionId
+		own := asked[kms.ListAliasesOutput](c, "kms", &kms.ListAliasesInput{})
+		for _, a := range own.Aliases {
+			if *a.AliasName == "alias/tables" {
+				o.key = scope().ARN("kms", "key/"+*a.TargetKeyId)
+			}
+		}
 	})
 	return o
 }
@@ -203,12 +210,10 @@ func (s *script) ofTables() {
 	s.add("a18", "dynamodb:UpdateTable", orders, remedy.ProtectionState(id["orders"], false), remedy.ProtectionState(id["orders"], true),
 		remedy.Change{DeletionProtection: &remedy.DeletionProtection{Table: "orders", On: true}},
 		&remedy.Change{DeletionProtection: &remedy.DeletionProtection{Table: "orders"}}, dropping(remedy.DropProtection))
-	s.add("a19", "dynamodb:UpdateTable", carts, remedy.TableKeyState(id["carts"], ""), remedy.State{"table_id": id["carts"]},
-		remedy.Change{TableKey: &remedy.TableKey{Table: "carts", Level: "aws-managed"}}, &remedy.Change{TableKey: &remedy.TableKey{Table: "carts", Level: "aws-owned"}}, dropping(remedy.DropKey))
+	s.add("a19", "dynamodb:UpdateTable", carts, remedy.TableKeyState(id["carts"], ""), remedy.TableKeyState(id["carts"], s.key),
+		remedy.Change{TableKey: &remedy.TableKey{Table: "carts", Level: "customer", KeyARN: s.key}}, &remedy.Change{TableKey: &remedy.TableKey{Table: "carts", Level: "aws-owned"}}, dropping(remedy.DropKey))
 	s.add("a20", "backup:StartBackupJob", carts, remedy.TableState(id["carts"]), remedy.TableState(id["carts"]),
 		remedy.Change{Backup: &remedy.Backup{Table: "carts", ARN: carts.ARN, Vault: "primary", RoleARN: roleNamed("backups"), DeleteAfterDays: 7}}, nil, dropping(remedy.DropPoint))
 	s.add("a21", "dynamodb:CreateBackup", orders, remedy.TableState(id["orders"]), remedy.TableState(id["orders"]),
 		remedy.Change{Backup: &remedy.Backup{Table: "orders", ARN: orders.ARN, Native: "restorable-orders"}}, nil, dropping(remedy.DropPoint))
 }
-
-var _ = aws.String

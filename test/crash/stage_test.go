@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	ddbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/restorable/restorable/internal/awssim"
 	"github.com/restorable/restorable/internal/awssim/inside"
 	"github.com/restorable/restorable/internal/awssim/world"
@@ -43,7 +44,9 @@ func newServer(t testing.TB) *awssim.Server {
 	t.Helper()
 	s, err := awssim.New(awssim.Options{
 		World: world.Options{Start: start(), Speed: speed, Seed: 4}, Load: load,
-		Panicked: func(operation string, value any, stack []byte) { t.Errorf("panic in %s: %v\n%s", operation, value, stack) },
+		Panicked: func(operation string, value any, stack []byte) {
+			t.Errorf("panic in %s: %v\n%s", operation, value, stack)
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +71,9 @@ func load(as *awssim.Assembly) error {
 		&iam.AttachRolePolicyInput{RoleName: aws.String("backups"), PolicyArn: aws.String(managedPolicy("AWSBackupServiceRolePolicyForBackup"))}); err != nil {
 		return err
 	}
+	if err := loadKey(as, h); err != nil {
+		return err
+	}
 	if err := all("dynamodb", table("orders"), table("carts"), table("users")); err != nil {
 		return err
 	}
@@ -81,6 +87,17 @@ func load(as *awssim.Assembly) error {
 	as.World.Advance(time.Minute) // until tables are ready
 	return all("dynamodb", &dynamodb.UpdateContinuousBackupsInput{TableName: aws.String("carts"),
 		PointInTimeRecoverySpecification: &ddbtypes.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true), RecoveryPeriodInDays: aws.Int32(7)}})
+}
+
+// loadKey makes a key of the account's own, under an alias.
+func loadKey(as *awssim.Assembly, h *inside.Hand) (err error) {
+	as.World.Do(func() {
+		var out *kms.CreateKeyOutput
+		if out, err = inside.Ask[kms.CreateKeyOutput](h, scope(), "kms", &kms.CreateKeyInput{}); err == nil {
+			_, err = h.Do(scope(), "kms", &kms.CreateAliasInput{AliasName: aws.String("alias/tables"), TargetKeyId: out.KeyMetadata.KeyId})
+		}
+	})
+	return err
 }
 
 func loadPlan(as *awssim.Assembly, h *inside.Hand) (err error) {

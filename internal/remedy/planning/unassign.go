@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/protection"
@@ -14,15 +13,13 @@ import (
 // remedyUnassign is the remedy id of every action that takes a table out of its backup plans. No control asks for it.
 const remedyUnassign = "unassign"
 
-// unassignLife is how long such a plan may be carried out.
-const unassignLife = 24 * time.Hour
-
 // UnassignOptions say on whose behalf a table is taken out of its plans, and out of which.
 type UnassignOptions struct {
 	Tool     remedy.Tool
 	Caller   string   // ARN; may be empty
 	Endpoint string   // other than AWS's own
 	Plans    []string // names or ids of backup plans; empty: all that select the table
+	Owned    []string // tags that mark what a template owns, as in Options
 }
 
 // Unassignment is the change that takes one table out of its backup plans, and what that leaves.
@@ -43,7 +40,7 @@ type Unassignment struct {
 // cannot be changed (https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html), so that a new one is made
 // before the old one goes. What is not known, and what others own, becomes a refusal of the plan.
 func Unassign(es *estate.Estate, u *estate.Unit, t *estate.Table, o UnassignOptions) (*Unassignment, error) {
-	w := &unassigning{estate: es, unit: u, table: t, options: o}
+	w := &unassigning{estate: es, unit: u, table: t, options: o, owners: &planner{Input: Input{Options: Options{Owned: o.Owned}}}}
 	w.read()
 	if len(w.refused) == 0 {
 		w.choose()
@@ -71,6 +68,7 @@ type unassigning struct {
 	unit    *estate.Unit
 	table   *estate.Table
 	options UnassignOptions
+	owners  *planner // who owns what
 
 	arn, name string
 	members   []membership // every selection of the unit, in order
@@ -167,9 +165,9 @@ func (w *unassigning) plan() *remedy.Plan {
 	now := w.unit.Now.Or(0)
 	return &remedy.Plan{
 		Tool: w.options.Tool, Partition: w.unit.Partition.Or("aws"), Account: w.unit.Account.Or(""), Regions: []string{w.unit.Region.Or("")},
-		Caller: w.options.Caller, Endpoint: w.options.Endpoint, CreatedAt: now, ExpiresAt: now.Add(unassignLife),
+		Caller: w.options.Caller, Endpoint: w.options.Endpoint, CreatedAt: now, ExpiresAt: now.Add(validFor),
 		Goal:    remedy.Goal{Controls: []string{}, Only: []string{remedyUnassign}, Tables: []string{w.name}},
-		Actions: append([]remedy.Action{}, w.actions...), Checks: append([]remedy.Check{}, w.checks...), Refused: append([]remedy.Refusal{}, w.refused...),
+		Actions: orEmpty(w.actions), Checks: orEmpty(w.checks), Refused: orEmpty(w.refused),
 		Cost: remedy.Cost{Known: true},
 	}
 }

@@ -86,7 +86,7 @@ func (w *unassigning) try(keys []string) way {
 // decide about it: for each selection its tags of ListOfTags, each single tag that its conditions ask for, and all of these together.
 func (w *unassigning) tagChoices() [][]string {
 	tags, ok := w.table.Tags.Get()
-	if !ok || owner(tags) != "" {
+	if !ok || w.owners.declaredBy(tags) != "" {
 		return nil // whoever declares the table would put the tag back
 	}
 	var all []string
@@ -130,7 +130,7 @@ func (w *unassigning) harmless(keys []string, tags map[string]string) bool {
 
 // replace finds what takes the place of a selection, or says why nothing can.
 func (w *unassigning) replace(m *membership, made map[*estate.Plan][]*remedy.Selection) (refusal, next string) {
-	if reason, next := unassignOwner(m.plan); reason != "" {
+	if reason, next := w.owner(m.plan); reason != "" {
 		return reason, next
 	}
 	said, ok := unassignDocument(m.plan, m.sel)

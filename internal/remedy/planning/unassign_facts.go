@@ -2,7 +2,6 @@ package planning
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/remedy"
@@ -56,24 +55,16 @@ func factOf(list []remedy.TagMatch) estate.Fact[[]estate.TagMatch] {
 	return estate.KnownFact(out, 0)
 }
 
-// owner names what declares a thing with these tags; empty: nothing that its tags tell of.
-func owner(tags map[string]string) string {
-	for k, v := range tags {
-		if strings.HasPrefix(k, "aws:cloudformation:stack-name") {
-			return "CloudFormation stack " + v
-		}
-	}
-	return ""
-}
-
-// unassignOwner says why the selections of a plan are not ours to change, and what changes them.
-func unassignOwner(p *estate.Plan) (reason, next string) {
-	org, known := p.FromOrganization.Get()
+// owner says why the selections of a plan are not ours to change, and what changes them.
+func (w *unassigning) owner(p *estate.Plan) (reason, next string) {
+	by, sure := w.owners.ownerOf(p)
 	switch {
-	case !known:
-		return "whether plan " + planLabel(p) + " comes from an organisation's backup policy is not known", "restorable doctor"
-	case org:
-		return "plan " + planLabel(p) + " is made by a backup policy of the organisation, which alone can change it", "change the policy in the organisation's management account, or the tags that it selects by"
+	case by != "" && p.FromOrganization.Or(false):
+		return "plan " + planLabel(p) + " is made by " + by + ", which alone can change it", "change the policy in the organisation's management account, or the tags that it selects by"
+	case by != "":
+		return "plan " + planLabel(p) + " is declared by " + by + ": a change of it here would be undone there", "take " + w.name + " out of the selection there, or --plan with the names of the other plans"
+	case !sure:
+		return "whether plan " + planLabel(p) + " is declared elsewhere is not known: its tags could not be read", "restorable doctor"
 	}
 	return "", ""
 }

@@ -38,7 +38,7 @@ func plainSelection(name string, said remedy.Selection) estate.Selection {
 
 func plainPlan(name string, selections ...estate.Selection) estate.Plan {
 	return estate.Plan{
-		ID: "arn:aws:backup:us-east-1:123456789012:backup-plan:" + name, PlanID: fact(name), Name: fact(name), FromOrganization: fact(false),
+		ID: "arn:aws:backup:us-east-1:123456789012:backup-plan:" + name, PlanID: fact(name), Name: fact(name), FromOrganization: fact(false), Tags: fact(map[string]string{}),
 		Rules: wholeList(estate.Rule{
 			ID: "r", Name: fact("nightly"), Vault: fact("Default"), Schedule: fact("cron(0 5 ? * * *)"), StartWindow: fact(int64(60)), CompletionWindow: fact(int64(180)),
 			DeleteAfterDays: fact(int64(35)), ColdAfterDays: estate.AbsentFact[int64](1), AirGappedVault: estate.AbsentFact[string](1), Timezone: estate.AbsentFact[string](1),
@@ -100,7 +100,7 @@ func TestTheSmallestChangeTakesATableOut(t *testing.T) {
 	backup := []remedy.TagMatch{{Key: "backup", Value: "yes"}}
 	only := plainSelection("only", remedy.Selection{Resources: []string{orders}})
 	both := plainSelection("both", remedy.Selection{Resources: []string{orders, users}})
-	tagged := plainSelection("tagged", remedy.Selection{ListOfTags: backup})
+	byTag := plainSelection("tagged", remedy.Selection{ListOfTags: backup})
 	everything := plainSelection("all", remedy.Selection{Resources: []string{"arn:aws:dynamodb:*:*:table/*"}})
 	filtered := plainSelection("filtered", remedy.Selection{Resources: []string{"*"}, StringEquals: []remedy.TagMatch{{Key: "aws:ResourceTag/backup", Value: "yes"}}})
 	untaggedToo := plainSelection("others", remedy.Selection{Resources: []string{"*"}, StringNotEquals: []remedy.TagMatch{{Key: "aws:ResourceTag/backup", Value: "yes"}}})
@@ -112,14 +112,14 @@ func TestTheSmallestChangeTakesATableOut(t *testing.T) {
 		"in no plan":                              {nil, nil, ""},
 		"the only one named":                      {nil, []estate.Plan{plainPlan("p", only)}, "delete p/only"},
 		"one of two named":                        {nil, []estate.Plan{plainPlan("p", both)}, "create p/restorable-both-2, delete p/both"},
-		"by tag":                                  {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", tagged)}, "untag backup"},
-		"by tag in two plans":                     {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", tagged), plainPlan("q", tagged)}, "untag backup"},
+		"by tag":                                  {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", byTag)}, "untag backup"},
+		"by tag in two plans":                     {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", byTag), plainPlan("q", byTag)}, "untag backup"},
 		"by a condition":                          {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", filtered)}, "untag backup"},
 		"by type":                                 {nil, []estate.Plan{plainPlan("p", everything)}, "create p/restorable-all-2, delete p/all"},
-		"by tag and by type":                      {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", tagged), plainPlan("q", everything)}, "untag backup, create q/restorable-all-2, delete q/all"},
-		"by a tag that keeps it out elsewhere":    {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", tagged), plainPlan("q", untaggedToo)}, "create p/restorable-tagged-2, delete p/tagged"},
-		"by a tag of a table that a stack made":   {map[string]string{"backup": "yes", "aws:cloudformation:stack-name": "shop"}, []estate.Plan{plainPlan("p", tagged)}, "create p/restorable-tagged-2, delete p/tagged"},
-		"the only one named, and by tag":          {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", only, tagged)}, "untag backup, delete p/only"},
+		"by tag and by type":                      {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", byTag), plainPlan("q", everything)}, "untag backup, create q/restorable-all-2, delete q/all"},
+		"by a tag that keeps it out elsewhere":    {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", byTag), plainPlan("q", untaggedToo)}, "create p/restorable-tagged-2, delete p/tagged"},
+		"by a tag of a table that a stack made":   {map[string]string{"backup": "yes", "aws:cloudformation:stack-name": "shop"}, []estate.Plan{plainPlan("p", byTag)}, "create p/restorable-tagged-2, delete p/tagged"},
+		"the only one named, and by tag":          {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", only, byTag)}, "untag backup, delete p/only"},
 		"a replaced selection is replaced again":  {nil, []estate.Plan{plainPlan("p", plainSelection("restorable-all-2", remedy.Selection{Resources: []string{"*"}}))}, "create p/restorable-all-3, delete p/restorable-all-2"},
 		"two selections whose names grow alike":   {nil, []estate.Plan{plainPlan("p", everything, plainSelection("restorable-all", remedy.Selection{Resources: []string{"*"}}))}, "create p/restorable-all-2, delete p/all, create p/restorable-all-3, delete p/restorable-all"},
 		"a selection that does not select it":     {nil, []estate.Plan{plainPlan("p", plainSelection("u", remedy.Selection{Resources: []string{users}}))}, ""},
@@ -128,7 +128,7 @@ func TestTheSmallestChangeTakesATableOut(t *testing.T) {
 		"by a tag that AWS gives, not removable":  {map[string]string{"aws:x": "1"}, []estate.Plan{plainPlan("p", plainSelection("s", remedy.Selection{ListOfTags: []remedy.TagMatch{{Key: "aws:x", Value: "1"}}}))}, "create p/restorable-s-2, delete p/s"},
 		"a name of fifty characters":              {nil, []estate.Plan{plainPlan("p", plainSelection(strings.Repeat("n", 50), remedy.Selection{Resources: []string{"*"}}))}, "create p/restorable-" + strings.Repeat("n", 37) + "-2, delete p/" + strings.Repeat("n", 50)},
 		"named and matched by a pattern as well":  {nil, []estate.Plan{plainPlan("p", plainSelection("m", remedy.Selection{Resources: []string{orders, unassignARN + "o*"}}))}, "create p/restorable-m-2, delete p/m"},
-		"by tag in a plan of the organisation":    {map[string]string{"backup": "yes"}, []estate.Plan{ofOrganisation(plainPlan("orgs/p", tagged))}, "untag backup"},
+		"by tag in a plan of the organisation":    {map[string]string{"backup": "yes"}, []estate.Plan{ofOrganisation(plainPlan("orgs/p", byTag))}, "untag backup"},
 		"tagged with both of two tags, by either": {map[string]string{"a": "1", "b": "2"}, []estate.Plan{plainPlan("p", plainSelection("s", remedy.Selection{ListOfTags: []remedy.TagMatch{{Key: "a", Value: "1"}, {Key: "b", Value: "2"}}}))}, "untag a+b"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -179,6 +179,8 @@ func TestWhatCannotBeUnassignedIsRefusedWhole(t *testing.T) {
 		"selections not read whole":       {[]estate.Plan{unread}, nil, "could not all be read"},
 		"an exclusion list not known":     {[]estate.Plan{half}, nil, "is not known"},
 		"a plan that does not select it":  {[]estate.Plan{plainPlan("p", everything)}, []string{"q"}, `no backup plan "q" selects`},
+		"a plan of a stack":               {[]estate.Plan{tagged(plainPlan("p", everything), "aws:cloudformation:stack-name", "shop")}, nil, "CloudFormation stack shop"},
+		"a plan that says Terraform":      {[]estate.Plan{tagged(plainPlan("p", everything), "terraform", "true")}, nil, "terraform=true"},
 		"a plan of nobody knows whose it": {[]estate.Plan{ofNobody(plainPlan("p", everything))}, nil, "is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -189,6 +191,11 @@ func TestWhatCannotBeUnassignedIsRefusedWhole(t *testing.T) {
 			}
 		})
 	}
+}
+
+func tagged(p estate.Plan, key, value string) estate.Plan {
+	p.Tags = fact(map[string]string{key: value})
+	return p
 }
 
 func ofNobody(p estate.Plan) estate.Plan {
