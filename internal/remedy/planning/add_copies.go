@@ -53,9 +53,9 @@ func planCopies(d *draft) error {
 // places lists where a table's copies are to stand.
 func (d *draft) places(t *target) []place {
 	var out []place
-	for _, c := range d.Options.CopyTo {
+	for _, c := range d.Options.copyInto {
 		if d.named(AddCopies) {
-			out = append(out, place{c.Region, d.account, c.Vault})
+			out = append(out, place{c.region, d.account, c.vault})
 		}
 	}
 	if len(out) > 0 {

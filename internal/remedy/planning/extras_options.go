@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/restorable/restorable/internal/objective"
+	"github.com/restorable/restorable/internal/protection/awscron"
 )
 
 // The modes of a vault lock (Extras.LockMode).
@@ -28,33 +29,39 @@ type Extras struct {
 	LockGrace        int64    // days; only in compliance mode
 	LockConfirmed    []string // phrases that were typed: CompliancePhrase
 
-	BreakGlass []string          // ARNs of roles that stay able to delete, and to lift the ban
-	Notify     string            // ARN of an SNS topic
-	Key        string            // ARN of a KMS key
-	Tags       map[string]string // tags that tables must have
-	CopyTo     []CopyTo          // where each recovery point is copied to
-	Native     bool              // back up now by DynamoDB itself
+	BreakGlass  []string // ARNs of roles that stay able to delete, and to lift the ban
+	Notify      string   // ARN of an SNS topic
+	Key         string   // ARN of a KMS key
+	RequireTags []string // KEY=VALUE: tags that tables must have
+	CopyTo      []string // REGION:VAULT: where each recovery point is copied to
+	Native      bool     // back up now by DynamoDB itself
 
 	TestSchedule string // of restore tests; empty: DefaultTestSchedule
+
+	tags     map[string]string // of RequireTags
+	copyInto []copyInto        // of CopyTo
 }
 
-// CopyTo is a vault that copies go to.
-type CopyTo struct{ Region, Vault string }
+// copyInto is a vault of the account that copies go to.
+type copyInto struct{ region, vault string }
 
-// ParseCopyTo reads REGION:VAULT.
-func ParseCopyTo(text string) (CopyTo, error) {
-	region, vault, ok := strings.Cut(text, ":")
-	if !ok || !nameOK(region, `a-z0-9\-`, 5, 40) || !nameOK(vault, vaultChars, 2, 50) {
-		return CopyTo{}, &OptionError{"copy-to", text + ": want REGION:VAULT", "--copy-to eu-central-1:" + DefaultVault}
+func (x *Extras) parseCopies() error {
+	x.copyInto = nil
+	for _, text := range x.CopyTo {
+		region, vault, ok := strings.Cut(text, ":")
+		if !ok || !nameOK(region, `a-z0-9\-`, 5, 40) || !nameOK(vault, vaultChars, 2, 50) {
+			return &OptionError{"copy-to", text + ": want REGION:VAULT", "--copy-to eu-central-1:" + DefaultVault}
+		}
+		x.copyInto = append(x.copyInto, copyInto{region, vault})
 	}
-	return CopyTo{Region: region, Vault: vault}, nil
+	return nil
 }
 
 // byObjective are the remedies that objectives ask for although no control does yet: each looks itself at what its tables need.
 func byObjective() []string { return []string{EncryptWithKMS, TagTables, AddCopies, AdvancedFeatures} }
 
 func (x *Extras) fill() error {
-	for _, check := range []func() error{x.checkLock, x.checkARNs, x.checkTags} {
+	for _, check := range []func() error{x.checkLock, x.checkARNs, x.parseTags, x.parseCopies, x.checkSchedule} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -102,12 +109,28 @@ func (x *Extras) checkARNs() error {
 	return nil
 }
 
-// checkTags: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
-func (x *Extras) checkTags() error {
-	for k, v := range x.Tags {
-		if k == "" || len([]rune(k)) > 128 || len([]rune(v)) > 256 || strings.HasPrefix(strings.ToLower(k), "aws:") {
-			return &OptionError{"require-tag", strconv.Quote(k+"="+v) + ": want KEY=VALUE, a key of 1 to 128 characters that does not begin with aws:", "--require-tag Confidentiality=internal"}
+// parseTags: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
+func (x *Extras) parseTags() error {
+	x.tags = map[string]string{}
+	for _, text := range x.RequireTags {
+		k, v, ok := strings.Cut(text, "=")
+		if !ok || v == "" || k == "" || len([]rune(k)) > 128 || len([]rune(v)) > 256 || strings.HasPrefix(strings.ToLower(k), "aws:") {
+			return &OptionError{"require-tag", strconv.Quote(text) + ": want KEY=VALUE; values are never made up", "--require-tag Confidentiality=internal"}
 		}
+		if other, twice := x.tags[k]; twice && other != v {
+			return &OptionError{"require-tag", k + " has two values", "a tag has one"}
+		}
+		x.tags[k] = v
+	}
+	return nil
+}
+
+func (x *Extras) checkSchedule() error {
+	if x.TestSchedule == "" {
+		return nil
+	}
+	if _, err := awscron.Parse(x.TestSchedule); err != nil {
+		return &OptionError{"test-schedule", x.TestSchedule + ": " + err.Error(), "--test-schedule '" + DefaultTestSchedule + "'"}
 	}
 	return nil
 }

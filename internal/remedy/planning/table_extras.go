@@ -97,14 +97,14 @@ func (d *draft) tagTable(t *target) {
 		return
 	}
 	wanted := map[string]string{}
-	for k, v := range d.Options.Extras.Tags {
+	for k, v := range d.Options.tags {
 		if have, ok := tags[k]; !ok || have != v {
 			wanted[k] = v
 		}
 	}
 	var missing []string
 	for _, k := range t.needs.Objective.Tags {
-		if _, has := tags[k]; !has && d.Options.Extras.Tags[k] == "" {
+		if _, has := tags[k]; !has && d.Options.tags[k] == "" {
 			missing = append(missing, k)
 		}
 	}
