@@ -34,7 +34,8 @@ const exitHelp = `Exit codes:
   0    clean
   1    findings at or above --fail-on (default low)
   2    usage or configuration
-  3    incomplete: nothing of 1, but an UNKNOWN in a control at or above --fail-on
+  3    incomplete: nothing of 1, but an UNKNOWN in a control at or above --fail-on;
+       or an apply or backout in which AWS refused a call (the rest is done)
   4    no credentials, or not permitted to start
   5    plan stale, or a precondition gone
   6    drill or restore failed
