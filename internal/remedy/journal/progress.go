@@ -22,13 +22,21 @@ type Action struct {
 	Reason    string
 }
 
-// Of is how an action stands; never nil.
+// Of is how an action stands; never nil. It changes nothing, so that many may ask at once.
 func (p *Progress) Of(id string) *Action {
 	if a, ok := p.Actions[id]; ok {
 		return a
 	}
-	a := &Action{}
-	p.Actions[id] = a
+	return &Action{}
+}
+
+// at is the entry of an action, made where there is none.
+func (p *Progress) at(id string) *Action {
+	a, ok := p.Actions[id]
+	if !ok {
+		a = &Action{}
+		p.Actions[id] = a
+	}
 	return a
 }
 
@@ -50,9 +58,9 @@ func (p *Progress) take(e Event) {
 	case Ended, UndoEnded:
 		p.State = e.State
 	case Intent, Done, Adopted, Refused, Skipped, Failed, Open:
-		p.Of(e.Action).did(e)
+		p.at(e.Action).did(e)
 	case Undoing, Undone, Stays, NotUndone:
-		a := p.Of(e.Action)
+		a := p.at(e.Action)
 		a.Undo, a.Code, a.Reason = e.Kind, e.Code, e.Reason
 		if len(e.Outputs) > 0 {
 			a.Outputs = e.Outputs
