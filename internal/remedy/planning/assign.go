@@ -72,7 +72,7 @@ func (d *draft) uncovered() []group {
 		met, why := d.met(t)
 		switch {
 		case why != "":
-			d.refuse(AssignToPlan, t.arn, why, "restorable doctor")
+			d.refuse(AssignToPlan, t.arn, why, readMore)
 			continue
 		case met:
 			continue

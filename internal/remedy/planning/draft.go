@@ -124,6 +124,9 @@ func (p *planner) next() string { return "a" + strconv.Itoa(len(p.actions)+1) }
 // last is the id of the action that was added last.
 func (p *planner) last() string { return "a" + strconv.Itoa(len(p.actions)) }
 
+// readMore gets further where a fact is missing. What restorable collect leaves out of a file that is not full, a live plan reads.
+const readMore = "restorable doctor; an estate file: restorable collect --full"
+
 // refuse says what the plan does not do, once for each remedy and resource.
 func (p *planner) refuse(id, resource, reason, next string) {
 	key := id + " " + resource

@@ -116,7 +116,7 @@ func (d *draft) newPlan(g group, tables []*target) (rest []*target) {
 // planName chooses the name of a plan that has to be made; why says that none can be.
 func (d *draft) planName(g group) (name, why, next string) {
 	if !d.unit.Plans.IsWhole() {
-		return "", "which plans there are is not known: the list could not be read whole", "restorable doctor"
+		return "", "which plans there are is not known: the list could not be read whole", readMore
 	}
 	if n := len(d.unit.Plans.Items); n >= maxPlans {
 		return "", fmt.Sprintf("the Region has %d plans already, which is AWS's limit", n), ""

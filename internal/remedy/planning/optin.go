@@ -17,18 +17,22 @@ const dynamoDB = "DynamoDB"
 func planOptIn(d *draft) error {
 	if !d.own.fail[OptIn] {
 		if d.own.unknown[OptIn] {
-			d.refuse(OptIn, d.regionKey(), "whether DynamoDB is opted in, and whether a selection needs it, is not known", "restorable doctor")
+			d.refuse(OptIn, d.regionKey(), "whether DynamoDB is opted in, and whether a selection needs it, is not known", readMore)
 		}
 		return nil
 	}
 	optIn, ok := d.unit.Settings.OptIn.Get()
 	management, ok2 := d.unit.Settings.Management.Get()
 	if !ok || !ok2 && !d.unit.Settings.Management.IsAbsent() {
-		d.refuse(OptIn, d.regionKey(), "the Region's AWS Backup settings could not be read whole", "restorable doctor")
+		d.refuse(OptIn, d.regionKey(), "the Region's AWS Backup settings could not be read whole", readMore)
 		return nil
 	}
-	with := maps.Clone(optIn)
+	with, before := maps.Clone(optIn), map[string]bool{dynamoDB: false} // a key left out might be left as it is
 	with[dynamoDB] = true
+	maps.Copy(before, optIn)
+	if management[dynamoDB] && !d.advancedToo() {
+		return nil
+	}
 	missed := d.missed()
 	id := d.add(remedy.Action{
 		Remedy: OptIn, Resource: remedy.Resource{Type: "region", Name: d.region},
@@ -39,12 +43,28 @@ func planOptIn(d *draft) error {
 		After:   remedy.SettingsState(with, management),
 		Risk:    "every plan of the Region that selects by tag, by * or by service begins to back up the tables that it matches",
 		Inverse: remedy.Inverse{
-			Change: &remedy.Change{RegionSettings: &remedy.RegionSettings{OptIn: optIn}}, Drop: remedy.DropOptIn,
+			Change: &remedy.Change{RegionSettings: &remedy.RegionSettings{OptIn: before}}, Drop: remedy.DropOptIn,
 			Loses: "plans that select tables by tag, by * or by service would stop backing them up",
 		},
 	}, missed...)
-	d.checkOptIn(id, missed, management[dynamoDB])
+	d.checkOptIn(id, missed)
 	return nil
+}
+
+// advancedToo looks at what advanced features touch, which take effect with the opt-in where they were turned on before. It answers false,
+// with a refusal, when backups that work now would fail from then on.
+func (d *draft) advancedToo() bool {
+	v := newAdvancedView(d)
+	id := d.next()
+	for i := range v.checks {
+		v.checks[i].Actions = []string{id}
+	}
+	if reason, next := v.objection(d.Options.Extras.AcceptUnknown); reason != "" {
+		d.refuse(OptIn, d.regionKey(), "advanced features would take effect with it: "+reason, next)
+		return false
+	}
+	d.noteAll(v.checks)
+	return true
 }
 
 // missed lists all tables, chosen or not, that some selection misses for want of the opt-in.
@@ -63,7 +83,7 @@ func (d *draft) missed() []*target {
 }
 
 // checkOptIn says, plan by plan, what the opt-in makes each back up, and whether that would work.
-func (d *draft) checkOptIn(id string, missed []*target, advanced bool) {
+func (d *draft) checkOptIn(id string, missed []*target) {
 	type touched struct {
 		id              string
 		tables, failing int
@@ -91,10 +111,6 @@ func (d *draft) checkOptIn(id string, missed []*target, advanced bool) {
 			c.Verdict, c.Detail = "breaks", fmt.Sprintf("selects %s from now on, but its jobs would fail for %d: %s", terminal.Count(x.tables, "table"), x.failing, x.why)
 		}
 		d.check(c)
-	}
-	if advanced {
-		d.check(remedy.Check{About: "advanced features", Resource: d.region, Verdict: "unknown", Actions: []string{id},
-			Detail: "advanced DynamoDB features take effect with the opt-in: the roles of all plans then need dynamodb:StartAwsBackupJob and dynamodb:ListTagsOfResource"})
 	}
 	if !d.found.Tables.IsWhole() {
 		d.check(remedy.Check{About: "opt-in", Resource: d.region, Verdict: "unknown", Actions: []string{id},

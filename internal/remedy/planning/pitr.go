@@ -13,14 +13,14 @@ func planPITR(d *draft) error {
 		status, ok := table.PITRStatus.Get()
 		switch {
 		case !ok:
-			d.refuse(EnablePITR, t.arn, "whether point-in-time recovery is on could not be read", "restorable doctor")
+			d.refuse(EnablePITR, t.arn, "whether point-in-time recovery is on could not be read", readMore)
 		case status == "DISABLED":
 			d.enablePITR(t)
 		}
 	}
 	for i := range d.targets {
 		if t := &d.targets[i]; t.chosen && t.unknown[EnablePITR] {
-			d.refuse(EnablePITR, t.arn, "whether point-in-time recovery is on could not be read", "restorable doctor")
+			d.refuse(EnablePITR, t.arn, "whether point-in-time recovery is on could not be read", readMore)
 		}
 	}
 	return nil

@@ -88,11 +88,11 @@ func (d *draft) reuse(g group, tables []*target) (rest []*target) {
 			continue
 		}
 		if !sure {
-			d.refuse(AssignToPlan, c.plan.ARN.Or(c.plan.ID), "plan "+c.plan.Name.Or(c.plan.ID)+" would fit, but whose it is could not be read (its tags); another plan is used", "restorable doctor")
+			d.refuse(AssignToPlan, planLabel(c.plan), "the plan would fit, but whose it is could not be read (its tags); it is left alone", readMore)
 			continue
 		}
 		if owner != "" {
-			d.refuse(AssignToPlan, c.plan.ARN.Or(c.plan.ID), "plan "+c.plan.Name.Or(c.plan.ID)+" would fit, but "+owner+" owns it and is left to change it; another plan is used", "restorable render --as cloudformation or terraform, for its template")
+			d.refuse(AssignToPlan, planLabel(c.plan), "the plan would fit, but "+owner+" owns it, where it must be changed; another plan is used", "restorable render --as cloudformation or terraform")
 			continue
 		}
 		if _, missing, _ := d.roleState(d.unit, c.role); missing && !d.ensureRole(c.role, good...) {
@@ -144,8 +144,28 @@ func (d *draft) rank(g group, p *estate.Plan) int {
 		return 0
 	case strings.HasPrefix(name, "restorable-"):
 		return 1
+	case !forOne(p):
+		return 2
 	}
-	return 2
+	return 3
+}
+
+// forOne reports whether a plan selects no more than one thing, by its ARN: then it was made for that.
+func forOne(p *estate.Plan) bool {
+	n := 0
+	for i := range p.Selections.Items {
+		s := &p.Selections.Items[i]
+		for _, arn := range s.Resources.Or(nil) {
+			n++
+			if strings.Contains(arn, "*") {
+				return false
+			}
+		}
+		if len(s.ListOfTags.Or(nil)) > 0 {
+			return false
+		}
+	}
+	return n < 2
 }
 
 func copies(p *estate.Plan) int {

@@ -33,7 +33,34 @@ func planRoles(d *draft) error {
 			}
 		}
 	}
+	for _, t := range d.wanting(MendPlan) {
+		d.lackingPermission(t)
+	}
 	return nil
+}
+
+// lackingPermission points out the role with which a table's backups are started and may not make them. What a role may do is for its
+// owner to change: who that is, its policies do not tell.
+func (d *draft) lackingPermission(t *target) {
+	c := d.cover(t)
+	for i := range c.Plans.Items {
+		p := &c.Plans.Items[i]
+		for k := range p.Rules {
+			r := &p.Rules[k]
+			if !is(r.Effective, true) {
+				continue
+			}
+			needed := []string{"dynamodb:DescribeTable", "dynamodb:CreateBackup"}
+			if is(r.Advanced, true) {
+				needed = advancedActions()
+			}
+			role, _ := d.namedBy(p, r)
+			if lacks, _ := d.roleLacks(role, needed, []*target{t}); lacks != "" {
+				d.refuse(CreateRole, t.arn, "role "+arnName(role)+", with which plan "+p.Plan+" backs it up, may not "+lacks+", so that its jobs fail",
+					fmt.Sprintf("aws iam attach-role-policy --role-name %s --policy-arn arn:%s:iam::aws:policy/service-role/%s", arnName(role), d.partition, managedPolicies()[0]))
+			}
+		}
+	}
 }
 
 // defaultRole is the ARN of the role that is used when a selection has to be made.

@@ -37,7 +37,7 @@ func (d *draft) ensureVault(name string, helps ...*target) bool {
 	}
 	switch {
 	case !d.unit.Vaults.IsWhole():
-		d.refuse(CreateVault, arn, "whether the vault exists is not known: the list of vaults could not be read whole", "restorable doctor")
+		d.refuse(CreateVault, arn, "whether the vault exists is not known: the list of vaults could not be read whole", readMore)
 	case !d.asked(CreateVault):
 		reason, next := d.whyNot(CreateVault)
 		d.refuse(CreateVault, arn, "the vault does not exist, and "+reason, next)
