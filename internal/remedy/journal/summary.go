@@ -119,7 +119,10 @@ func (s Store) ofPlan(p Place, plan string) (*Summary, error) {
 	for _, name := range slices.Backward(names) {
 		head, err := headOf(name)
 		if err != nil {
-			return nil, err
+			if kept, planErr := loadPlan(name); planErr == nil && kept.ID == plan {
+				return nil, err // what this plan's run did is not known
+			}
+			continue // somebody else's damage; each action looks before it calls all the same
 		}
 		if head.Plan != plan {
 			continue
