@@ -73,6 +73,7 @@ func (a *app) planCommand() *cobra.Command {
 	f.Float64Var(&o.maxCost, "max-cost", 0, "refuse a plan that costs more than so many US `dollars` a month (default no limit)")
 	f.StringVar(&o.prices, "prices", "", "`file` with prices of your own (YAML)")
 	registerPlanning(f, &o.options)
+	registerExtras(f, &o.options.Extras)
 	return cmd
 }
 

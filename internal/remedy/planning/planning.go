@@ -22,12 +22,12 @@ const validFor = 24 * time.Hour
 type Input struct {
 	Estate    *estate.Estate // of one account, in any number of Regions
 	Catalogue *control.Catalogue
-	Controls  []*control.Control                                         // whose findings are to turn; nil: those of the default profile
-	Policy    *objective.Policy                                          // what each table needs; nil: the built-in objective
-	Objective func(u *estate.Unit, t *estate.Table) control.Objective    // parameters of controls by table, from the same policy; nil: the defaults
-	Wants     func(u *estate.Unit, t *estate.Table) bool                 // tables to act on; nil: all
-	Failed    func(f control.Finding) bool                               // of the findings that FAIL, those to turn; nil: all
-	Prices    Pricer                                                     // nil: nothing is estimated
+	Controls  []*control.Control                                      // whose findings are to turn; nil: those of the default profile
+	Policy    *objective.Policy                                       // what each table needs; nil: the built-in objective
+	Objective func(u *estate.Unit, t *estate.Table) control.Objective // parameters of controls by table, from the same policy; nil: the defaults
+	Wants     func(u *estate.Unit, t *estate.Table) bool              // tables to act on; nil: all
+	Failed    func(f control.Finding) bool                            // of the findings that FAIL, those to turn; nil: all
+	Prices    Pricer                                                  // nil: nothing is estimated
 	Options   Options
 	Tool      remedy.Tool
 	Caller    string
