@@ -140,7 +140,8 @@ func (t *teller) run(ctx context.Context, args []string) error {
 
 // cleanEnvironment keeps the user's own AWS settings out of the demo: nothing may reach a real account.
 func cleanEnvironment(env []string) []string {
-	kept := []string{"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull, "AWS_EC2_METADATA_DISABLED=true"}
+	kept := []string{"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
+		"RESTORABLE_CONFIG=" + noFile} // a file of the folder that one stands in is not part of the story
 	for _, v := range env {
 		if !strings.HasPrefix(v, "AWS_") && !strings.HasPrefix(v, "RESTORABLE_") && !proxies(v) {
 			kept = append(kept, v)

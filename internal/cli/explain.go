@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/objective"
 	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/suggest"
 	"github.com/spf13/cobra"
@@ -63,7 +64,7 @@ func (a *app) explain(ctx, user context.Context, o explainOptions, name string) 
 	if user.Err() != nil {
 		return interrupted(user.Err())
 	}
-	found := explanations(es, name)
+	found := explanations(es, name, a.objectives())
 	if len(found) == 0 {
 		return noSuchTable(es, s.names, name)
 	}
@@ -71,7 +72,7 @@ func (a *app) explain(ctx, user context.Context, o explainOptions, name string) 
 		return a.explainJSON(found)
 	}
 	for i, e := range found {
-		v := explainView{printer: printer{w: a.std.Out, screen: a.screen(a.std.Out)}, verbose: a.global.verbose}
+		v := explainView{printer: printer{w: a.std.Out, screen: a.screen(a.std.Out)}, verbose: a.global.verbose, file: a.file}
 		if i > 0 {
 			v.put("")
 		}
@@ -85,10 +86,11 @@ type explained struct {
 	unit  *estate.Unit
 	table *estate.Table
 	protection.Explanation
+	needs *objective.Assignment // nil: there are no tiers
 }
 
 // explanations finds the table in every unit: the same name in two Regions is two tables.
-func explanations(es *estate.Estate, name string) []explained {
+func explanations(es *estate.Estate, name string, policy *objective.Policy) []explained {
 	var found []explained
 	indexes := protection.NewIndexes(es)
 	for _, u := range es.Units {
@@ -98,7 +100,12 @@ func explanations(es *estate.Estate, name string) []explained {
 				continue
 			}
 			c := protection.Cover(u, t, indexes[u])
-			found = append(found, explained{unit: u, table: t, Explanation: protection.Explain(c)})
+			e := explained{unit: u, table: t, Explanation: protection.Explain(c)}
+			if len(policy.Tiers) > 0 {
+				needs := policy.For(u, t)
+				e.needs = &needs
+			}
+			found = append(found, e)
 		}
 	}
 	return found
@@ -156,6 +163,8 @@ func (a *app) explainJSON(found []explained) error {
 		Region  string          `json:"region"`
 		Table   string          `json:"table"`
 		ARN     string          `json:"arn"`
+		Tier    string          `json:"tier,omitempty"`
+		Tiers   []string        `json:"possible_tiers,omitempty"` // where it is not known; "" is the built-in objective
 		Now     *estate.Instant `json:"now"`
 		Verdict []scenarioJSON  `json:"scenarios"`
 		Plans   []planJSON      `json:"plans"`
@@ -172,6 +181,7 @@ func (a *app) explainJSON(found []explained) error {
 		if now, ok := e.unit.Now.Get(); ok {
 			d.Now = &now
 		}
+		d.Tier, d.Tiers = e.tiers()
 		for _, x := range e.Assumed {
 			d.Assumed = append(d.Assumed, x.Text)
 		}
@@ -198,12 +208,21 @@ type scenarioJSON struct {
 	Why         string `json:"why"`
 	LossNow     *int64 `json:"loss_now_seconds"`
 	WorstLoss   *int64 `json:"worst_loss_seconds"`
+	Asked       *bool  `json:"asked,omitempty"` // by the table's tier; absent without tiers, or where the tier is not known
+	Meets       string `json:"meets,omitempty"` // the tier's rpo and retention: yes, no or unknown
 }
 
 func scenariosJSON(e explained) []scenarioJSON {
 	out := []scenarioJSON{}
 	for _, s := range e.Coverage.Scenarios {
-		out = append(out, scenarioJSON{s.Name, word(s.Recoverable), s.By, s.Recoverable.Why, bounded(s.LossNow), bounded(s.WorstLoss)})
+		j := scenarioJSON{Scenario: s.Name, Recoverable: word(s.Recoverable), By: s.By, Why: s.Recoverable.Why, LossNow: bounded(s.LossNow), WorstLoss: bounded(s.WorstLoss)}
+		if e.needs != nil && e.needs.Known {
+			asked := e.needs.Objective.Asks(s.Name)
+			if j.Asked = &asked; asked {
+				j.Meets = word(s.Meets(e.needs.Objective))
+			}
+		}
+		out = append(out, j)
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/restorable/restorable/internal/config"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/terminal"
@@ -14,6 +15,7 @@ import (
 type explainView struct {
 	printer
 	verbose bool
+	file    *config.File // nil: none
 }
 
 func (v explainView) show(e explained) {
@@ -22,7 +24,8 @@ func (v explainView) show(e explained) {
 		now = "at " + minute(at)
 	}
 	v.title(fmt.Sprintf("%s  %s %s  %s", e.table.Name.Or(e.table.ID), e.unit.Region.Or(""), e.unit.Account.Or(""), now))
-	v.scenarios(e.Coverage.Scenarios)
+	v.needs(e)
+	v.scenarios(e)
 	v.loss(e)
 	v.plans(e)
 	v.pitr(e.Coverage)
@@ -54,9 +57,9 @@ func (v explainView) marked(indent string, x protection.Answer[bool], text strin
 	}
 }
 
-func (v explainView) scenarios(list []protection.Scenario) {
+func (v explainView) scenarios(e explained) {
 	v.section("Can it be got back?")
-	for _, s := range list {
+	for _, s := range e.Coverage.Scenarios {
 		text := s.Name
 		if s.Recoverable.Why != "" {
 			text += ": " + s.Recoverable.Why
@@ -64,7 +67,7 @@ func (v explainView) scenarios(list []protection.Scenario) {
 		if word(s.Recoverable) == "yes" {
 			text += lossClause(s)
 		}
-		v.marked("  ", s.Recoverable, text)
+		v.marked("  ", s.Recoverable, text+v.demand(e, &s))
 	}
 }
 

@@ -110,3 +110,8 @@ func problemsOf(u *estate.Unit) []report.Problem {
 	})
 	return out
 }
+
+// problemsIn reports whether anything of an estate could not be read.
+func problemsIn(es *estate.Estate) bool {
+	return slices.ContainsFunc(es.Units, func(u *estate.Unit) bool { return len(problemsOf(u)) > 0 || !scopeOf(u).Listed() })
+}

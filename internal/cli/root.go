@@ -2,11 +2,9 @@ package cli
 
 import (
 	"errors"
-	"maps"
 	"strconv"
 	"strings"
 
-	"github.com/restorable/restorable/internal/config"
 	"github.com/restorable/restorable/internal/suggest"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -21,7 +19,9 @@ Start with:
   restorable explain TABLE        why a table is, or is not, recoverable
 
 Every flag can also be given as RESTORABLE_FLAG_NAME in the environment or as
-flag-name in the file of --config; a flag beats the environment, which beats the file.`
+flag-name in a file: restorable.yaml of the current folder, or the one that
+--config names (none: no file). A flag beats the environment, which beats the
+file. The file also says what each table needs: restorable init writes one.`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -38,9 +38,11 @@ func (a *app) root() *cobra.Command {
 	root.SetUsageTemplate(root.UsageTemplate() + "\n" + exitHelp + "\n")
 	root.AddCommand(a.demoCommand(), a.scanCommand(), a.explainCommand(), a.collectCommand(), a.doctorCommand(),
 		a.applyCommand(), a.backoutCommand(), a.runsCommand(), a.controlsCommand(), a.frameworksCommand(), a.iamCommand(), a.simCommand(), a.versionCommand())
+	root.AddCommand(a.planCommand(), a.initCommand(), a.objectivesCommand(), a.configCommand())
 	root.SetOut(a.std.Out) // the completion commands take hold of it when they are made
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	a.lendFlags(root)
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
 		case "completion":
@@ -53,7 +55,7 @@ func (a *app) root() *cobra.Command {
 }
 
 func (a *app) globalFlags(f *pflag.FlagSet) {
-	f.StringVar(&a.global.config, "config", "", "configuration `file` (YAML)")
+	f.StringVar(&a.global.config, "config", "", "configuration `file` (YAML); none: no file (default restorable.yaml, if it is there)")
 	f.BoolVarP(&a.global.quiet, "quiet", "q", false, "only the product and errors")
 	f.BoolVarP(&a.global.verbose, "verbose", "v", false, "more detail")
 	f.BoolVar(&a.global.noColor, "no-color", false, "no colour, also by NO_COLOR")
@@ -165,90 +167,4 @@ func given(args []string) string {
 		return "none"
 	}
 	return strconv.Quote(strings.Join(args, " "))
-}
-
-// settle fills in what neither flags gave: first the environment, then the configuration file.
-func (a *app) settle(cmd *cobra.Command) error {
-	flags := cmd.Flags()
-	given := map[string]bool{}
-	flags.Visit(func(f *pflag.Flag) { given[f.Name] = true })
-	a.typed = maps.Clone(given)
-	if err := a.fromEnvironment(flags, given); err != nil {
-		return err
-	}
-	if a.global.config == "" {
-		return a.global.validate()
-	}
-	file, err := config.Read(a.global.config)
-	if err != nil {
-		return misuse("--config with a YAML file, one \"key: value\" a line, keys as in restorable scan --help", "%v", err)
-	}
-	if err := fromFile(file, cmd, given); err != nil {
-		return err
-	}
-	return a.global.validate()
-}
-
-func (o globalOptions) validate() error {
-	if o.timeout < 0 {
-		return misuse("--timeout 10m", "--timeout %s: want 0 or more", o.timeout)
-	}
-	return nil
-}
-
-func (a *app) fromEnvironment(flags *pflag.FlagSet, given map[string]bool) error {
-	var mistake error
-	flags.VisitAll(func(f *pflag.Flag) {
-		name := "RESTORABLE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value := a.env(name)
-		if value == "" || given[f.Name] || f.Name == "help" {
-			return
-		}
-		given[f.Name] = true
-		if err := set(flags, f, strings.Split(value, ",")); err != nil && mistake == nil {
-			mistake = misuse("unset "+name+", or give it a value that --"+f.Name+" takes", "%s=%q: %v", name, value, err)
-		}
-	})
-	return mistake
-}
-
-// fromFile takes the flags of any command as keys: a file serves all commands, and each takes what it knows.
-func fromFile(file *config.File, cmd *cobra.Command, given map[string]bool) error {
-	known := map[string]bool{}
-	for _, c := range append(cmd.Root().Commands(), cmd.Root()) {
-		c.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
-		c.PersistentFlags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
-	}
-	for _, entry := range file.Entries {
-		if !known[entry.Key] || entry.Key == "config" || entry.Key == "help" {
-			return unknownKey(file, entry, known)
-		}
-		f := cmd.Flags().Lookup(entry.Key)
-		if f == nil || given[entry.Key] {
-			continue
-		}
-		if err := set(cmd.Flags(), f, entry.Values); err != nil {
-			return misuse("", "%s:%d: %s: %v", file.Name, entry.Line, entry.Key, err)
-		}
-	}
-	return nil
-}
-
-func unknownKey(file *config.File, entry config.Entry, known map[string]bool) error {
-	var names []string
-	for name := range known {
-		names = append(names, name)
-	}
-	hint := "restorable scan --help lists what can be set"
-	if near := suggest.Nearest(entry.Key, names); near != "" {
-		hint = "did you mean " + near + "?"
-	}
-	return misuse(hint, "%s:%d:%d: unknown key %q", file.Name, entry.Line, entry.Column, entry.Key)
-}
-
-func set(flags *pflag.FlagSet, f *pflag.Flag, values []string) error {
-	if list, ok := f.Value.(pflag.SliceValue); ok {
-		return list.Replace(values)
-	}
-	return flags.Set(f.Name, strings.Join(values, ","))
 }

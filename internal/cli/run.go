@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/restorable/restorable/internal/config"
 	"github.com/restorable/restorable/internal/objective"
 	"github.com/restorable/restorable/internal/terminal"
 	"github.com/spf13/cobra"
@@ -43,9 +44,11 @@ type app struct {
 	env func(string) string
 	now func() time.Time
 
-	global globalOptions
-	typed  map[string]bool   // flags of the command line itself, not of the environment or a file
-	policy *objective.Policy // tiers of the configuration file; nil: none
+	global  globalOptions
+	typed   map[string]bool   // flags of the command line itself, not of the environment or a file
+	origins map[string]origin // where settings come from; those that nobody gave are not in it
+	file    *config.File      // nil: none was read
+	policy  *objective.Policy // tiers of the configuration file; nil: none
 }
 
 // globalOptions are the flags of every command.

@@ -11,6 +11,10 @@ func (a *app) objectives() *objective.Policy {
 	if a.policy == nil {
 		return &objective.Policy{}
 	}
+	for _, w := range a.file.Warnings {
+		a.note("%s:%d:%d: %s; %s", w.File, w.Line, w.Column, w.Message, w.Hint)
+	}
+	a.file.Warnings = nil // each is told once
 	return a.policy
 }
 

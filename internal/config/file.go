@@ -1,132 +1,198 @@
-// Package config reads the configuration file that people write.
+// Package config reads the configuration file that people write: settings of the program, and tiers that say what tables need.
 package config
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+
+	"github.com/restorable/restorable/internal/objective"
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
-// sizeLimit keeps a file that is no configuration from being read whole.
-const sizeLimit = 1 << 20
+// DefaultName is the file that is read from the current folder when none is named.
+const DefaultName = "restorable.yaml"
 
-// File is a configuration file: settings in the order in which they stand.
+// The members that are no settings.
+const (
+	keyTiers   = "tiers"
+	keyMatch   = "match"
+	keyDefault = "default-tier"
+)
+
+// File is a configuration file: settings in the order in which they stand, and what tables need.
 type File struct {
-	Name    string
-	Entries []Entry
+	Name     string
+	Entries  []Entry
+	Policy   objective.Policy
+	Places   Places
+	Warnings []yamlfile.Mistake // what is no mistake and yet surely not meant, in the order of the file
+
+	text []byte
 }
 
 // Entry is one setting; a list has several values.
 type Entry struct {
-	Key          string
-	Values       []string
-	Line, Column int
+	Key    string
+	Values []string
+	Place  yamlfile.Place
 }
 
-// Read reads a YAML file of settings. Its errors name file, line and column.
-func Read(name string) (*File, error) {
+// Places are where the parts of the policy stand.
+type Places struct {
+	Tiers   map[string]yamlfile.Place
+	Matches []yamlfile.Place
+	Default yamlfile.Place // the zero Place: no default tier
+}
+
+// At is "file:line" of a place.
+func (f *File) At(p yamlfile.Place) string { return fmt.Sprintf("%s:%d", f.Name, p.Line) }
+
+// Mistake is what is wrong at a place of the file, as Read would tell it.
+func (f *File) Mistake(at yamlfile.Place, hint, format string, args ...any) error {
+	m := yamlfile.New(f.Name, f.text)
+	m.Add(at, hint, format, args...)
+	return m.Err()
+}
+
+// Read reads a YAML file that may hold the given settings. What is wrong in it comes as *yamlfile.Error, every mistake at once.
+func Read(name string, settings []Setting) (*File, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, sizeLimit+1)) // a device has no size to ask for
+	text, err := io.ReadAll(io.LimitReader(f, yamlfile.MaxBytes+1)) // a device has no size to ask for
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	if len(text) > sizeLimit {
-		return nil, fmt.Errorf("read configuration: %s has more than the %d bytes that a configuration may have", name, sizeLimit)
-	}
-	return Parse(name, text)
+	return Parse(name, text, settings)
 }
 
 // Parse is Read on text.
-func Parse(name string, text []byte) (*File, error) {
+func Parse(name string, text []byte, settings []Setting) (*File, error) {
+	if len(text) > yamlfile.MaxBytes {
+		return nil, fmt.Errorf("read configuration: %s has more than the %d bytes that a configuration may have", name, yamlfile.MaxBytes)
+	}
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		return nil, fmt.Errorf("read configuration: %s is not text", name)
 	}
-	doc, err := parser.ParseBytes(text, 0)
-	if err != nil {
-		return nil, mistake(name, err)
+	r := &reader{File: yamlfile.New(name, text), warnings: yamlfile.New(name, text), settings: settings,
+		out: &File{Name: name, text: text, Places: Places{Tiers: map[string]yamlfile.Place{}}}}
+	if bodies, ok := r.Documents(text); ok {
+		r.documents(bodies)
 	}
-	f := &File{Name: name}
-	for _, d := range doc.Docs {
-		if d.Body == nil {
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	r.remarks()
+	r.out.Warnings = r.warnings.Found
+	return r.out, nil
+}
+
+// reader turns nodes into a File and notes every mistake.
+type reader struct {
+	*yamlfile.File
+	warnings *yamlfile.File
+	settings []Setting
+	out      *File
+}
+
+func (r *reader) documents(bodies []ast.Node) {
+	var full []ast.Node
+	for _, body := range bodies {
+		switch body.(type) {
+		case *ast.CommentGroupNode, *ast.NullNode:
+		default:
+			full = append(full, body)
+		}
+	}
+	if len(full) > 1 {
+		r.Add(yamlfile.At(full[1]), "put everything into one", "want one YAML document, found %d", len(full))
+		return
+	}
+	for _, body := range full {
+		r.top(body)
+	}
+}
+
+func (r *reader) top(body ast.Node) {
+	in, ok := r.Mapping(body, "the configuration")
+	if !ok {
+		return
+	}
+	if n, ok := in.Entries[keyTiers]; ok { // first, whatever the order in the file: matches name them
+		r.tiers(n)
+	}
+	for _, key := range in.Order {
+		switch n := in.Entries[key]; key {
+		case keyTiers:
+		case keyMatch:
+			r.matches(n)
+		case keyDefault:
+			r.defaultTier(n)
+		default:
+			r.setting(key, n, in.Keys[key])
+		}
+	}
+}
+
+func (r *reader) defaultTier(n ast.Node) {
+	if name, ok := r.text(n, keyDefault); ok && r.knownTier(name, n) {
+		r.out.Policy.Default, r.out.Places.Default = name, yamlfile.At(n)
+	}
+}
+
+// text reads a scalar that is not empty.
+func (r *reader) text(n ast.Node, what string) (string, bool) {
+	text, ok := yamlfile.Scalar(n)
+	if !ok {
+		r.Add(yamlfile.At(n), "", "%s must be text, found %s", what, yamlfile.Describe(n))
+		return "", false
+	}
+	if text == "" {
+		r.Add(yamlfile.At(n), "", "%s is empty", what)
+	}
+	return text, text != ""
+}
+
+// texts reads a text, or a list of them.
+func (r *reader) texts(n ast.Node, what string) ([]string, []ast.Node) {
+	items := []ast.Node{n}
+	if list, ok := n.(*ast.SequenceNode); ok {
+		items = list.Values
+	}
+	return r.each(items, what)
+}
+
+// list reads a list of texts.
+func (r *reader) list(n ast.Node, what string) ([]string, []ast.Node) {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok {
+		r.Add(yamlfile.At(n), "write "+what+": [one, another]", "%s must be a list, found %s", what, yamlfile.Describe(n))
+		return nil, nil
+	}
+	return r.each(list.Values, what)
+}
+
+// each reads texts, none of them twice.
+func (r *reader) each(items []ast.Node, what string) ([]string, []ast.Node) {
+	var out []string
+	var nodes []ast.Node
+	seen := map[string]bool{}
+	for _, item := range items {
+		text, ok := r.text(item, what)
+		if ok && seen[text] {
+			r.Add(yamlfile.At(item), "", "%s is given twice", text)
 			continue
 		}
-		if err := f.body(d.Body); err != nil {
-			return nil, err
+		if seen[text] = true; ok {
+			out, nodes = append(out, text), append(nodes, item)
 		}
 	}
-	return f, nil
-}
-
-func mistake(name string, err error) error {
-	var syntax yaml.Error
-	if errors.As(err, &syntax) {
-		at := syntax.GetToken().Position
-		return fmt.Errorf("%s:%d:%d: %s", name, at.Line, at.Column, syntax.GetMessage())
-	}
-	return fmt.Errorf("%s: %w", name, err)
-}
-
-func (f *File) body(body ast.Node) error {
-	var values []*ast.MappingValueNode
-	switch b := body.(type) {
-	case *ast.MappingNode:
-		values = b.Values
-	case *ast.MappingValueNode:
-		values = []*ast.MappingValueNode{b}
-	case *ast.CommentGroupNode, *ast.NullNode:
-		return nil
-	default:
-		return f.at(body, "want settings, one \"key: value\" a line")
-	}
-	for _, v := range values {
-		if err := f.entry(v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *File) entry(v *ast.MappingValueNode) error {
-	at := v.Key.GetToken().Position
-	e := Entry{Key: v.Key.GetToken().Value, Line: at.Line, Column: at.Column}
-	if list, ok := v.Value.(*ast.SequenceNode); ok {
-		for _, item := range list.Values {
-			text, err := f.scalar(item)
-			if err != nil {
-				return err
-			}
-			e.Values = append(e.Values, text)
-		}
-	} else {
-		text, err := f.scalar(v.Value)
-		if err != nil {
-			return err
-		}
-		e.Values = []string{text}
-	}
-	f.Entries = append(f.Entries, e)
-	return nil
-}
-
-func (f *File) scalar(n ast.Node) (string, error) {
-	if _, ok := n.(ast.ScalarNode); !ok {
-		return "", f.at(n, "want a value or a list of values")
-	}
-	return n.GetToken().Value, nil
-}
-
-func (f *File) at(n ast.Node, reason string) error {
-	p := n.GetToken().Position
-	return fmt.Errorf("%s:%d:%d: %s", f.Name, p.Line, p.Column, reason)
+	return out, nodes
 }

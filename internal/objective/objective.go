@@ -1,7 +1,10 @@
 // Package objective says what a table needs: how much may be lost, how often it is backed up, how long backups are kept and what it must survive.
 package objective
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // The scenarios: what went wrong. Whether a table can be got back is answered for each on its own.
 const (
@@ -38,6 +41,21 @@ type Copy struct {
 	Vault   string // name; empty: any vault there; a remedy then uses the name of the rule's own vault
 }
 
+// Text names the place for people.
+func (c Copy) Text() string {
+	var parts []string
+	if c.Region != "" {
+		parts = append(parts, c.Region)
+	}
+	if c.Account != "" {
+		parts = append(parts, "account "+c.Account)
+	}
+	if c.Vault != "" {
+		parts = append(parts, "vault "+c.Vault)
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Encryption is a level of key.
 type Encryption string
 
@@ -47,6 +65,11 @@ const (
 	AWSManaged Encryption = "aws-managed"
 	Customer   Encryption = "customer"
 )
+
+// Encryptions lists the levels, weakest first.
+func Encryptions() []string {
+	return []string{string(AWSOwned), string(AWSManaged), string(Customer)}
+}
 
 // Default is the objective of a table that no tier names.
 func Default() Objective {

@@ -1,7 +1,9 @@
 package objective
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
 )
@@ -25,6 +27,26 @@ type Match struct {
 // All reports whether the match asks for nothing, so that it holds for every table.
 func (m Match) All() bool {
 	return len(m.Tables) == 0 && len(m.Tags) == 0 && len(m.Accounts) == 0 && len(m.Regions) == 0
+}
+
+// Text says for people what the match asks for.
+func (m Match) Text() string {
+	var parts []string
+	add := func(what string, values []string) {
+		if len(values) > 0 {
+			parts = append(parts, what+" "+strings.Join(values, " or "))
+		}
+	}
+	add("table", m.Tables)
+	for _, key := range slices.Sorted(maps.Keys(m.Tags)) {
+		add("tag", []string{key + "=" + m.Tags[key]})
+	}
+	add("account", m.Accounts)
+	add("Region", m.Regions)
+	if len(parts) == 0 {
+		return "every table"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Policy says which table needs what: the first match wins, then the default tier. The zero Policy gives every table Default().

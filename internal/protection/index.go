@@ -36,6 +36,9 @@ type Index struct {
 	// strangers: the estate holds units whose account or Region is not known.
 	strangers bool
 
+	restoresOnce sync.Once
+	restores     map[string]*estate.RestoreJob // the newest of each table
+
 	namesOnce sync.Once
 	names     map[string]*estate.Table
 }

@@ -24,6 +24,8 @@ type finding struct {
 	Remedy      string              `json:"remedy,omitempty"`
 	Frameworks  map[string][]string `json:"frameworks"`
 	Fingerprint string              `json:"fingerprint"`
+	Objective   string              `json:"objective,omitempty"`
+	Possible    []string            `json:"possible_objectives,omitempty"`
 }
 
 type resource struct {
@@ -52,6 +54,9 @@ func toJSON(e Entry) finding {
 		Resource: resource{Type: e.Resource.Type, ARN: orNull(e.Resource.ARN), Name: e.Resource.Name, Account: orNull(e.Resource.Account), Region: orNull(e.Resource.Region)},
 		Location: e.Location, Address: e.Address, Reason: e.Reason, Evidence: make([]evidence, 0, len(e.Evidence)),
 		Remedy: e.Remedy, Frameworks: e.Frameworks, Fingerprint: e.Fingerprint,
+	}
+	if f.Possible = e.Objectives; f.Possible == nil {
+		f.Objective = e.Finding.Objective
 	}
 	if f.Frameworks == nil {
 		f.Frameworks = map[string][]string{}

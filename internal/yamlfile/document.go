@@ -88,6 +88,11 @@ func indent(text string, start, i int) int {
 func (f *File) addYAML(err error) {
 	var syntax yaml.Error
 	if errors.As(err, &syntax) {
+		if key, ok := strings.CutPrefix(syntax.GetMessage(), "mapping key "); ok && strings.Contains(key, " already defined at ") {
+			name, earlier, _ := strings.Cut(key, " already defined at ")
+			f.Add(PlaceOf(syntax.GetToken()), "", "%s is given twice, first at %s", strings.Trim(name, `"`), strings.Trim(earlier, "[]"))
+			return
+		}
 		f.Add(PlaceOf(syntax.GetToken()), "", "not YAML: %s", syntax.GetMessage())
 		return
 	}

@@ -71,9 +71,9 @@ type File struct {
 	Found []Mistake
 }
 
-// New prepares to read a file; nothing of it is looked at yet.
+// New prepares to read a file; nothing of it is looked at yet. Lines end as YAML's do: with CR, LF or both.
 func New(name string, text []byte) *File {
-	return &File{Name: name, Lines: strings.Split(string(text), "\n")}
+	return &File{Name: name, Lines: strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(text)), "\n")}
 }
 
 // Place is a position in a source file, both 1-based; the zero Place is nowhere.

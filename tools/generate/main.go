@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/restorable/restorable/internal/cli"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/remedy"
 )
 
 func main() {
@@ -22,7 +24,19 @@ func generate(docs string) error {
 	if err != nil {
 		return err
 	}
-	return write(filepath.Join(docs, "schemas", "estate-v1.schema.json"), schema)
+	if err := write(filepath.Join(docs, "schemas", "estate-v1.schema.json"), schema); err != nil {
+		return err
+	}
+	if schema, err = remedy.Schema(); err != nil {
+		return err
+	}
+	if err := write(filepath.Join(docs, "schemas", "plan-v1.schema.json"), schema); err != nil {
+		return err
+	}
+	if schema, err = cli.ConfigSchema(); err != nil {
+		return err
+	}
+	return write(filepath.Join(docs, "schemas", "config-v1.schema.json"), schema)
 }
 
 func write(file string, text []byte) error {

@@ -1,0 +1,133 @@
+package config
+
+import (
+	"encoding/json"
+
+	"github.com/restorable/restorable/internal/objective"
+)
+
+// Schema is the JSON Schema (draft 2020-12) of the configuration file: what editors complete and check. Names of tiers that a match
+// may give, and what can never be reached, no schema can say.
+func Schema(settings []Setting) ([]byte, error) {
+	properties := map[string]any{
+		keyTiers: described("what tables need, by name", map[string]any{"type": "object", "propertyNames": map[string]any{"pattern": namePattern},
+			"additionalProperties": map[string]any{"$ref": "#/$defs/tier"}}),
+		keyMatch:   described("which table is in which tier: the first match wins", map[string]any{"type": "array", "items": map[string]any{"$ref": "#/$defs/match"}}),
+		keyDefault: described("tier of the tables that nothing matches", textSchema()),
+	}
+	for _, s := range settings {
+		properties[s.Name] = described(s.Help, s.schema())
+	}
+	doc := object(properties)
+	doc["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	doc["title"] = "restorable.yaml, version 1"
+	doc["description"] = "Settings of restorable, each named as its flag, and the tiers that say what tables need."
+	doc["type"] = []string{"object", "null"} // a file of comments alone
+	doc["$defs"] = map[string]any{"tier": tierSchema(), "match": matchSchema(), "scalar": scalarSchema()}
+	text, err := json.MarshalIndent(doc, "", "  ")
+	return append(text, '\n'), err
+}
+
+func described(help string, schema map[string]any) map[string]any {
+	schema["description"] = help
+	return schema
+}
+
+func object(properties map[string]any, required ...string) map[string]any {
+	o := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		o["required"] = required
+	}
+	return o
+}
+
+func (s Setting) schema() map[string]any {
+	one := s.Kind.schema()
+	if !s.List {
+		return one
+	}
+	return map[string]any{"anyOf": []any{one, map[string]any{"type": "array", "items": s.Kind.schema()}}}
+}
+
+func (k Kind) schema() map[string]any {
+	switch k {
+	case Bool:
+		return map[string]any{"type": "boolean"}
+	case Whole:
+		return map[string]any{"type": "integer"}
+	case Number:
+		return map[string]any{"type": "number"}
+	case Duration:
+		return map[string]any{"anyOf": []any{map[string]any{"const": 0}, map[string]any{"type": "string", "pattern": durationPattern}}}
+	case Text:
+	}
+	return textSchema()
+}
+
+// textSchema: numbers and true are read as the text that they are written in, such as the id of an account.
+func textSchema() map[string]any { return map[string]any{"$ref": "#/$defs/scalar"} }
+
+func scalarSchema() map[string]any {
+	return map[string]any{"type": []string{"string", "number", "boolean"}, "minLength": 1}
+}
+
+func boolSchema() map[string]any { return map[string]any{"type": "boolean"} }
+
+func keysSchema() map[string]any {
+	key := scalarSchema()
+	key["pattern"] = "^[^=]*$"
+	return map[string]any{"type": "array", "items": key, "uniqueItems": true}
+}
+
+func spanSchema() map[string]any {
+	return map[string]any{"type": "string", "pattern": objective.SpanPattern, "examples": []string{"5m", "24h", "35d"}}
+}
+
+func scenariosSchema() map[string]any {
+	return map[string]any{"type": "array", "uniqueItems": true, "items": map[string]any{"enum": objective.Scenarios()}}
+}
+
+func encryptionSchema() map[string]any { return map[string]any{"enum": objective.Encryptions()} }
+
+func accountSchema() map[string]any {
+	return map[string]any{"anyOf": []any{
+		map[string]any{"type": "string", "pattern": "^[0-9]{12}$"},
+		map[string]any{"type": "integer", "minimum": 100000000000, "maximum": 999999999999},
+	}}
+}
+
+func copiesSchema() map[string]any {
+	place := object(map[string]any{
+		"region":  map[string]any{"type": "string", "pattern": regionPattern},
+		"account": accountSchema(),
+		"vault":   map[string]any{"type": "string", "pattern": vaultPattern},
+	})
+	place["minProperties"] = 1
+	short := regionPattern[:len(regionPattern)-1] + "(:" + vaultPattern[1:len(vaultPattern)-1] + ")?$"
+	return map[string]any{"type": "array", "uniqueItems": true, "items": map[string]any{"anyOf": []any{map[string]any{"type": "string", "pattern": short}, place}}}
+}
+
+func tierSchema() map[string]any {
+	properties := map[string]any{}
+	for _, m := range members() {
+		properties[m.key] = described(m.help, m.schema())
+	}
+	return object(properties)
+}
+
+func matchSchema() map[string]any {
+	several := func(help string, one map[string]any) map[string]any {
+		return described(help, map[string]any{"anyOf": []any{one, map[string]any{"type": "array", "items": one, "minItems": 1, "uniqueItems": true}}})
+	}
+	pair := map[string]any{"type": "string", "pattern": "^[^=]+=.+$"}
+	tags := map[string]any{"type": "object", "minProperties": 1, "additionalProperties": textSchema()}
+	tag := several("KEY=VALUE, several of them, or a mapping of keys to values; the value may be a glob; all must hold", pair)
+	tag["anyOf"] = append(tag["anyOf"].([]any), tags)
+	return object(map[string]any{
+		"table":   several("glob on the table's name, or several", textSchema()),
+		"tag":     tag,
+		"account": several("id of 12 digits, or several", accountSchema()),
+		"region":  several("glob on the Region, or several", textSchema()),
+		"tier":    described("one of tiers", textSchema()),
+	}, "tier")
+}
