@@ -153,6 +153,11 @@ func startFailure(err error, o awsOptions) error {
 		c.code, c.summary, c.hint = exitUsage, "no such Region, or not enabled", "--region with the name of an enabled Region (aws account list-regions shows them); if the name is right, check the network"
 	case awsapi.KindTLS:
 		c.code, c.summary, c.hint = exitIncomplete, "the endpoint's certificate is not trusted", "set AWS_CA_BUNDLE to the certificate of your proxy, or check --endpoint-url"
+	case awsapi.KindCancelled:
+		c.code, c.summary, c.detail = exitInterrupted, "interrupted before anything was done", ""
+		if errors.Is(err, context.DeadlineExceeded) {
+			c.code, c.summary, c.hint = exitIncomplete, "the time given with --timeout was over before anything was done", "a longer --timeout"
+		}
 	case awsapi.KindUnreachable, awsapi.KindTimeout:
 		c.code, c.summary = exitIncomplete, "AWS cannot be reached"
 		c.hint = "check the network, the Region's name and --endpoint-url" + endpointInUse(o)
