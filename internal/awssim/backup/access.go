@@ -60,7 +60,7 @@ func (s *Service) testNamed(c *api.Call, in any) string {
 	if t, ok := s.area(c.Scope).tests[member(in, "RestoreTestingPlanName")]; ok {
 		return t.arn
 	}
-	return anyTest(c, in)
+	return c.ARN("backup", "restore-testing-plan:"+orAny(member(in, "RestoreTestingPlanName")))
 }
 
 func anyReport(c *api.Call, _ any) string { return c.ARN("backup", "report-plan:*") }

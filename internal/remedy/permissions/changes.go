@@ -1,6 +1,8 @@
 package permissions
 
 import (
+	"strings"
+
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/remedy"
 )
@@ -65,6 +67,8 @@ func undoes(c remedy.Change, at place) []use {
 		uses = append(uses, use{call: awsapi.ListBackupPlans}, use{call: awsapi.GetBackupPlan, on: anyPlan})
 	case c.Plan != nil:
 		uses = append(uses, use{call: awsapi.ListBackupSelections, on: at.plan(c.Plan.ID)})
+	case c.TestingPlan != nil:
+		uses = append(uses, use{call: awsapi.ListRestoreTestingSelections, on: at.testingPlan(c.TestingPlan.Name)})
 	}
 	return uses
 }
@@ -78,10 +82,20 @@ func onTable(at place, name string, calls ...awsapi.CallID) []use {
 }
 
 func roleUses(r *remedy.Role) []use {
+	look := onRole(awsapi.GetRole, r.ARN)
 	if r.Step == remedy.Delete {
-		return []use{{call: awsapi.GetRole, on: literally(r.ARN)}, {call: awsapi.DeleteRole, on: literally(r.ARN)}}
+		return append(look, use{call: awsapi.DeleteRole, on: literally(r.ARN)})
 	}
-	return []use{{call: awsapi.GetRole, on: literally(r.ARN)}, {call: awsapi.CreateRole, on: literally(r.ARN), tagged: true}}
+	return append(look, use{call: awsapi.CreateRole, on: literally(r.ARN), tagged: true})
+}
+
+// onRole asks about a role by its name alone: while there is none, IAM knows no path, and judges by the ARN without one (assumed; AWS does not say).
+func onRole(call awsapi.CallID, arn string) []use {
+	uses := []use{{call: call, on: literally(arn)}}
+	if head, path, ok := strings.Cut(arn, ":role/"); ok && strings.Contains(path, "/") {
+		uses = append(uses, use{call: call, on: literally(head + ":role/" + path[strings.LastIndexByte(path, '/')+1:])})
+	}
+	return uses
 }
 
 func rolePolicyUses(p *remedy.RolePolicy) []use {
@@ -89,7 +103,7 @@ func rolePolicyUses(p *remedy.RolePolicy) []use {
 	if p.Attached {
 		change = awsapi.AttachRolePolicy
 	}
-	return []use{{call: awsapi.ListAttachedRolePolicies, on: literally(p.RoleARN)}, {call: change, on: literally(p.RoleARN), policy: p.PolicyARN}}
+	return append(onRole(awsapi.ListAttachedRolePolicies, p.RoleARN), use{call: change, on: literally(p.RoleARN), policy: p.PolicyARN})
 }
 
 func planUses(p *remedy.BackupPlan, at place) []use {
@@ -169,20 +183,20 @@ func backupUses(b *remedy.Backup, at place) []use {
 	if b.Native != "" {
 		return append(uses, use{call: awsapi.ListBackups}, use{call: awsapi.CreateBackup, on: at.table(b.Table)})
 	}
-	return append(uses, use{call: awsapi.DescribeBackupJob}, use{call: awsapi.ListBackupJobs}, use{call: awsapi.StartBackupJob, on: at.vault(b.Vault), role: b.RoleARN})
+	return append(uses, use{call: awsapi.DescribeBackupJob}, use{call: awsapi.StartBackupJob, on: at.vault(b.Vault), role: b.RoleARN})
 }
 
 func testingUses(c remedy.Change, at place) []use {
 	if p := c.TestingPlan; p != nil {
 		plan := at.testingPlan(p.Name)
 		if p.Step == remedy.Delete {
-			return []use{{call: awsapi.ListRestoreTestingPlans}, {call: awsapi.DeleteRestoreTestingPlan, on: plan}}
+			return []use{{call: awsapi.GetRestoreTestingPlan, on: plan}, {call: awsapi.DeleteRestoreTestingPlan, on: plan}}
 		}
-		return []use{{call: awsapi.ListRestoreTestingPlans}, {call: awsapi.CreateRestoreTestingPlan, on: at.testingPlan(""), tagged: true}}
+		return []use{{call: awsapi.GetRestoreTestingPlan, on: plan}, {call: awsapi.CreateRestoreTestingPlan, on: at.testingPlan(""), tagged: true}}
 	}
 	s := c.TestingSelection
 	plan := at.testingPlan(s.Plan)
-	look := use{call: awsapi.ListRestoreTestingSelections, on: plan}
+	look := use{call: awsapi.GetRestoreTestingSelection, on: plan}
 	if s.Step == remedy.Delete {
 		return []use{look, {call: awsapi.DeleteRestoreTestingSelection, on: plan}}
 	}

@@ -43,7 +43,7 @@ func TestAPlanIsAllowedOnWhatItNamesAlone(t *testing.T) {
 		"a vault under AWS's key": {remedy.Change{Vault: &remedy.Vault{Step: remedy.Create, Name: "main"}}, []string{
 			"backup:ListBackupVaults *", "backup:CreateBackupVault " + backup + "backup-vault:main", "backup-storage:MountCapsule *", "backup:TagResource " + backup + "backup-vault:main"}},
 		"a policy of a role": {remedy.Change{RolePolicy: &remedy.RolePolicy{Role: "worker", RoleARN: role, PolicyARN: managed, Attached: true}}, []string{
-			"iam:ListAttachedRolePolicies " + role, "iam:AttachRolePolicy " + role + " if iam:PolicyARN ArnEquals " + managed}},
+			"iam:ListAttachedRolePolicies " + role, "iam:ListAttachedRolePolicies arn:aws:iam::111122223333:role/worker", "iam:AttachRolePolicy " + role + " if iam:PolicyARN ArnEquals " + managed}},
 		"a selection of a plan to come": {remedy.Change{Selection: &remedy.Selection{Step: remedy.Create, Plan: "@a0", RoleARN: role}}, []string{
 			"backup:ListBackupSelections " + backup + "backup-plan:*", "backup:GetBackupSelection " + backup + "backup-plan:*", "backup:CreateBackupSelection " + backup + "backup-plan:*",
 			"iam:PassRole " + role + " if iam:PassedToService StringEquals backup.amazonaws.com", linked}},
