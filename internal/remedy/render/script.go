@@ -87,13 +87,20 @@ func applyScript(o order, back string) string {
 	writeHead(&b, top, preludeApply)
 	writeAccount(&b, o.plan)
 	for i := range o.plan.Actions {
-		a := &o.plan.Actions[i]
-		b.WriteString("\n" + commented("#", actionComment(a)))
-		s, _ := stepFor(a, a.Change, a.Inverse.Change) // checked by scriptable
-		s.write(&b, a.ID, regionOf(o.plan, a), a.Summary)
+		writeApply(&b, o.plan, &o.plan.Actions[i])
 	}
 	b.WriteString("\nid=end\nsay " + shellWord("All is done. What it is worth: restorable scan") + "\n")
 	return b.String()
+}
+
+// writeApply writes the step of an action of a plan that scriptable found fit.
+func writeApply(b *strings.Builder, p *remedy.Plan, a *remedy.Action) {
+	s, err := stepFor(a, a.Change, a.Inverse.Change)
+	if err != nil {
+		return
+	}
+	b.WriteString("\n" + commented("#", actionComment(a)))
+	s.write(b, a.ID, regionOf(p, a), a.Summary)
 }
 
 func writeHead(b *strings.Builder, top []string, own string) {

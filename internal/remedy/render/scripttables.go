@@ -96,7 +96,7 @@ func tableKeyKind(t *remedy.TableKey, back *remedy.Change) kind {
 		done: func(c remedy.Change) string {
 			switch c.TableKey.Level {
 			case ownedByAWS:
-				return "!" + at
+				return "!(" + at + ")"
 			case customerKey:
 				return equal(at, c.TableKey.KeyARN)
 			}
@@ -125,7 +125,7 @@ func backupJobKind(b *remedy.Backup) kind {
 	return kind{
 		see: reading{absent: answerOpen, service: "backup", operation: "list-backup-jobs", input: object{"ByResourceArn": b.ARN, "ByBackupVaultName": b.Vault}, options: []string{"--by-created-after", `"$observed"`}},
 		done: func(remedy.Change) string {
-			return "length(BackupJobs[?" + running + " && !CreatedBy.BackupPlanId]) > " + literal(0)
+			return "length(BackupJobs[?" + running + " && !(CreatedBy.BackupPlanId)]) > " + literal(0)
 		},
 		call: call("backup", "start-backup-job", in),
 	}
