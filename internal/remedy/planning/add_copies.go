@@ -147,7 +147,7 @@ func (d *draft) addCopy(plan *estate.Plan, p place, tables []*target) (reason, n
 	id, known := plan.PlanID.Get()
 	switch {
 	case !ok || !known:
-		return "the rules of plan " + planLabel(plan) + " are not wholly known", "restorable doctor"
+		return "the rules of plan " + planLabel(plan) + " are not wholly known", readMore
 	case len(before.Copies) >= maxCopies:
 		return fmt.Sprintf("rule %s of plan %s has %d copies, which is AWS's limit", before.Name, planLabel(plan), maxCopies), ""
 	}
@@ -175,7 +175,7 @@ func (d *draft) addCopy(plan *estate.Plan, p place, tables []*target) (reason, n
 		Risk:    "it copies everything that the plan backs up, of other services too",
 		Inverse: remedy.Inverse{Change: change(before), Loses: "no more copies are made; those that arrived stay until they expire"},
 	}, tables...)
-	d.check(remedy.Check{About: aboutCopies, Resource: cmp.Or(plan.ARN.Or(""), label), Verdict: "ok", Actions: []string{d.last()},
+	d.check(remedy.Check{About: aboutCopies, Resource: label, Verdict: "ok", Actions: []string{d.last()},
 		Detail: fmt.Sprintf("plan %s selects %s of those chosen: their points are all copied", label, terminal.Count(touched, "table"))})
 	return "", ""
 }

@@ -45,7 +45,7 @@ func (d *draft) ensureAdvanced() bool {
 	management, ok2 := d.unit.Settings.Management.Get()
 	switch {
 	case !ok || !ok2 && !d.unit.Settings.Management.IsAbsent():
-		d.refuse(AdvancedFeatures, d.regionKey(), "the Region's AWS Backup settings could not be read whole", "restorable doctor")
+		d.refuse(AdvancedFeatures, d.regionKey(), "the Region's AWS Backup settings could not be read whole", readMore)
 		return false
 	case optIn[dynamoDB] && management[dynamoDB]:
 		return true
@@ -54,19 +54,28 @@ func (d *draft) ensureAdvanced() bool {
 		d.refuse(AdvancedFeatures, d.regionKey(), "advanced DynamoDB features are off, and "+reason, next)
 		return false
 	}
-	v := newAdvancedView(d)
-	id := d.next()
-	if reason, next := v.objection(d.Options.Extras.AcceptUnknown); reason != "" {
-		d.refuse(AdvancedFeatures, d.regionKey(), reason, next)
-		d.noteAll(v.checks)
+	touched, ok := d.weighAdvanced(AdvancedFeatures)
+	if !ok {
 		return false
 	}
+	d.turnAdvancedOn(optIn, management, touched)
+	return true
+}
+
+// weighAdvanced looks at every plan, role and copy that advanced features touch, whichever action is what makes them take effect: the next
+// one that is added. It answers false, with a refusal under the remedy, when backups would fail from then on, or might.
+func (d *draft) weighAdvanced(id string) (touched []*target, ok bool) {
+	v := newAdvancedView(d)
+	if reason, next := v.objection(d.Options.AcceptUnknown); reason != "" {
+		d.noteAll(v.checks)
+		d.refuse(id, d.regionKey(), reason, next)
+		return nil, false
+	}
 	for i := range v.checks {
-		v.checks[i].Actions = []string{id}
+		v.checks[i].Actions = []string{d.next()}
 	}
 	d.noteAll(v.checks)
-	d.turnAdvancedOn(optIn, management, v.touched)
-	return true
+	return v.touched, true
 }
 
 func (d *draft) turnAdvancedOn(optIn, management map[string]bool, touched []*target) {
@@ -99,6 +108,7 @@ func without(management map[string]bool) map[string]bool {
 	return out
 }
 
+// noteAll notes checks in their order.
 func (p *planner) noteAll(checks []remedy.Check) {
 	for _, c := range checks {
 		p.check(c)
@@ -124,7 +134,7 @@ func newAdvancedView(d *draft) *advancedView {
 		p := &d.unit.Plans.Items[i]
 		tables, unsure := d.taken(p, true)
 		if unsure {
-			v.say("unknown", p.ARN.Or(p.ID), "which tables plan "+planLabel(p)+" selects is not wholly known")
+			v.say("unknown", planLabel(p), "which tables plan "+planLabel(p)+" selects is not wholly known")
 		}
 		if len(tables) == 0 {
 			untouched++
@@ -154,7 +164,7 @@ func (v *advancedView) objection(acceptUnknown bool) (reason, next string) {
 		return "backups would fail from then on: " + strings.Join(v.breaks, "; "), "mend what the checks name, then plan again"
 	}
 	if len(v.unsure) > 0 && !acceptUnknown {
-		return "not everything that it touches is known: " + strings.Join(v.unsure, "; "), "restorable doctor, or --accept-unknown"
+		return "not everything that it touches is known: " + strings.Join(v.unsure, "; "), readMore+", or --accept-unknown"
 	}
 	return "", ""
 }
@@ -164,7 +174,7 @@ func (v *advancedView) plan(p *estate.Plan, tables []*target) {
 		v.role(p, role, tables)
 	}
 	if !p.Rules.IsWhole() {
-		v.say("unknown", p.ARN.Or(p.ID), "the rules of plan "+planLabel(p)+" are not wholly known")
+		v.say("unknown", planLabel(p), "the rules of plan "+planLabel(p)+" are not wholly known")
 	}
 	begins := v.newlySelected(p, tables)
 	for i := range p.Rules.Items {
@@ -176,7 +186,7 @@ func (v *advancedView) plan(p *estate.Plan, tables []*target) {
 			begins = true
 		}
 		if !r.Copies.IsWhole() || r.ColdAfterDays.IsUnknown() {
-			v.say("unknown", p.ARN.Or(p.ID), "whether rule "+r.Name.Or(r.ID)+" of plan "+planLabel(p)+" copies or moves to cold storage is not known")
+			v.say("unknown", planLabel(p), "whether rule "+r.Name.Or(r.ID)+" of plan "+planLabel(p)+" copies or moves to cold storage is not known")
 		}
 	}
 	for _, t := range tables {
@@ -190,14 +200,17 @@ func (v *advancedView) plan(p *estate.Plan, tables []*target) {
 func (v *advancedView) role(p *estate.Plan, role estate.Fact[string], tables []*target) {
 	arn, ok := role.Get()
 	if !ok {
-		v.say("unknown", p.ARN.Or(p.ID), "the role of a selection of plan "+planLabel(p)+" is not known")
+		v.say("unknown", planLabel(p), "the role of a selection of plan "+planLabel(p)+" is not known")
 		return
 	}
 	if slices.ContainsFunc(v.checks, func(c remedy.Check) bool { return c.Resource == arn && c.Verdict == "breaks" }) {
 		return
 	}
 	lacking, unsure := v.d.roleLacks(arn, advancedActions(), tables)
+	plain, _ := v.d.roleLacks(arn, []string{"dynamodb:CreateBackup"}, tables)
 	switch {
+	case lacking != "" && plain != "":
+		v.say("ok", arn, "role "+arnName(arn)+" of plan "+planLabel(p)+" is not there, or may not make plain backups either: its backups fail with and without")
 	case lacking != "":
 		v.say("breaks", arn, fmt.Sprintf("role %s, with which plan %s backs up %s, may not %s", arnName(arn), planLabel(p), terminal.Count(len(tables), "table"), lacking))
 	case unsure:
@@ -232,7 +245,7 @@ func (v *advancedView) newlySelected(p *estate.Plan, tables []*target) bool {
 	if len(before) == len(tables) {
 		return false
 	}
-	v.say("ok", p.ARN.Or(p.ID), fmt.Sprintf("plan %s begins to back up %s: it selects by what needs the opt-in", planLabel(p), terminal.Count(len(tables)-len(before), "table")))
+	v.say("ok", planLabel(p), fmt.Sprintf("plan %s begins to back up %s: it selects by what needs the opt-in", planLabel(p), terminal.Count(len(tables)-len(before), "table")))
 	return true
 }
 
@@ -284,7 +297,7 @@ func (v *advancedView) cold(p *estate.Plan, r *estate.Rule, tables int) bool {
 	if !ok || cold == 0 {
 		return false
 	}
-	v.say("ok", p.ARN.Or(p.ID), fmt.Sprintf("rule %s of plan %s begins to move points of %s to cold storage after %s: charged for 90 days at least, and hours longer to restore",
+	v.say("ok", planLabel(p), fmt.Sprintf("rule %s of plan %s begins to move points of %s to cold storage after %s: charged for 90 days at least, and hours longer to restore",
 		r.Name.Or(r.ID), planLabel(p), terminal.Count(tables, "table"), terminal.Count(int(cold), "day")))
 	return true
 }
@@ -293,7 +306,7 @@ func (v *advancedView) copy(p *estate.Plan, r *estate.Rule, c *estate.Copy, tabl
 	destination, ok := c.VaultARN.Get()
 	what := fmt.Sprintf("rule %s of plan %s begins to copy points of %s", r.Name.Or(r.ID), planLabel(p), terminal.Count(tables, "table"))
 	if !ok {
-		v.say("unknown", p.ARN.Or(p.ID), what+" to a vault that is not known")
+		v.say("unknown", planLabel(p), what+" to a vault that is not known")
 		return
 	}
 	v.say("ok", destination, what+" to "+destination+": kept there again, and charged again")

@@ -24,7 +24,8 @@ func planBackups(d *draft) error {
 	if keep == 0 {
 		keep = DefaultRetain
 	}
-	reason, next := d.backupObstacle(role, keep, tables)
+	var reason, next string
+	d.allowing([]string{CreateRole, CreateVault}, func() { reason, next = d.backupObstacle(role, keep, tables) })
 	for _, t := range tables {
 		if reason != "" {
 			d.refuse(CreateBackup, t.arn, reason, next)
@@ -39,10 +40,10 @@ func planBackups(d *draft) error {
 func (d *draft) backupObstacle(role string, keep int64, tables []*target) (reason, next string) {
 	vault := d.Options.Vault
 	if !d.ensureRole(role, tables...) {
-		return "its role cannot be used: " + d.refusals[CreateRole+" "+role], "--only " + CreateRole + " too, or --role NAME"
+		return "its role cannot be used: " + d.refusals[CreateRole+" "+role], "--role NAME"
 	}
 	if !d.ensureVault(vault, tables...) {
-		return "its vault cannot be used: " + d.refusals[CreateVault+" "+d.vaultARN(vault)], "--only " + CreateVault + " too, or --vault NAME"
+		return "its vault cannot be used: " + d.refusals[CreateVault+" "+d.vaultARN(vault)], "--vault NAME"
 	}
 	v := find(d.unit.Vaults.Items, func(v *estate.Vault) estate.Fact[string] { return v.Name }, vault)
 	return lockAgainst(v, keep)
@@ -54,11 +55,11 @@ func lockAgainst(v *estate.Vault, days int64) (reason, next string) {
 	locked, ok := v.Locked.Get()
 	switch {
 	case !ok:
-		return "whether vault " + v.Name.Or(v.ID) + " is locked is not known", "restorable doctor"
+		return "whether vault " + v.Name.Or(v.ID) + " is locked is not known", readMore
 	case !locked:
 		return "", ""
 	case v.MinRetention.IsUnknown() || v.MaxRetention.IsUnknown():
-		return "what the lock of vault " + v.Name.Or(v.ID) + " allows is not known", "restorable doctor"
+		return "what the lock of vault " + v.Name.Or(v.ID) + " allows is not known", readMore
 	}
 	least, most := v.MinRetention.Or(0), v.MaxRetention.Or(0)
 	if days != 0 && days < least || most > 0 && (days == 0 || days > most) {

@@ -65,7 +65,7 @@ func (d *draft) denyObstacle(g guardedVault, keep []string) (reason, next string
 	case len(keep) == 0:
 		return "no role was named that stays able to delete and to lift the ban", "--break-glass ROLE_ARN"
 	case g.vault.Policy.IsUnknown():
-		return "the vault's policy could not be read: it is never replaced unseen", "restorable doctor"
+		return "the vault's policy could not be read: it is never replaced unseen", readMore
 	}
 	for _, role := range keep {
 		if a := splitARN(role); a.account != d.account || a.partition != d.partition {
@@ -153,7 +153,7 @@ func (d *draft) notify(g guardedVault) {
 	slices.Sort(all)
 	switch {
 	case g.vault.NotificationTopic.IsUnknown() || has && !listed:
-		d.refuse(NotifyVault, g.arn, "whom the vault tells is not known", "restorable doctor")
+		d.refuse(NotifyVault, g.arn, "whom the vault tells is not known", readMore)
 		return
 	case topic == "" && !has:
 		d.refuse(NotifyVault, g.arn, "no topic was named", "--notify TOPIC_ARN")
@@ -164,8 +164,9 @@ func (d *draft) notify(g guardedVault) {
 		d.refuse(NotifyVault, g.arn, "the vault tells "+had+", and it can tell one topic", "--replace, or subscribe to that topic")
 		return
 	}
-	if a := splitARN(topic); a.region != d.region || a.account != d.account {
-		d.check(remedy.Check{About: "notifications", Resource: topic, Verdict: "unknown", Detail: "the topic is of another account or Region than vault " + g.name + ": AWS may refuse it"})
+	if a := splitARN(topic); a.region != d.region || a.partition != d.partition {
+		d.refuse(NotifyVault, g.arn, "the topic is of another Region than the vault", "--notify with a topic of "+d.region+", and --region "+d.region)
+		return
 	}
 	if has && had == topic && len(all) == len(events) {
 		return

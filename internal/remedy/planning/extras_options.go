@@ -155,7 +155,7 @@ func (d *draft) choice(id string, asks func(o objective.Objective) bool) []*targ
 		switch {
 		case !t.chosen || !d.named(id) && !asks(t.needs.Objective):
 		case !t.needs.Known && !d.named(id):
-			d.refuse(id, t.arn, "which objective the table has is not known", "restorable doctor")
+			d.refuse(id, t.arn, "which objective the table has is not known", readMore)
 		case t.excluded != "":
 			d.refuse(id, t.arn, t.excluded, "")
 		default:

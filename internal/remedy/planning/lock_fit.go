@@ -57,7 +57,7 @@ func (f *lockFit) against(verdict, resource, detail string) {
 	f.reason += detail
 	f.next = "--lock-min and --lock-max, or mend what does not fit"
 	if verdict == "unknown" {
-		f.next = "restorable doctor"
+		f.next = readMore
 	}
 }
 
@@ -89,14 +89,14 @@ func (d *draft) writers(g guardedVault, home bool) []keeps {
 			r := &p.Rules.Items[k]
 			label := "rule " + r.Name.Or(r.ID) + " of plan " + planLabel(p)
 			if name, ok := r.Vault.Get(); home && (r.Vault.IsUnknown() || ok && name == g.name) {
-				out = append(out, keeps{p.ARN.Or(p.ID), label, r.DeleteAfterDays})
+				out = append(out, keeps{planLabel(p), label, r.DeleteAfterDays})
 			}
 			for n := range r.Copies.Items {
 				c := &r.Copies.Items[n]
 				if to, ok := c.VaultARN.Get(); !c.VaultARN.IsUnknown() && (!ok || to != g.arn) {
 					continue
 				}
-				out = append(out, keeps{p.ARN.Or(p.ID), "a copy by " + label, copyKeeps(r, c)})
+				out = append(out, keeps{planLabel(p), "a copy by " + label, copyKeeps(r, c)})
 			}
 		}
 	}

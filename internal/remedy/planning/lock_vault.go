@@ -131,7 +131,7 @@ func (d *draft) lockObstacle(g guardedVault) (reason, next string) {
 	case strings.HasPrefix(g.name, "aws/"), !ok, kind != "BACKUP_VAULT":
 		return "it is no ordinary vault of the account's own: a lock there is AWS's matter", ""
 	case !known:
-		return "whether it is locked is not known", "restorable doctor"
+		return "whether it is locked is not known", readMore
 	case locked:
 		return "", ""
 	}

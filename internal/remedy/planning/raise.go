@@ -123,7 +123,7 @@ func (d *draft) raiseRule(id string, p *estate.Plan, tables []*target) bool {
 	old := longestRule(p)
 	before, ok := asDrafted(old)
 	if !ok {
-		d.refuse(id, p.ARN.Or(p.ID), "the rules of plan "+planLabel(p)+" are not wholly known", "restorable doctor")
+		d.refuse(id, p.ARN.Or(p.ID), "the rules of plan "+planLabel(p)+" are not wholly known", readMore)
 		return false
 	}
 	after := d.raised(before, tables)
@@ -151,7 +151,7 @@ func (d *draft) raiseRule(id string, p *estate.Plan, tables []*target) bool {
 	}
 	d.add(action, good...)
 	all := len(d.chosenOf(p))
-	d.check(remedy.Check{About: "rules", Resource: p.ARN.Or(p.ID), Verdict: "ok", Actions: []string{d.last()},
+	d.check(remedy.Check{About: "rules", Resource: planLabel(p), Verdict: "ok", Actions: []string{d.last()},
 		Detail: fmt.Sprintf("plan %s selects %s of those chosen, %d of which need the change", planLabel(p), terminal.Count(all, "table"), len(good))})
 	return true
 }
@@ -162,9 +162,9 @@ func (d *draft) notChangeable(p *estate.Plan) (reason, next string) {
 	case owner != "":
 		return "plan " + planLabel(p) + " belongs to " + owner + ", where it must be changed", "restorable render, or without --replace"
 	case !sure && !d.Options.Extras.AcceptUnknown:
-		return "who owns plan " + planLabel(p) + " is not known", "restorable doctor, or --accept-unknown"
+		return "who owns plan " + planLabel(p) + " is not known", readMore+", or --accept-unknown"
 	case !p.Rules.IsWhole() || len(p.Rules.Items) == 0:
-		return "the rules of plan " + planLabel(p) + " are not wholly known", "restorable doctor"
+		return "the rules of plan " + planLabel(p) + " are not wholly known", readMore
 	}
 	return "", ""
 }

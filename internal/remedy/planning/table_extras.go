@@ -23,7 +23,7 @@ func planDeletionProtection(d *draft) error {
 		on, known := table.DeletionProtection.Get()
 		switch {
 		case !known:
-			d.refuse(DeletionProtection, t.arn, "whether deletion protection is on is not known", "restorable doctor")
+			d.refuse(DeletionProtection, t.arn, "whether deletion protection is on is not known", readMore)
 			continue
 		case on || d.declaredElsewhere(DeletionProtection, t):
 			continue
@@ -53,7 +53,7 @@ func planPITRWindow(d *draft) error {
 		goal := min(max(wholeDays(t.needs.Objective.Retention), 1), DefaultPITRPeriod)
 		switch {
 		case !known || status == "ENABLED" && !counted:
-			d.refuse(WidenPITR, t.arn, "the window of point-in-time recovery is not known", "restorable doctor")
+			d.refuse(WidenPITR, t.arn, "the window of point-in-time recovery is not known", readMore)
 			continue
 		case status != "ENABLED":
 			d.refuse(WidenPITR, t.arn, "point-in-time recovery is off", "--only "+EnablePITR)
@@ -93,7 +93,7 @@ func (d *draft) tagTable(t *target) {
 		known = true
 	}
 	if !known {
-		d.refuse(TagTables, t.arn, "the table's tags are not known", "restorable doctor")
+		d.refuse(TagTables, t.arn, "the table's tags are not known", readMore)
 		return
 	}
 	wanted := map[string]string{}
@@ -161,7 +161,7 @@ func (d *draft) tagEffects(t *target) {
 		was, _ := takes(d.unit, p, &before)
 		if is, _ := takes(d.unit, p, after); is && !was {
 			d.check(remedy.Check{
-				About: "tags", Resource: p.ARN.Or(p.ID), Verdict: "ok", Actions: []string{d.last()},
+				About: "tags", Resource: planLabel(p), Verdict: "ok", Actions: []string{d.last()},
 				Detail: "plan " + planLabel(p) + " selects " + t.name + " by its new tags, which makes backups and their cost",
 			})
 		}

@@ -27,7 +27,7 @@ func (d *draft) encrypt(t *target) {
 	current := table.KeyARN.Or("")
 	switch {
 	case !known:
-		d.refuse(EncryptWithKMS, t.arn, "under which key the table is now is not known", "restorable doctor")
+		d.refuse(EncryptWithKMS, t.arn, "under which key the table is now is not known", readMore)
 		return
 	case wanted == "" || wanted == objective.AWSOwned:
 		d.refuse(EncryptWithKMS, t.arn, "which key it is to have was not said", "--key KEY_ARN, or an objective with encryption")

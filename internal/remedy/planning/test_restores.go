@@ -32,11 +32,13 @@ func planTests(d *draft) error {
 		return nil
 	}
 	if !d.unit.RestoreTestingPlans.IsWhole() {
-		d.refuse(TestRestores, d.regionKey(), "which restore testing plans there are is not known", "restorable doctor")
+		d.refuse(TestRestores, d.regionKey(), "which restore testing plans there are is not known", readMore)
 		return nil
 	}
 	role := d.defaultRole()
-	if reason, next := d.testObstacle(role, tables); reason != "" {
+	var reason, next string
+	d.allowing([]string{CreateRole}, func() { reason, next = d.testObstacle(role, tables) })
+	if reason != "" {
 		d.refuse(TestRestores, d.regionKey(), reason, next)
 		return nil
 	}
@@ -79,7 +81,7 @@ func tests(s *estate.RestoreTestingSelection, arn string) bool {
 
 func (d *draft) testObstacle(role string, tables []*target) (reason, next string) {
 	if !d.ensureRole(role, tables...) {
-		return "its role cannot be used: " + d.refusals[CreateRole+" "+role], "--only " + CreateRole + " too, or --role NAME"
+		return "its role cannot be used: " + d.refusals[CreateRole+" "+role], "--role NAME"
 	}
 	may := newRoleView(d.unit, role).may("dynamodb:RestoreTableFromAwsBackup", fmt.Sprintf("arn:%s:dynamodb:%s:%s:table/awsbackup-restore-test-x", d.partition, d.region, d.account))
 	detail := "whether role " + arnName(role) + " may restore tables is not known"
@@ -87,7 +89,7 @@ func (d *draft) testObstacle(role string, tables []*target) (reason, next string
 	case may == iampolicy.No:
 		return "role " + arnName(role) + " may not restore tables", "attach AWSBackupServiceRolePolicyForRestores to it, or --role NAME"
 	case may == iampolicy.Maybe && !d.Options.Extras.AcceptUnknown:
-		return detail, "restorable doctor, or --accept-unknown"
+		return detail, readMore+", or --accept-unknown"
 	case may == iampolicy.Maybe:
 		d.check(remedy.Check{About: aboutTests, Resource: role, Verdict: "unknown", Detail: detail})
 	}
