@@ -89,7 +89,7 @@ func (b *backout) back(a *remedy.Action) ActionResult {
 		return b.stays(a, why)
 	}
 	if on := b.restsOn(a); on != "" {
-		return b.stays(a, on+" rests on it, and is not undone")
+		return b.stays(a, "this rests on it, and is not undone: "+on)
 	}
 	j, err := b.job(a, *a.Inverse.Change, a.After, a.Before)
 	if err != nil {
@@ -123,13 +123,13 @@ func (b *backout) loses(a *remedy.Action) string {
 	return ""
 }
 
-// restsOn is the id of an action that needs a and still stands; empty: none does.
+// restsOn is the summary of an action that needs a and still stands; empty: none does.
 func (b *backout) restsOn(a *remedy.Action) string {
 	for i := range b.plan.Actions {
 		other := &b.plan.Actions[i]
 		if slices.Contains(needs(other), a.ID) {
 			if o := b.outcome(other.ID); o != Undone && o != Nothing {
-				return other.ID
+				return other.Summary
 			}
 		}
 	}

@@ -44,14 +44,15 @@ func newStage(t *testing.T, o awssim.Options, tables ...string) *stage {
 		s.must(err)
 		s.ids[name] = *out.Table.TableId
 	}
-	s.session = s.open(awsapi.RatesOff)
+	s.session = s.open(2 * time.Second)
 	return s
 }
 
-func (s *stage) open(rates awsapi.Rates) *awsapi.Session {
+// open opens a session whose requests may take so long.
+func (s *stage) open(patience time.Duration) *awsapi.Session {
 	s.t.Helper()
-	session, err := awsapi.Open(context.Background(), awsapi.Options{EndpointURL: s.sim.URL, Regions: []string{simtest.Region}, Rates: rates,
-		SimulatedAccount: simtest.Account, Writes: true, MaxBackoff: 10 * time.Millisecond, RequestTimeout: 2 * time.Second})
+	session, err := awsapi.Open(context.Background(), awsapi.Options{EndpointURL: s.sim.URL, Regions: []string{simtest.Region}, Rates: awsapi.RatesOff,
+		SimulatedAccount: simtest.Account, Writes: true, MaxBackoff: 10 * time.Millisecond, RequestTimeout: patience})
 	s.must(err)
 	s.t.Cleanup(session.Close)
 	return session
