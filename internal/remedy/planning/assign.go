@@ -34,6 +34,15 @@ func planSelections(d *draft) error {
 			rest = left
 		}
 	}
+	for i := range d.targets {
+		t := &d.targets[i]
+		if !t.chosen || t.excluded != "" || t.fail[AssignToPlan] || t.fail[MendPlan] || !t.unknown[AssignToPlan] && !t.unknown[MendPlan] {
+			continue
+		}
+		if _, why := d.met(t); why != "" {
+			d.refuse(AssignToPlan, t.arn, why, readMore)
+		}
+	}
 	return nil
 }
 

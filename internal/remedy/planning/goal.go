@@ -26,7 +26,7 @@ func newGoal(o Options, controls []*control.Control, policy *objective.Policy) g
 	default:
 		for _, c := range controls {
 			for _, id := range serving(c.Remedy) {
-				if slices.Contains(core(), id) || policy != nil {
+				if slices.Contains(core(), id) || policy != nil && id != CreateBackup { // a plan's first backup is soon enough
 					g.allowed[id] = true
 				}
 			}

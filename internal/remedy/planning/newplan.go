@@ -95,6 +95,12 @@ func (d *draft) newPlan(g group, tables []*target) (rest []*target) {
 		reason, next := d.whyNot(CreatePlan)
 		return refuseAll(AssignToPlan, "no plan that could be used fits, and "+reason, next)
 	}
+	if reason, next := d.roleObstacle(role); reason != "" {
+		return refuseAll(AssignToPlan, "its role "+arnName(role)+" cannot be used: "+reason, next)
+	}
+	if reason, next := d.vaultObstacle(rule.Vault); reason != "" {
+		return refuseAll(AssignToPlan, "its vault "+rule.Vault+" cannot be used: "+reason, next)
+	}
 	good, bad := d.rehearse(g, rule, role, tables)
 	for t, reason := range bad {
 		d.refuse(AssignToPlan, t.arn, reason, "")
@@ -102,12 +108,8 @@ func (d *draft) newPlan(g group, tables []*target) (rest []*target) {
 	if len(good) == 0 {
 		return tables
 	}
-	if !d.ensureRole(role, good...) {
-		return refuseAll(AssignToPlan, "its role cannot be used: "+d.refusals[CreateRole+" "+role], "")
-	}
-	if !d.ensureVault(rule.Vault, good...) {
-		return refuseAll(AssignToPlan, "its vault cannot be used: "+d.refusals[CreateVault+" "+d.vaultARN(rule.Vault)], "")
-	}
+	d.ensureRole(role, good...)
+	d.ensureVault(rule.Vault, good...)
 	plan := d.createPlan(name, rule, good)
 	rest = d.assign(g, plan, role, good)
 	return rest
@@ -183,13 +185,19 @@ func (d *draft) createPlan(name string, rule remedy.Rule, helps []*target) *esta
 	return d.planByID(planID(id))
 }
 
-// rehearse asks which of the tables a new plan would really cover: the vault's lock, keys and the role decide.
-func (d *draft) rehearse(g group, rule remedy.Rule, role string, tables []*target) (good []*target, bad map[*target]string) {
-	scratch := declared(clone(d.unit))
-	v := newPreviewer(scratch)
-	if _, missing, _ := d.roleState(scratch, role); missing {
+// scratch is a copy of the unit to try things on, in which a role exists if it can be made.
+func (d *draft) scratch(role string) (*estate.Unit, *previewer) {
+	u := declared(clone(d.unit))
+	v := newPreviewer(u)
+	if _, missing, _ := d.roleState(u, role); missing && d.asked(CreateRole) {
 		v.apply(&remedy.Action{Change: remedy.Change{Role: &remedy.Role{Step: remedy.Create, ARN: role, Trust: trustPolicy}}})
 	}
+	return u, v
+}
+
+// rehearse asks which of the tables a new plan would really cover: the vault's lock, keys and the role decide.
+func (d *draft) rehearse(g group, rule remedy.Rule, role string, tables []*target) (good []*target, bad map[*target]string) {
+	scratch, v := d.scratch(role)
 	if v.vaultNamed(rule.Vault) == nil {
 		v.apply(&remedy.Action{Change: remedy.Change{Vault: &remedy.Vault{Step: remedy.Create, Name: rule.Vault, ARN: d.vaultARN(rule.Vault), KeyARN: d.Options.VaultKey}}})
 	}

@@ -60,16 +60,8 @@ func Make(in Input) (*remedy.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.look()
-	for _, step := range remedies() {
-		if !p.asked(step.id) {
-			continue
-		}
-		for _, d := range p.drafts {
-			if err := step.run(d); err != nil {
-				return nil, fmt.Errorf("plan %s in %s: %w", step.id, d.region, err)
-			}
-		}
+	if err := p.draft(); err != nil {
+		return nil, err
 	}
 	plan := p.plan()
 	p.conclude(plan)
@@ -146,6 +138,22 @@ func (p *planner) locate() error {
 		return &AccountsError{accounts}
 	case len(accounts) == 0:
 		return ErrNoScope
+	}
+	return nil
+}
+
+// draft runs the remedies.
+func (p *planner) draft() error {
+	p.look()
+	for _, step := range remedies() {
+		if !p.asked(step.id) {
+			continue
+		}
+		for _, d := range p.drafts {
+			if err := step.run(d); err != nil {
+				return fmt.Errorf("plan %s in %s: %w", step.id, d.region, err)
+			}
+		}
 	}
 	return nil
 }

@@ -78,12 +78,18 @@ type candidate struct {
 // reuse takes tables into plans that exist and do what is asked, and returns the tables for which there is none.
 func (d *draft) reuse(g group, tables []*target) (rest []*target) {
 	rest = tables
+	scratches := map[string]*estate.Unit{} // by role
 	for _, c := range d.candidates(g) {
 		if len(rest) == 0 {
 			return nil
 		}
 		owner, sure := d.ownerOf(c.plan)
-		good, _ := d.try(g, newTrial(declared(d.unit), c.plan, c.role, d.allTables()), rest)
+		unit, known := scratches[c.role]
+		if !known {
+			unit, _ = d.scratch(c.role)
+			scratches[c.role] = unit
+		}
+		good, _ := d.try(g, newTrial(unit, c.plan, c.role, d.allTables()), rest)
 		if len(good) == 0 {
 			continue
 		}
@@ -95,7 +101,7 @@ func (d *draft) reuse(g group, tables []*target) (rest []*target) {
 			d.refuse(AssignToPlan, planLabel(c.plan), "the plan would fit, but "+owner+" owns it, where it must be changed; another plan is used", "restorable render --as cloudformation or terraform")
 			continue
 		}
-		if _, missing, _ := d.roleState(d.unit, c.role); missing && !d.ensureRole(c.role, good...) {
+		if !d.ensureRole(c.role, good...) {
 			continue
 		}
 		left := d.assign(g, c.plan, c.role, good)

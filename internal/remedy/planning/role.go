@@ -27,11 +27,7 @@ func ownTags() map[string]string {
 // planRoles makes roles that selections name and that do not exist, where that helps a table that needs cover.
 func planRoles(d *draft) error {
 	for _, arn := range d.lacking(func(p lack) string { return p.role }) {
-		if !d.ensureRole(arn.what, arn.helps...) {
-			for _, t := range arn.helps {
-				d.refuse(CreateRole, t.arn, "the role "+arn.what+" of a selection that covers it cannot be made", "")
-			}
-		}
+		d.ensureRole(arn.what, arn.helps...)
 	}
 	for _, t := range d.wanting(MendPlan) {
 		d.lackingPermission(t)
@@ -99,30 +95,37 @@ func (d *draft) roleState(u *estate.Unit, arn string) (usable, missing bool, why
 	return true, false, ""
 }
 
-// ensureRole makes a role unless it is there. It answers false, with a refusal, when the role is not and will not be usable.
-func (d *draft) ensureRole(arn string, helps ...*target) bool {
+// roleObstacle says why a role is not and will not be usable; empty: it is, or it can be made.
+func (d *draft) roleObstacle(arn string) (reason, next string) {
 	usable, missing, why := d.roleState(d.unit, arn)
-	switch {
+	switch account := splitARN(arn); {
 	case usable:
-		return true
+		return "", ""
 	case !missing:
-		d.refuse(CreateRole, arn, why, "--role NAME names another one")
-		return false
+		return why, "--role NAME names another one"
+	case account.account != d.account || !strings.HasPrefix(account.resource, "role/"):
+		return "it is a role of another account", "--role NAME names another one"
 	case !d.asked(CreateRole):
 		reason, next := d.whyNot(CreateRole)
-		d.refuse(CreateRole, arn, "the role does not exist, and "+reason, next)
-		return false
+		return "the role does not exist, and " + reason, next
 	}
-	return d.createRole(arn, helps)
+	return "", ""
 }
 
-func (d *draft) createRole(arn string, helps []*target) bool {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[4] != d.account || !strings.HasPrefix(parts[5], "role/") {
-		d.refuse(CreateRole, arn, "it is a role of another account", "")
+// ensureRole makes a role unless it is there. It answers false, with a refusal, when the role is not and will not be usable.
+func (d *draft) ensureRole(arn string, helps ...*target) bool {
+	if reason, next := d.roleObstacle(arn); reason != "" {
+		d.refuse(CreateRole, arn, reason, next)
 		return false
 	}
-	path := strings.TrimPrefix(parts[5], "role")
+	if usable, _, _ := d.roleState(d.unit, arn); !usable {
+		d.createRole(arn, helps)
+	}
+	return true
+}
+
+func (d *draft) createRole(arn string, helps []*target) {
+	path := strings.TrimPrefix(splitARN(arn).resource, "role")
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	role := remedy.Role{Step: remedy.Create, ARN: arn, Name: name, Path: strings.TrimSuffix(path, name), Trust: trustPolicy,
 		Description: "Lets AWS Backup back up and restore", Tags: ownTags()}
@@ -147,7 +150,6 @@ func (d *draft) createRole(arn string, helps []*target) bool {
 			Inverse: inverse(remedy.Change{RolePolicy: &detach}),
 		}, helps...)
 	}
-	return true
 }
 
 // makerOf is the id of the action that makes a role or a vault with this ARN; empty when none does. With it come the actions on it.

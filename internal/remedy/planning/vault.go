@@ -29,27 +29,38 @@ func (d *draft) vaultARN(name string) string {
 	return fmt.Sprintf("arn:%s:backup:%s:%s:backup-vault:%s", d.partition, d.region, d.account, name)
 }
 
-// ensureVault makes a vault unless it is there. It answers false, with a refusal, when there will be none.
-func (d *draft) ensureVault(name string, helps ...*target) bool {
-	arn := d.vaultARN(name)
-	if find(d.unit.Vaults.Items, func(v *estate.Vault) estate.Fact[string] { return v.Name }, name) != nil {
-		return true
-	}
+func (d *draft) hasVault(name string) bool {
+	return find(d.unit.Vaults.Items, func(v *estate.Vault) estate.Fact[string] { return v.Name }, name) != nil
+}
+
+// vaultObstacle says why there is and will be no such vault; empty: it is there, or can be made.
+func (d *draft) vaultObstacle(name string) (reason, next string) {
 	switch {
+	case d.hasVault(name):
+		return "", ""
 	case !d.unit.Vaults.IsWhole():
-		d.refuse(CreateVault, arn, "whether the vault exists is not known: the list of vaults could not be read whole", readMore)
+		return "whether the vault exists is not known: the list of vaults could not be read whole", readMore
 	case !d.asked(CreateVault):
 		reason, next := d.whyNot(CreateVault)
-		d.refuse(CreateVault, arn, "the vault does not exist, and "+reason, next)
+		return "the vault does not exist, and " + reason, next
 	case !nameOK(name, vaultChars, 2, 50):
-		d.refuse(CreateVault, arn, "no vault can have that name", "")
+		return "no vault can have that name", ""
 	case len(d.unit.Vaults.Items) >= maxVaults:
-		d.refuse(CreateVault, arn, fmt.Sprintf("the Region has %d vaults already, which is AWS's limit", len(d.unit.Vaults.Items)), "--vault NAME names one that exists")
-	default:
-		d.createVault(name, helps)
-		return true
+		return fmt.Sprintf("the Region has %d vaults already, which is AWS's limit", len(d.unit.Vaults.Items)), "--vault NAME names one that exists"
 	}
-	return false
+	return "", ""
+}
+
+// ensureVault makes a vault unless it is there. It answers false, with a refusal, when there will be none.
+func (d *draft) ensureVault(name string, helps ...*target) bool {
+	if reason, next := d.vaultObstacle(name); reason != "" {
+		d.refuse(CreateVault, d.vaultARN(name), reason, next)
+		return false
+	}
+	if !d.hasVault(name) {
+		d.createVault(name, helps)
+	}
+	return true
 }
 
 func (d *draft) createVault(name string, helps []*target) {
