@@ -3,11 +3,13 @@ package planning
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/objective"
+	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/remedy"
 )
 
@@ -282,6 +284,31 @@ func (d *draft) allMet(tables []*target) bool {
 	return !slices.ContainsFunc(tables, func(t *target) bool { met, _ := d.met(t); return !met })
 }
 
+// wouldMiss names a plan whose selection would match the table with the tag, and miss it for want of the opt-in.
+func (d *draft) wouldMiss(t *estate.Table, tag remedy.TagMatch) string {
+	if on, ok := d.unit.Settings.OptIn.Get(); ok && on[dynamoDB] {
+		return ""
+	}
+	tagged := *t
+	tags := maps.Clone(t.Tags.Or(nil))
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	tags[tag.Key] = tag.Value
+	tagged.Tags = estate.KnownFact(tags, 0)
+	for i := range d.unit.Plans.Items {
+		p := &d.unit.Plans.Items[i]
+		for k := range p.Selections.Items {
+			x := protection.NewSelector(&p.Selections.Items[k])
+			_, before := x.Decide(d.unit, t, false)
+			if _, after := x.Decide(d.unit, &tagged, false); after == protection.NotOptedIn && before != after {
+				return planLabel(p)
+			}
+		}
+	}
+	return ""
+}
+
 // tag gives a table the tag, unless it has it. A tag with another value is never overwritten: other plans may select by it.
 func (d *draft) tag(t *target, tag remedy.TagMatch) bool {
 	table := d.table(t)
@@ -299,6 +326,10 @@ func (d *draft) tag(t *target, tag remedy.TagMatch) bool {
 		return false
 	case len(tags) >= maxTags:
 		d.refuse(AssignToPlan, t.arn, fmt.Sprintf("it has %d tags already, which is AWS's limit", len(tags)), "--select arn")
+		return false
+	}
+	if plan := d.wouldMiss(table, tag); plan != "" {
+		d.refuse(AssignToPlan, t.arn, fmt.Sprintf("plan %s goes by the tag %s=%s and would miss it, since DynamoDB is not opted in here", plan, tag.Key, tag.Value), "--select arn, or --only opt-in first")
 		return false
 	}
 	id, keys := table.TableID.Or(""), []string{tag.Key}
