@@ -228,3 +228,30 @@ func (g *guarded) unlink() {
 		}
 	})
 }
+
+// TestThePolicyOfAProofSufficesAndEachActionIsNeeded proves what root has applied.
+func TestThePolicyOfAProofSufficesAndEachActionIsNeeded(t *testing.T) {
+	g := newGuarded(t)
+	g.plan.Proofs = []remedy.Proof{{Table: "orders", ARN: arnOf("orders"), Region: region, Plan: "nightly", Vault: "primary", RoleARN: roleNamed("backups"), Actions: []string{"a16"}}}
+	g.must(g.plan.Seal())
+	own, err := permissions.Prove(g.plan)
+	g.must(err)
+	proven := func(all []awsapi.Permission) bool {
+		g.anew(all)
+		run := g.apply(true).Run
+		g.unlink()
+		s := g.session(false)
+		defer s.Close()
+		r, err := apply.Prove(context.Background(), s, apply.ProveOptions{Options: g.options(), Run: run, Within: time.Minute})
+		g.must(err)
+		return r.Count(apply.Proven) == 1
+	}
+	if !proven(own) {
+		t.Error("under its own policy nothing was proven")
+	}
+	for _, action := range actionsOf(own) {
+		if proven(without(own, action)) {
+			t.Errorf("without %s it was proven", action)
+		}
+	}
+}

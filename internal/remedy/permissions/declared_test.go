@@ -45,11 +45,11 @@ func clientsOf(cfg aws.Config) clients {
 
 // office is an account under enforcement, its root, and a user whose policy changes from call to call.
 type office struct {
-	t                      *testing.T
-	sim                    *simtest.Sim
-	root, user             clients
-	key, plan, orders      string
-	selection, testingPlan string
+	t                 *testing.T
+	sim               *simtest.Sim
+	root, user        clients
+	key, plan, orders string
+	selection         string
 }
 
 func newOffice(t *testing.T) *office {
