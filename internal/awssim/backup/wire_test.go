@@ -192,6 +192,21 @@ func TestARestoreTestCleansUpAfterItself(t *testing.T) {
 	}
 }
 
+// TestSettingsCanBePutBack writes what was read: names with spaces are among the resource types, though the model's pattern knows none.
+func TestSettingsCanBePutBack(t *testing.T) {
+	s := setTheStage(t)
+	read := ok[*backup.DescribeRegionSettingsOutput](t)(s.backup.DescribeRegionSettings(t.Context(), &backup.DescribeRegionSettingsInput{}))
+	if _, spaced := read.ResourceTypeOptInPreference["Storage Gateway"]; !spaced {
+		t.Fatalf("no type with a space in %v", read.ResourceTypeOptInPreference)
+	}
+	ok[*backup.UpdateRegionSettingsOutput](t)(s.backup.UpdateRegionSettings(t.Context(), &backup.UpdateRegionSettingsInput{ResourceTypeOptInPreference: read.ResourceTypeOptInPreference}))
+	_, err := s.backup.UpdateRegionSettings(t.Context(), &backup.UpdateRegionSettingsInput{ResourceTypeOptInPreference: map[string]bool{"Dynamo DB": true}})
+	var e smithy.APIError
+	if !errors.As(err, &e) || e.ErrorCode() != "InvalidParameterValueException" {
+		t.Errorf("a type that does not exist: %v", err)
+	}
+}
+
 func TestErrorsOnTheWire(t *testing.T) {
 	s := setTheStage(t)
 	_, err := s.backup.DescribeBackupVault(t.Context(), &backup.DescribeBackupVaultInput{BackupVaultName: aws.String("gone")})

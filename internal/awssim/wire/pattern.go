@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/restorable/restorable/internal/awssim/model"
 )
 
 // pattern compiles a model's pattern, which is Java's and must match the whole value. It is nil for none and for one that Go cannot compile.
@@ -90,4 +92,14 @@ func bounded(s string) string {
 		return "{" + m[1] + ",}"
 	}
 	return s
+}
+
+// spaced reports whether a value is one of AWS Backup's resource types with spaces in their names, such as "Storage Gateway": its own
+// settings answer them, and its documentation passes them, though the pattern of its model knows no space.
+func spaced(s *model.Shape, value string) bool {
+	switch value {
+	case "Storage Gateway", "SAP HANA on Amazon EC2", "Redshift Serverless":
+		return s.Name == "ResourceType"
+	}
+	return false
 }

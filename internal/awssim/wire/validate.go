@@ -152,7 +152,7 @@ func (c *Codec) constraints(s *model.Shape, v any) []string {
 	if len(s.Enum) > 0 && !contains(s.Enum, str) {
 		broken = append(broken, enumText(s))
 	}
-	if re := c.pattern(s.Pattern); re != nil && !re.MatchString(str) {
+	if re := c.pattern(s.Pattern); re != nil && !spaced(s, str) && !re.MatchString(str) {
 		broken = append(broken, patternText(s))
 	}
 	return broken
