@@ -63,18 +63,23 @@ func (a *app) planCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
+	o.register(f)
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]`: table, or json, which is the plan that apply takes; repeatable (default table)")
+	f.BoolVar(&o.detailed, "detailed-exitcode", false, "exit code 20 when there is something to do")
+	f.Float64Var(&o.maxCost, "max-cost", 0, "refuse a plan that costs more than so many US `dollars` a month (default no limit)")
+	return cmd
+}
+
+// register declares what a plan is made from and what it can be told.
+func (o *planOptions) register(f *pflag.FlagSet) {
 	o.source.aws.register(f)
 	o.filter.register(f)
 	o.controls.register(f)
 	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")
 	f.StringArrayVar(&o.reports, "report", nil, "saved JSON report `file`: only what FAILs in it is mended; the same as a path")
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]`: table, or json, which is the plan that apply takes; repeatable (default table)")
-	f.BoolVar(&o.detailed, "detailed-exitcode", false, "exit code 20 when there is something to do")
-	f.Float64Var(&o.maxCost, "max-cost", 0, "refuse a plan that costs more than so many US `dollars` a month (default no limit)")
 	f.StringVar(&o.prices, "prices", "", "`file` with prices of your own (YAML)")
 	registerPlanning(f, &o.options)
 	registerExtras(f, &o.options.Extras)
-	return cmd
 }
 
 // registerPlanning declares what a plan can be told.
@@ -138,24 +143,9 @@ func (a *app) plan(ctx, user context.Context, o planOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	in, err := a.planInput(o)
+	plan, es, err := a.makePlan(ctx, user, o)
 	if err != nil {
 		return err
-	}
-	defer saveMemory()()
-	o.source.match, o.source.needs = o.filter.byName(), awsapi.Planning()
-	if in.Estate, err = a.obtain(ctx, o.source); err != nil {
-		return err
-	}
-	if user.Err() != nil {
-		return interrupted(user.Err()) // half an estate is no ground for changes
-	}
-	if o.filter.given() && !anyWanted(o.filter, in.Estate) {
-		return nothingMatches(o.filter, in.Estate)
-	}
-	plan, err := planning.Make(in)
-	if err != nil {
-		return planMistake(err)
 	}
 	over := o.over(plan)
 	if over != nil {
@@ -168,7 +158,31 @@ func (a *app) plan(ctx, user context.Context, o planOptions) error {
 	if over != nil {
 		return over
 	}
-	return ended(a.planCode(o, in.Estate, plan))
+	return ended(a.planCode(o, es, plan))
+}
+
+// makePlan reads AWS, or estate files, and plans. Its options must be valid.
+func (a *app) makePlan(ctx, user context.Context, o planOptions) (*remedy.Plan, *estate.Estate, error) {
+	in, err := a.planInput(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer saveMemory()()
+	o.source.match, o.source.needs = o.filter.byName(), awsapi.Planning()
+	if in.Estate, err = a.obtain(ctx, o.source); err != nil {
+		return nil, nil, err
+	}
+	if user.Err() != nil {
+		return nil, nil, interrupted(user.Err()) // half an estate is no ground for changes
+	}
+	if o.filter.given() && !anyWanted(o.filter, in.Estate) {
+		return nil, nil, nothingMatches(o.filter, in.Estate)
+	}
+	plan, err := planning.Make(in)
+	if err != nil {
+		return nil, nil, planMistake(err)
+	}
+	return plan, in.Estate, nil
 }
 
 // planInput gathers all but the estate.
@@ -193,17 +207,17 @@ func (a *app) planInput(o planOptions) (planning.Input, error) {
 	return in, nil
 }
 
-func readPrices(file string) (planning.Pricer, error) {
+func readPrices(file string) (price.Estimator, error) {
 	if file == "" {
 		return price.Estimator{Prices: price.Default()}, nil
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, misuse("--prices FILE with prices of your own", "--prices %s: %s", file, plainCause(err))
+		return price.Estimator{}, misuse("--prices FILE with prices of your own", "--prices %s: %s", file, plainCause(err))
 	}
 	list, err := price.Parse(file, text)
 	if err != nil {
-		return nil, misuse("docs/costs.md shows such a file", "%v", err)
+		return price.Estimator{}, misuse("docs/costs.md shows such a file", "%v", err)
 	}
 	return price.Estimator{Prices: list}, nil
 }

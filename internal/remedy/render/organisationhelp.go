@@ -117,7 +117,7 @@ func accountScript(o order) (File, bool) {
 	}
 	var b strings.Builder
 	writeHead(&b, []string{
-		"Makes the roles and vaults that the backup policies name, in the account of the credentials. Run it in each account.",
+		Mark + " " + oneLine(own.Tool.Version) + " from plan " + oneLine(own.ID) + ".", "Makes the roles and vaults that the backup policies name, in the account of the credentials. Run it in each account.",
 		"Running it twice is safe: what is there already stays as it is.",
 	}, preludeApply)
 	fmt.Fprintf(&b, "\nid=credentials region=%s\nask '' sts get-caller-identity '{}' Account\nsay \"account $answer\"\n", homeRegion(&own))

@@ -32,6 +32,7 @@ type File struct {
 // Rendering is what a route made of a plan.
 type Rendering struct {
 	Files  []File   // the main file first
+	Alone  bool     // the main file does its work without the others
 	Deploy []string // commands, in order, that bring the files to work: each one line of a shell, run where the files lie
 	Gaps   []Gap    // what the files do not do, as the top of the main file says too
 }

@@ -36,6 +36,7 @@ func script(o order) (Rendering, error) {
 			{Name: apply, Content: []byte(applyScript(o, back)), Executable: true},
 			{Name: back, Content: []byte(backoutScript(o, apply)), Executable: true},
 		},
+		Alone:  true,
 		Deploy: []string{"bash " + shellWord("./"+apply)},
 	}, nil
 }

@@ -35,10 +35,16 @@ func vaultKind(v *remedy.Vault) kind {
 	return k
 }
 
+// findVault is asked before anything is read of a vault: one that is missing would look like denied access.
+func findVault(name string) []string {
+	return []string{"--backup-vault-name", "''", "backup", "list-backup-vaults", "'{}'", quoted("BackupVaultList[?" + equal("BackupVaultName", name) + "].BackupVaultName | [0]")}
+}
+
 func vaultPolicyKind(v *remedy.VaultPolicy) kind {
 	in := object{"BackupVaultName": v.Vault}
 	k := kind{
-		see: reading{absent: answerOpen, code: "ResourceNotFoundException", service: "backup", operation: "get-backup-vault-access-policy", input: in},
+		find: findVault(v.Vault),
+		see:  reading{absent: answerOpen, code: "ResourceNotFoundException", service: "backup", operation: "get-backup-vault-access-policy", input: object{}},
 		done: func(c remedy.Change) string {
 			if c.VaultPolicy.Policy == "" {
 				return literal(false)
@@ -56,7 +62,8 @@ func vaultPolicyKind(v *remedy.VaultPolicy) kind {
 func lockKind(v *remedy.VaultLock) kind {
 	in := object{"BackupVaultName": v.Vault}
 	k := kind{
-		see: reading{absent: answerOpen, service: "backup", operation: "describe-backup-vault", input: in},
+		find: findVault(v.Vault),
+		see:  reading{absent: answerOpen, service: "backup", operation: "describe-backup-vault", input: object{}},
 		done: func(c remedy.Change) string {
 			l := c.VaultLock
 			if !l.Locked {
@@ -67,7 +74,7 @@ func lockKind(v *remedy.VaultLock) kind {
 		},
 	}
 	if !v.Locked {
-		k.call = call("backup", "delete-backup-vault-lock-configuration", in)
+		k.see.absent, k.call = answerFits, call("backup", "delete-backup-vault-lock-configuration", in)
 		return k
 	}
 	put := object{"BackupVaultName": v.Vault}
@@ -83,7 +90,8 @@ func lockKind(v *remedy.VaultLock) kind {
 func notifyKind(v *remedy.VaultNotifications) kind {
 	in := object{"BackupVaultName": v.Vault}
 	k := kind{
-		see: reading{absent: answerOpen, code: "ResourceNotFoundException", service: "backup", operation: "get-backup-vault-notifications", input: in},
+		find: findVault(v.Vault),
+		see:  reading{absent: answerOpen, code: "ResourceNotFoundException", service: "backup", operation: "get-backup-vault-notifications", input: object{}},
 		done: func(c remedy.Change) string {
 			if c.VaultNotifications.Topic == "" {
 				return literal(false)

@@ -9,6 +9,9 @@ import (
 	"github.com/restorable/restorable/internal/terminal"
 )
 
+// Mark is in the top of every file that can hold a comment: files with it may be overwritten.
+const Mark = "Made by restorable"
+
 // topWidth is how wide the lines of a file's top are.
 const topWidth = 110
 
@@ -16,8 +19,8 @@ const topWidth = 110
 // costs, and what it cannot express with the command of the route that can.
 func (o order) top(what string) []string {
 	p := o.plan
-	lines := terminal.Wrap(fmt.Sprintf("%s Made by restorable %s from plan %s for account %s (%s), as observed at %s.",
-		what, oneLine(p.Tool.Version), oneLine(p.ID), oneLine(p.Account), oneLine(strings.Join(p.Regions, ", ")), stamp(p.CreatedAt)), topWidth)
+	lines := append(terminal.Wrap(what, topWidth), terminal.Wrap(fmt.Sprintf(Mark+" %s from plan %s for account %s (%s), as observed at %s.",
+		oneLine(p.Tool.Version), oneLine(p.ID), oneLine(p.Account), oneLine(strings.Join(p.Regions, ", ")), stamp(p.CreatedAt)), topWidth)...)
 	lines = append(lines, terminal.Wrap(costLine(p), topWidth)...)
 	if len(o.gaps) == 0 {
 		return append(lines, "Everything that the plan does is in here.")
@@ -61,6 +64,9 @@ func commented(prefix string, lines []string) string {
 func oneLine(s string) string { return terminal.Clean(s) }
 
 func stamp(i estate.Instant) string { return i.Time().UTC().Format("2006-01-02 15:04 UTC") }
+
+// ShellWord quotes a word for a POSIX shell, whatever it holds.
+func ShellWord(s string) string { return shellWord(s) }
 
 // shellWord quotes a word for a POSIX shell, whatever it holds. A word of plain characters stays as it is.
 func shellWord(s string) string {
