@@ -110,6 +110,9 @@ func (c *camera) vaults() {
 
 func (c *camera) roles() {
 	for _, r := range asked[iam.ListRolesOutput](c, "iam", &iam.ListRolesInput{}).Roles {
+		if strings.HasPrefix(*r.Path, "/aws-service-role/") {
+			continue // AWS makes these by itself and they stay
+		}
 		tags := map[string]string{}
 		for _, tag := range asked[iam.ListRoleTagsOutput](c, "iam", &iam.ListRoleTagsInput{RoleName: r.RoleName}).Tags {
 			tags[*tag.Key] = *tag.Value

@@ -42,13 +42,14 @@ type Unassignment struct {
 func Unassign(es *estate.Estate, u *estate.Unit, t *estate.Table, o UnassignOptions) (*Unassignment, error) {
 	w := &unassigning{estate: es, unit: u, table: t, options: o, owners: &planner{Input: Input{Options: Options{Owned: o.Owned}}}}
 	w.read()
+	from := w.from()
 	if len(w.refused) == 0 {
 		w.choose()
 	}
 	if len(w.refused) > 0 {
 		w.actions = nil
 	}
-	out := &Unassignment{Plan: w.plan(), From: w.from()}
+	out := &Unassignment{Plan: w.plan(), From: from}
 	out.Before = protection.Cover(u, t, protection.NewIndexes(es)[u])
 	out.After = out.Before
 	if len(w.actions) > 0 {

@@ -47,7 +47,7 @@ func (w *unassigning) removeTags() {
 		Call:     "dynamodb:UntagResource",
 		Change:   remedy.Change{TableTags: &remedy.TableTags{Table: w.name, ARN: w.arn, Remove: w.keys}},
 		Before:   remedy.TableTagsState(id, tags, w.keys), After: remedy.TableTagsState(id, left, w.keys),
-		Risk:    "whatever else goes by " + strings.Join(said, ", ") + " of " + w.name + ", such as cost reports or IAM policies, finds it no more",
+		Risk:    "whatever else goes by " + strings.Join(said, ", ") + " of " + w.name + ", such as cost reports, IAM policies or tiers, finds it no more",
 		Inverse: remedy.Inverse{Change: &remedy.Change{TableTags: &remedy.TableTags{Table: w.name, ARN: w.arn, Set: back}}},
 	})
 }

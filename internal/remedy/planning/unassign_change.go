@@ -83,7 +83,8 @@ func (w *unassigning) try(keys []string) way {
 }
 
 // tagChoices are the sets of the table's tags whose removal might take it out of selections and changes nothing else that selections
-// decide about it: for each selection its tags of ListOfTags, each single tag that its conditions ask for, and all of these together.
+// decide about it: for each selection its tags of ListOfTags, and all of these together. Tags that only Conditions ask for stay: they
+// say something of the table, and were not put there to select it.
 func (w *unassigning) tagChoices() [][]string {
 	tags, ok := w.table.Tags.Get()
 	if !ok || w.owners.declaredBy(tags) != "" {
@@ -102,9 +103,6 @@ func (w *unassigning) tagChoices() [][]string {
 			}
 		}
 		choices = append(choices, listed)
-		for _, e := range append(slices.Clone(m.sel.StringEquals.Or(nil)), m.sel.StringLike.Or(nil)...) {
-			choices = append(choices, []string{bareKey(e.Key)})
-		}
 		all = append(all, listed...)
 	}
 	slices.Sort(all)

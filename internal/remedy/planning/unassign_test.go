@@ -114,7 +114,7 @@ func TestTheSmallestChangeTakesATableOut(t *testing.T) {
 		"one of two named":                        {nil, []estate.Plan{plainPlan("p", both)}, "create p/restorable-both-2, delete p/both"},
 		"by tag":                                  {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", byTag)}, "untag backup"},
 		"by tag in two plans":                     {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", byTag), plainPlan("q", byTag)}, "untag backup"},
-		"by a condition":                          {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", filtered)}, "untag backup"},
+		"by a condition":                          {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", filtered)}, "create p/restorable-filtered-2, delete p/filtered"},
 		"by type":                                 {nil, []estate.Plan{plainPlan("p", everything)}, "create p/restorable-all-2, delete p/all"},
 		"by tag and by type":                      {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", byTag), plainPlan("q", everything)}, "untag backup, create q/restorable-all-2, delete q/all"},
 		"by a tag that keeps it out elsewhere":    {map[string]string{"backup": "yes"}, []estate.Plan{plainPlan("p", byTag), plainPlan("q", untaggedToo)}, "create p/restorable-tagged-2, delete p/tagged"},
