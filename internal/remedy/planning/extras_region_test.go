@@ -171,10 +171,6 @@ func TestRaising(t *testing.T) {
 		"with --replace the rule keeps longer":        {short, nil, replacing(RaiseRetention), []string{"change rule daily of plan nightly: cron(0 5 ? * * *), kept 35 days"}, "", "ok: plan nightly selects 2 tables"},
 		"a rule that runs too seldom runs more often": {inRule(func(r *estate.Rule) { r.Schedule = fact("cron(0 5 ? * SUN *)") }), nil, replacing(RaiseFrequency), []string{"change rule daily of plan nightly: cron(0 5 ? * * *)"}, "", ""},
 		"an organisation's plan is left alone":        {func(u, _ *estate.Unit) { short(u, nil); u.Plans.Items[0].FromOrganization = fact(true) }, nil, Options{Only: []string{RaiseRetention}, Replace: true, Vault: "main", Role: shopRole}, []string{"create backup plan", "select 2 tables"}, "belongs to a backup policy of the organisation", ""},
-			short(u, nil)
-			v := &u.Vaults.Items[0]
-			v.Locked, v.MaxRetention = fact(true), fact[int64](10)
-		}, nil, replacing(RaiseRetention), nil, "would not be enough", ""},
 	} {
 		t.Run(name, func(t *testing.T) { c.ask(t) })
 	}
