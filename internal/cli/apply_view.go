@@ -122,36 +122,73 @@ func (a *app) toOutput(s outputSpec, table func(io.Writer), document any) error 
 	return finish()
 }
 
-// resultTable shows counts first, then what needs a look; what is done line by line only when it is little, or with --verbose.
+// resultTable shows counts first, then what became of each action.
 func (a *app) resultTable(w io.Writer, r *apply.Result, what doing) {
 	p := printer{w: w, screen: a.screen(w)}
 	p.title(fmt.Sprintf("Run %s: %s", r.Run, headline(r, what)))
-	good := map[apply.Outcome]bool{apply.Done: true, apply.Undone: true, apply.Nothing: true}
-	const few = 25
+	var lines []resultLine
 	for _, one := range r.Actions {
-		if good[one.Outcome] && len(r.Actions) > few && !a.global.verbose {
-			continue
-		}
-		tone := terminal.Good
-		if !good[one.Outcome] {
-			tone = terminal.Doubtful
-		}
-		if one.Outcome == apply.Failed || one.Outcome == apply.Refused {
-			tone = terminal.Bad
-		}
-		p.put("  " + p.screen.Paint(tone, fmt.Sprintf("%-8s", one.Outcome)) + " " + terminal.Clean(terminal.Short(one.Action.Summary, 200)))
-		if one.Reason != "" {
-			p.text("           ", reasonOf(one))
-		}
+		lines = append(lines, resultLine{word: string(one.Outcome), tone: toneOf(string(one.Outcome)), summary: one.Action.Summary, reason: reasonOf(one)})
 	}
+	a.resultLines(p, lines)
 	p.put("")
 	for _, line := range nextSteps(r, what) {
 		p.put(line)
 	}
 }
 
+// resultLine is what became of one action.
+type resultLine struct {
+	word    string
+	tone    terminal.Tone
+	summary string
+	reason  string
+}
+
+// fewLines is how many lines alike are still read one by one.
+const fewLines = 20
+
+// resultLines groups what ended alike for the same reason; --verbose shows each.
+func (a *app) resultLines(p printer, lines []resultLine) {
+	groups := map[[2]string][]resultLine{}
+	var order [][2]string
+	for _, l := range lines {
+		key := [2]string{l.word, l.reason}
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], l)
+	}
+	for _, key := range order {
+		all := groups[key]
+		shown := all
+		if len(all) > fewLines && !a.global.verbose {
+			shown = all[:fewLines/2]
+		}
+		for _, l := range shown {
+			p.put("  " + p.screen.Paint(l.tone, fmt.Sprintf("%-9s", l.word)) + " " + terminal.Clean(terminal.Short(l.summary, 200)))
+		}
+		if more := len(all) - len(shown); more > 0 {
+			p.put(fmt.Sprintf("            and %d more alike (--verbose lists them)", more))
+		}
+		if key[1] != "" {
+			p.text("            ", key[1])
+		}
+	}
+}
+
+func toneOf(word string) terminal.Tone {
+	switch word {
+	case string(apply.Done), string(apply.Undone), string(apply.Nothing):
+		return terminal.Good
+	case string(apply.Failed), string(apply.Refused), string(journal.NotUndone):
+		return terminal.Bad
+	}
+	return terminal.Doubtful
+}
+
 func reasonOf(one apply.ActionResult) string {
-	if one.Code == "" {
+	if one.Code == "" || one.Reason == "" {
 		return one.Reason
 	}
 	text := one.Code + ": " + one.Reason
@@ -187,7 +224,7 @@ func outcomeWords(o apply.Outcome) string {
 	case apply.Nothing:
 		return "that had not been done"
 	case apply.Stays:
-		return "left as they are"
+		return "left in place"
 	}
 	return string(o)
 }

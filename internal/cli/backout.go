@@ -146,12 +146,7 @@ func parseDrops(names []string) ([]remedy.Drop, error) {
 func (a *app) confirmBackout(r *journal.Record, drop []remedy.Drop, approve bool) error {
 	p := a.errPrinter()
 	if !a.global.quiet {
-		for i := range r.PlanDocument.Actions {
-			act := &r.PlanDocument.Actions[i]
-			if act.Inverse.Drop != "" && slices.Contains(drop, act.Inverse.Drop) && r.Progress.Of(act.ID).Phase == journal.Done {
-				p.toned("", terminal.Doubtful, "--drop "+string(act.Inverse.Drop)+": "+act.Summary+": "+act.Inverse.Loses)
-			}
-		}
+		a.warnOfLosses(p, r, drop)
 	}
 	if approve {
 		return nil
@@ -164,4 +159,24 @@ func (a *app) confirmBackout(r *journal.Record, drop []remedy.Drop, approve bool
 		return misuse("", "not confirmed, so nothing was called")
 	}
 	return nil
+}
+
+// warnOfLosses says what accepting the losses means, once for each loss.
+func (a *app) warnOfLosses(p printer, r *journal.Record, drop []remedy.Drop) {
+	for _, d := range drop {
+		count, first := 0, &remedy.Action{}
+		for i := range r.PlanDocument.Actions {
+			act := &r.PlanDocument.Actions[i]
+			if at := r.Progress.Of(act.ID); act.Inverse.Drop != d || at.Phase != journal.Done || at.Undo == journal.Undone {
+				continue
+			}
+			if count == 0 {
+				first = act
+			}
+			count++
+		}
+		if count > 0 {
+			p.toned("", terminal.Doubtful, fmt.Sprintf("--drop %s: %s, such as: %s. This will be lost: %s", d, terminal.Count(count, "action"), first.Summary, first.Inverse.Loses))
+		}
+	}
 }

@@ -64,9 +64,9 @@ func (a *app) runsTable(w io.Writer, runs []journal.Summary) {
 		p.put("No plan was applied from here.")
 		return
 	}
-	p.title(fmt.Sprintf("%-28s %-12s %-14s %-20s %s", "RUN", "STATE", "ACCOUNT", "STARTED", "PLAN"))
+	p.put(p.screen.Paint(terminal.Strong, fmt.Sprintf("%-25s  %-11s  %-12s  %-20s  %s", "RUN", "STATE", "ACCOUNT", "STARTED", "PLAN")))
 	for _, r := range runs {
-		p.put(terminal.Clean(fmt.Sprintf("%-28s %-12s %-14s %-20s %s", r.ID, r.State, r.Account, moment(r.StartedAt), r.Plan)))
+		p.put(terminal.Clean(fmt.Sprintf("%-25s  %-11s  %-12s  %-20s  %s", r.ID, r.State, r.Account, moment(r.StartedAt), r.Plan)))
 	}
 }
 
@@ -125,16 +125,15 @@ func (a *app) runTable(w io.Writer, r shownRun) {
 	p := printer{w: w, screen: a.screen(w)}
 	p.title(fmt.Sprintf("Run %s of plan %s: %s", r.ID, r.Plan, r.State))
 	p.text("", fmt.Sprintf("account %s, started %s by %s", r.Account, moment(r.StartedAt), r.Caller))
+	var lines []resultLine
 	for _, one := range r.Actions {
 		word := string(one.Outcome)
 		if one.Undo != "" {
 			word = string(one.Undo)
 		}
-		p.put("  " + fmt.Sprintf("%-10s", word) + " " + terminal.Clean(terminal.Short(one.Summary, 200)))
-		if text := one.Reason + one.UndoReason; text != "" {
-			p.text("             ", text)
-		}
+		lines = append(lines, resultLine{word: word, tone: toneOf(word), summary: one.Summary, reason: one.Reason + one.UndoReason})
 	}
+	a.resultLines(p, lines)
 	p.put("")
 	switch r.State {
 	case journal.Stopped:

@@ -57,7 +57,7 @@ func TestScenarios(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sim": simCommand, "fault": faultCommand, "advance": advanceCommand, "calls": callsCommand,
 			"exits": exitsCommand, "valid": validCommand, "jsonpath": jsonpathCommand, "harmless": harmlessCommand,
-			"tlssim": tlssimCommand, "tidy": tidyCommand,
+			"tlssim": tlssimCommand, "tidy": tidyCommand, "damage": damageCommand,
 		},
 	})
 }

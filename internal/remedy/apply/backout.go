@@ -114,11 +114,11 @@ func (b *backout) loses(a *remedy.Action) string {
 	case inv.Drop == remedy.DropPoint:
 		return "recovery points are never deleted"
 	case inv.Drop != "" && !slices.Contains(b.drop, inv.Drop):
-		why := "it would be lost for good"
+		why := "it does not come back"
 		if inv.Loses != "" {
-			why = inv.Loses
+			why = "this would be lost: " + inv.Loses
 		}
-		return why + " (--drop " + string(inv.Drop) + " undoes it all the same)"
+		return why + "; --drop " + string(inv.Drop) + " undoes it all the same"
 	}
 	return ""
 }

@@ -52,7 +52,7 @@ type BusyError struct{ Plan string }
 
 func (e *BusyError) Error() string { return "lock plan " + e.Plan + ": another process works on it" }
 
-// UnwritableError says that runs cannot be kept: nothing is called then.
+// UnwritableError says that runs cannot be kept, or the kept ones not be listed: nothing is called then.
 type UnwritableError struct {
 	Folder string
 	Err    error
@@ -287,7 +287,7 @@ func folders(root string, levels int) ([]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("list runs: %w", err)
+		return nil, &UnwritableError{Folder: root, Err: err}
 	}
 	var out []string
 	for _, e := range entries {
