@@ -241,6 +241,23 @@ func TestValidationIsForRestoreTests(t *testing.T) {
 		"InvalidRequestException", "restore testing plan")
 }
 
+func TestARepeatedRequestForATestingSelectionIsOne(t *testing.T) {
+	x := tested(t, 1)
+	in := &sdk.CreateRestoreTestingSelectionInput{RestoreTestingPlanName: always("drill"), CreatorRequestId: always("r1"), RestoreTestingSelection: &types.RestoreTestingSelectionForCreate{
+		RestoreTestingSelectionName: always("again"), ProtectedResourceType: always("DynamoDB"), IamRoleArn: always(role), ProtectedResourceArns: []string{"*"},
+	}}
+	first := must(x, x.s.createTestSelection, in)
+	x.w.Advance(time.Minute)
+	if second := must(x, x.s.createTestSelection, in); !second.CreationTime.Equal(*first.CreationTime) {
+		t.Errorf("made at %v, and again at %v", first.CreationTime, second.CreationTime)
+	}
+	in.CreatorRequestId = always("r2")
+	refused(x, x.s.createTestSelection, in, "AlreadyExistsException", "same name")
+	if n := len(must(x, x.s.listTestSelections, &sdk.ListRestoreTestingSelectionsInput{RestoreTestingPlanName: always("drill")}).RestoreTestingSelections); n != 2 {
+		t.Errorf("%d selections, want 2", n)
+	}
+}
+
 func TestRestoreTestingPlans(t *testing.T) {
 	x := tested(t, 1)
 	refused(x, x.s.deleteTestPlan, &sdk.DeleteRestoreTestingPlanInput{RestoreTestingPlanName: always("drill")}, "InvalidRequestException", "selections")
