@@ -121,10 +121,13 @@ func (r *reader) documents(bodies []ast.Node) {
 }
 
 func (r *reader) top(body ast.Node) {
-	in, ok := r.Mapping(body, "the configuration")
-	if !ok {
+	switch body.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+	default:
+		r.Add(yamlfile.At(body), "", "want settings, one \"key: value\" a line, found %s", yamlfile.Describe(body))
 		return
 	}
+	in, _ := r.Mapping(body, "the configuration")
 	if n, ok := in.Entries[keyTiers]; ok { // first, whatever the order in the file: matches name them
 		r.tiers(n)
 	}

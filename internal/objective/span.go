@@ -14,6 +14,8 @@ const SpanPattern = `^([0-9]{1,9}[wdhms])+$`
 // longestSpan is the longest that AWS Backup keeps anything, 36,500 days.
 const longestSpan = 36500 * day
 
+const mostDigits = 9
+
 var errSpan = errors.New("write for example 5m, 24h, 35d or 1d12h")
 
 type spanUnit struct {
@@ -32,7 +34,7 @@ func ParseSpan(text string) (time.Duration, error) {
 	for rest != "" {
 		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
 		n, err := strconv.ParseInt(rest[:digits], 10, 32)
-		if err != nil || digits == len(rest) {
+		if err != nil || digits == len(rest) || digits > mostDigits {
 			return 0, errSpan
 		}
 		size := unitOf(rest[digits])
