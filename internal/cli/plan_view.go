@@ -213,7 +213,9 @@ func (v planView) stays(o *remedy.Outcome) {
 		}
 		at[k].resources = append(at[k].resources, short(s.Resource))
 	}
-	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(a.verdict, b.verdict)) })
+	slices.SortStableFunc(groups, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(a.verdict, b.verdict))
+	})
 	for _, g := range groups {
 		v.text("  ", fmt.Sprintf("stays %s: %s of %s: %s", g.verdict, g.control, v.list(g.resources), g.why))
 	}
@@ -238,7 +240,7 @@ func (v planView) cost(p *remedy.Plan) {
 		v.text("  ", "not estimated")
 		return
 	}
-	v.text("  ", fmt.Sprintf("about $%.2f a month once backups have filled up to their retention, and $%.2f once", p.Cost.Monthly, p.Cost.Once))
+	v.text("  ", money(p.Cost.Monthly)+" a month once backups have filled up to their retention, and "+money(p.Cost.Once)+" once")
 	if !p.Cost.Known {
 		v.toned("  ", terminal.Doubtful, "that is a part of it: of some changes the cost is not known")
 	}
@@ -252,6 +254,17 @@ func (v planView) cost(p *remedy.Plan) {
 		}
 		v.text("  ", fmt.Sprintf("$%.2f: %s", a.Cost.Monthly, a.Summary))
 	}
+}
+
+// money is an amount in US dollars; a trifle is not nothing.
+func money(usd float64) string {
+	switch {
+	case usd == 0:
+		return "$0"
+	case usd > 0 && usd < 0.01:
+		return "less than $0.01"
+	}
+	return fmt.Sprintf("about $%.2f", usd)
 }
 
 // backout says what undoing the plan would mean before anybody does it.

@@ -75,7 +75,7 @@ func (d *draft) compare(o *remedy.Outcome, after []finding, due map[string]remed
 			o.Tables.Tables++
 		}
 		was, known := before[question{f.control, f.resource}]
-		if known && was != f.verdict && f.verdict != control.NotApplicable && was != control.NotApplicable {
+		if known && was != f.verdict && was != control.NotApplicable && (f.verdict == control.Pass || was == control.Pass && f.verdict != control.NotApplicable) {
 			t := remedy.Turn{Control: f.control.ID, Resource: f.resource, From: string(was), To: string(f.verdict)}
 			o.Turns = append(o.Turns, t)
 			turned[f.resource] = append(turned[f.resource], turn{t, f.control.Remedy})
