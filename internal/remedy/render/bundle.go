@@ -66,7 +66,7 @@ func bundles(p *remedy.Plan, gaps []Gap) []*bundle {
 		if left[a.ID] {
 			continue
 		}
-		region := a.Region
+		region := regionOf(p, a)
 		if a.Change.Role != nil || a.Change.RolePolicy != nil { // roles belong to no Region: all in one template
 			roles = cmp.Or(roles, region)
 			region = roles

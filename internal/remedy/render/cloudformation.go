@@ -21,10 +21,10 @@ func cloudFormationGaps(p *remedy.Plan) []Gap {
 		{kind(func(c remedy.Change) bool { return c.TableKey != nil }), "change the key of", "table", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.TableTags != nil }), "set tags of", "table", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.PlanRules != nil }), "change rules of", "existing plan", owned, CLI},
-		{kind(func(c remedy.Change) bool { return c.RolePolicy != nil && !made[c.RolePolicy.Role] }), "attach", "managed policy to existing roles", owned, CLI},
-		{func(a *remedy.Action) bool { v, ok := vaultSetting(a.Change); return ok && !made[a.Region+"/"+v] }, "set", "property of existing vaults", owned, CLI},
-		{kind(func(c remedy.Change) bool { return c.RegionSettings != nil }), "change", "setting of a Region", "CloudFormation has no resource for AWS Backup's opt-in and advanced features.", CLI},
-		{kind(func(c remedy.Change) bool { return c.Backup != nil }), "make", "backup on demand", "A backup is an event, not a resource.", CLI},
+		{kind(func(c remedy.Change) bool { return c.RolePolicy != nil && !made[c.RolePolicy.Role] }), "make, for existing roles,", "policy attachment", owned, CLI},
+		{func(a *remedy.Action) bool { v, ok := vaultSetting(a.Change); return ok && !made[a.Region+"/"+v] }, "set, on existing vaults,", "setting", owned, CLI},
+		{kind(func(c remedy.Change) bool { return c.RegionSettings != nil }), "make, in AWS Backup's settings of a Region,", "change", "CloudFormation has no resource for AWS Backup's opt-in and advanced features.", CLI},
+		{kind(func(c remedy.Change) bool { return c.Backup != nil }), "make", "on-demand backup", "A backup is an event, not a resource.", CLI},
 	})
 }
 

@@ -22,10 +22,10 @@ func terraformGaps(p *remedy.Plan) []Gap {
 		{kind(func(c remedy.Change) bool { return c.DeletionProtection != nil }), "set deletion protection of", "table", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.TableKey != nil }), "change the key of", "table", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.PlanRules != nil }), "change rules of", "existing plan", "Only the module that owns a plan can change it, and as a whole.", CLI},
-		{kind(func(c remedy.Change) bool { return c.Plan != nil && airGapped(c.Plan) }), "make", "plan with a logically air-gapped primary vault", "Version 5 of the AWS provider has no argument for it.", CloudFormation},
-		{func(a *remedy.Action) bool { return selectsFor(p, a, airGapped) }, "make", "selection of such a plan", "Its plan is not in here.", CloudFormation},
-		{func(a *remedy.Action) bool { return a.Change.RegionSettings != nil && !whole[a.Region] }, "change", "setting of a Region", "The provider sets the opt-in of all services or of none, and it was not observed.", CLI},
-		{kind(func(c remedy.Change) bool { return c.Backup != nil }), "make", "backup on demand", "A backup is an event, not a resource.", CLI},
+		{kind(func(c remedy.Change) bool { return c.Plan != nil && airGapped(c.Plan) }), "make, with a logically air-gapped primary vault,", "plan", "Version 5 of the AWS provider has no argument for it.", CloudFormation},
+		{func(a *remedy.Action) bool { return selectsFor(p, a, airGapped) }, "make, of such plans,", "selection", "Its plan is not in here.", CloudFormation},
+		{func(a *remedy.Action) bool { return a.Change.RegionSettings != nil && !whole[a.Region] }, "make, in AWS Backup's settings of a Region,", "change", "The provider sets the opt-in of all services or of none, and it was not observed.", CLI},
+		{kind(func(c remedy.Change) bool { return c.Backup != nil }), "make", "on-demand backup", "A backup is an event, not a resource.", CLI},
 	})
 }
 

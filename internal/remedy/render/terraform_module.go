@@ -142,7 +142,11 @@ func (m *module) addRole(r *roleBundle) {
 	if len(r.policies) == 0 {
 		return
 	}
-	body, address := m.resource("aws_iam_role_policy_attachment", "backup")
+	label := "backup"
+	if r.made == nil {
+		label = snake(r.name)
+	}
+	body, address := m.resource("aws_iam_role_policy_attachment", label)
 	body.set("for_each", hclRaw("toset("+hclValue(anyTexts(r.policies), 1)+")"))
 	body.set("role", name)
 	body.set("policy_arn", hclRaw("each.value"))
