@@ -174,9 +174,9 @@ func TestThePolicyOfAPlanSufficesAndEachActionIsNeeded(t *testing.T) {
 	g := newGuarded(t)
 	own, err := permissions.Apply(g.plan)
 	g.must(err)
-	any, err := permissions.Apply(nil)
+	wide, err := permissions.Apply(nil)
 	g.must(err)
-	for name, all := range map[string][]awsapi.Permission{"the plan's own": own, "any plan's": any} {
+	for name, all := range map[string][]awsapi.Permission{"the plan's own": own, "any plan's": wide} {
 		g.anew(all)
 		if r := g.apply(false); r.State != journal.Finished {
 			t.Errorf("under %s policy:\n%s", name, ends(r))
@@ -195,7 +195,7 @@ func TestThePolicyOfABackoutSufficesAndEachActionIsNeeded(t *testing.T) {
 	g := newGuarded(t)
 	own, err := permissions.Backout(g.plan)
 	g.must(err)
-	any, err := permissions.Backout(nil)
+	wide, err := permissions.Backout(nil)
 	g.must(err)
 	under := func(all []awsapi.Permission, root bool) string {
 		g.anew(all)
@@ -207,7 +207,7 @@ func TestThePolicyOfABackoutSufficesAndEachActionIsNeeded(t *testing.T) {
 		return ends(g.backOut(applied.Run, root))
 	}
 	want := under(own, true)
-	for name, all := range map[string][]awsapi.Permission{"the plan's own": own, "any plan's": any} {
+	for name, all := range map[string][]awsapi.Permission{"the plan's own": own, "any plan's": wide} {
 		if got := under(all, false); got != want {
 			t.Errorf("under %s policy: %s", name, differs(want, got))
 		}
