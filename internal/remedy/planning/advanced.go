@@ -164,7 +164,7 @@ func (v *advancedView) objection(acceptUnknown bool) (reason, next string) {
 		return "backups would fail from then on: " + strings.Join(v.breaks, "; "), "mend what the checks name, then plan again"
 	}
 	if len(v.unsure) > 0 && !acceptUnknown {
-		return "not everything that it touches is known: " + strings.Join(v.unsure, "; "), readMore+", or --accept-unknown"
+		return "not everything that it touches is known: " + strings.Join(v.unsure, "; "), readMore + ", or --accept-unknown"
 	}
 	return "", ""
 }

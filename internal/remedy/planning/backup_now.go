@@ -14,7 +14,7 @@ func planBackups(d *draft) error {
 	if len(tables) == 0 {
 		return nil
 	}
-	if d.Options.Extras.Native {
+	if d.Options.Native {
 		for _, t := range tables {
 			d.nativeBackup(t)
 		}

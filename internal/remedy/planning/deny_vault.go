@@ -21,7 +21,7 @@ func planDenials(d *draft) error {
 }
 
 func (d *draft) denyDeletion(g guardedVault) {
-	keep := slices.Clone(d.Options.Extras.BreakGlass)
+	keep := slices.Clone(d.Options.BreakGlass)
 	slices.Sort(keep)
 	keep = slices.Compact(keep)
 	if reason, next := d.denyObstacle(g, keep); reason != "" {
@@ -38,7 +38,7 @@ func (d *draft) denyDeletion(g guardedVault) {
 		return
 	}
 	check := d.wayBack(g, keep, merged)
-	if check.Verdict == "breaks" || check.Verdict == "unknown" && !d.Options.Extras.AcceptUnknown {
+	if check.Verdict == "breaks" || check.Verdict == "unknown" && !d.Options.AcceptUnknown {
 		d.check(check)
 		d.refuse(DenyVaultDeletion, g.arn, "nobody might be able to lift the ban again: "+check.Detail, "--break-glass with a role that may, or --accept-unknown")
 		return
@@ -141,7 +141,7 @@ func (d *draft) notify(g guardedVault) {
 		d.refuse(NotifyVault, g.arn, reason, next)
 		return
 	}
-	topic := d.Options.Extras.Notify
+	topic := d.Options.Notify
 	had, has := g.vault.NotificationTopic.Get()
 	events, listed := g.vault.NotificationEvents.Get()
 	all := slices.Clone(events)

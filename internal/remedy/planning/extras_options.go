@@ -168,18 +168,6 @@ func (d *draft) choice(id string, asks func(o objective.Objective) bool) []*targ
 // never is what no objective asks for.
 func never(objective.Objective) bool { return false }
 
-// targetNames names tables for people: all of a few, some of many.
-func targetNames(list []*target) string {
-	names := make([]string, 0, 3)
-	for _, t := range list[:min(len(list), 3)] {
-		names = append(names, t.name)
-	}
-	if len(list) > 3 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(list)-3)
-	}
-	return strings.Join(names, ", ")
-}
-
 func sortedKeys[V any](m map[string]V) []string {
 	out := make([]string, 0, len(m))
 	for k := range m {

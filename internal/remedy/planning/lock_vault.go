@@ -150,12 +150,12 @@ func LockWarning(vault string, made estate.Instant, graceDays int64) (text, phra
 
 // confirmed sets compliance mode when its phrase was typed, and else refuses with the text.
 func (d *draft) confirmed(g guardedVault, lock *remedy.VaultLock) bool {
-	text, phrase := LockWarning(g.name, d.now, d.Options.Extras.LockGrace)
-	if !slices.Contains(d.Options.Extras.LockConfirmed, phrase) {
+	text, phrase := LockWarning(g.name, d.now, d.Options.LockGrace)
+	if !slices.Contains(d.Options.LockConfirmed, phrase) {
 		d.refuse(LockVault, g.arn, "compliance mode was not confirmed. "+text, "--confirm-lock \""+phrase+"\"")
 		return false
 	}
-	lock.ChangeableForDays = d.Options.Extras.LockGrace
+	lock.ChangeableForDays = d.Options.LockGrace
 	return true
 }
 

@@ -161,8 +161,8 @@ func (d *draft) notChangeable(p *estate.Plan) (reason, next string) {
 	switch owner, sure := d.ownerOf(p); {
 	case owner != "":
 		return "plan " + planLabel(p) + " belongs to " + owner + ", where it must be changed", "restorable render, or without --replace"
-	case !sure && !d.Options.Extras.AcceptUnknown:
-		return "who owns plan " + planLabel(p) + " is not known", readMore+", or --accept-unknown"
+	case !sure && !d.Options.AcceptUnknown:
+		return "who owns plan " + planLabel(p) + " is not known", readMore + ", or --accept-unknown"
 	case !p.Rules.IsWhole() || len(p.Rules.Items) == 0:
 		return "the rules of plan " + planLabel(p) + " are not wholly known", readMore
 	}

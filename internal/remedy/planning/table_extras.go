@@ -159,11 +159,14 @@ func (d *draft) tagEffects(t *target) {
 	for i := range d.unit.Plans.Items {
 		p := &d.unit.Plans.Items[i]
 		was, _ := takes(d.unit, p, &before)
-		if is, _ := takes(d.unit, p, after); is && !was {
-			d.check(remedy.Check{
-				About: "tags", Resource: planLabel(p), Verdict: "ok", Actions: []string{d.last()},
-				Detail: "plan " + planLabel(p) + " selects " + t.name + " by its new tags, which makes backups and their cost",
-			})
+		is, unsure := takes(d.unit, p, after)
+		c := remedy.Check{About: "tags", Resource: planLabel(p), Verdict: "ok", Actions: []string{d.last()},
+			Detail: "plan " + planLabel(p) + " selects " + t.name + " by its new tags, which makes backups and their cost"}
+		if unsure {
+			c.Verdict, c.Detail = "unknown", "whether plan "+planLabel(p)+" selects "+t.name+" by its new tags is not known"
+		}
+		if is && !was || unsure {
+			d.check(c)
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (d *draft) keyFits(t *target, key string) bool {
 	if unsure {
 		check.Verdict, check.Detail = "unknown", why
 	}
-	accepted := usable || unsure && d.Options.Extras.AcceptUnknown
+	accepted := usable || unsure && d.Options.AcceptUnknown
 	if accepted {
 		check.Actions = []string{d.next()}
 		d.check(check)

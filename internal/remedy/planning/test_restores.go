@@ -88,8 +88,8 @@ func (d *draft) testObstacle(role string, tables []*target) (reason, next string
 	switch {
 	case may == iampolicy.No:
 		return "role " + arnName(role) + " may not restore tables", "attach AWSBackupServiceRolePolicyForRestores to it, or --role NAME"
-	case may == iampolicy.Maybe && !d.Options.Extras.AcceptUnknown:
-		return detail, readMore+", or --accept-unknown"
+	case may == iampolicy.Maybe && !d.Options.AcceptUnknown:
+		return detail, readMore + ", or --accept-unknown"
 	case may == iampolicy.Maybe:
 		d.check(remedy.Check{About: aboutTests, Resource: role, Verdict: "unknown", Detail: detail})
 	}
@@ -105,7 +105,7 @@ func (d *draft) testPlan(role string, resources []string, tables []*target) bool
 	for n := 2; d.testPlanNamed(name); n++ {
 		name = fmt.Sprintf("%s_%d", testPlanName, n)
 	}
-	plan := remedy.TestingPlan{Step: remedy.Create, Name: name, Schedule: d.Options.Extras.TestSchedule, StartWindowHours: testStartHours,
+	plan := remedy.TestingPlan{Step: remedy.Create, Name: name, Schedule: d.Options.TestSchedule, StartWindowHours: testStartHours,
 		WindowDays: testWindowDays, IncludeVaults: []string{"*"}, Tags: ownTags()}
 	undo := remedy.TestingPlan{Step: remedy.Delete, Name: name}
 	made := d.add(remedy.Action{
