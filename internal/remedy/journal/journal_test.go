@@ -175,7 +175,7 @@ type disk struct {
 	synced  int // bytes
 }
 
-var errFull = errors.New("no space left on device") //nolint:gochecknoglobals // a sentinel
+var errFull = errors.New("no space left on device")
 
 func (d *disk) Write(b []byte) (int, error) {
 	if len(b) > d.room {

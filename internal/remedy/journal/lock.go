@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-var errBusy = errors.New("another process holds the lock") //nolint:gochecknoglobals // a sentinel
+var errBusy = errors.New("another process holds the lock")
 
 // lock is held as long as its file is open. The file itself stays: taking it away would let two processes lock two files of one name.
 type lock struct{ f *os.File }

@@ -17,12 +17,12 @@ const lockVariable = "RESTORABLE_TEST_LOCK"
 func TestMain(m *testing.M) {
 	if name := os.Getenv(lockVariable); name != "" {
 		if _, err := acquire(name); err != nil {
-			os.Exit(1) //nolint:forbidigo // a program of its own
+			os.Exit(1)
 		}
 		_, _ = os.Stdout.WriteString("locked\n")
 		time.Sleep(time.Minute)
 	}
-	os.Exit(m.Run()) //nolint:forbidigo // a program of its own
+	os.Exit(m.Run())
 }
 
 func TestARunIsOnTheDiskBeforeItBegins(t *testing.T) {
