@@ -22,6 +22,7 @@ Ctrl-C finishes what is under way; a second one ends at once. Either way, --resu
 
   restorable plan -o json=plan.json
   restorable apply plan.json
+  restorable apply plan.json --prove                     back each table up once, to see that it works
   restorable apply --resume r-20261121T120500Z-ab12cd    go on with a run that was stopped
   restorable backout r-20261121T120500Z-ab12cd           undo it`
 
@@ -30,6 +31,7 @@ type applyOptions struct {
 	approve bool
 	resume  string
 	locks   []string
+	prove   proveOptions
 	outputs []string
 }
 
@@ -51,6 +53,7 @@ func (a *app) applyCommand() *cobra.Command {
 	f.BoolVar(&o.approve, "auto-approve", false, "do not ask: for pipelines")
 	f.StringVar(&o.resume, "resume", "", "go on with a `run` that was stopped: its id, or the plan's file")
 	f.StringSliceVar(&o.locks, "confirm-compliance-lock", nil, "with --auto-approve: lock this `vault` in compliance mode, which nobody can undo later")
+	o.prove.register(f)
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "table or json, with =`FILE`; repeatable")
 	return cmd
 }
@@ -58,6 +61,9 @@ func (a *app) applyCommand() *cobra.Command {
 func (a *app) apply(ctx, user context.Context, args []string, o applyOptions) error {
 	specs, err := resultOutputs(o.outputs)
 	if err != nil {
+		return err
+	}
+	if err := o.prove.validate(); err != nil {
 		return err
 	}
 	store, err := a.runStore()
@@ -88,7 +94,7 @@ func (a *app) apply(ctx, user context.Context, args []string, o applyOptions) er
 	if err := a.confirmPlan(work, o); err != nil {
 		return err
 	}
-	return a.carryOut(ctx, user, session, work, applyView{specs: specs, aws: o.aws})
+	return a.carryOut(ctx, user, session, work, applyView{specs: specs, aws: o.aws, prove: o.prove})
 }
 
 // whatToApply is a plan's file, or a run to go on with.
@@ -171,10 +177,19 @@ func (a *app) carryOut(ctx, user context.Context, session *awsapi.Session, work 
 	if result == nil {
 		return applyFailure(err, v.aws)
 	}
+	work.Plan, work.Resume = nil, ""
+	proofs, unproved := a.prove(ctx, session, result, work, v)
+	v.proofs = proofs
 	if err := a.showResult(result, v, applied); err != nil {
 		return err
 	}
-	return a.applied(user, result, v.aws)
+	if err := a.applied(user, result, v.aws); err != nil || unproved != nil {
+		return errors.Join(err, unproved)
+	}
+	if proofs == nil {
+		return nil
+	}
+	return a.proven(user, proofs, v.aws)
 }
 
 // applied is how an apply ends.

@@ -14,8 +14,10 @@ import (
 
 // applyView says how a result is shown.
 type applyView struct {
-	specs []outputSpec
-	aws   awsOptions
+	specs  []outputSpec
+	aws    awsOptions
+	prove  proveOptions
+	proofs *apply.ProveResult // nil: nothing was to be proved
 }
 
 // doing is what was done: it chooses the words.
@@ -50,6 +52,7 @@ type runResult struct {
 	State         journal.State  `json:"state"`
 	Counts        map[string]int `json:"counts"` // outcome -> actions
 	Actions       []actionResult `json:"actions"`
+	Proofs        *proofsJSON    `json:"proofs,omitempty"` // of apply --prove
 }
 
 type actionResult struct {
@@ -85,7 +88,9 @@ func resultJSON(r *apply.Result, what doing) runResult {
 
 // showResult writes a result in every format asked for.
 func (a *app) showResult(r *apply.Result, v applyView, what doing) error {
-	return a.toOutputs(v.specs, func(w io.Writer) { a.resultTable(w, r, what) }, resultJSON(r, what))
+	document := resultJSON(r, what)
+	document.Proofs = provedJSON(v.proofs)
+	return a.toOutputs(v.specs, func(w io.Writer) { a.resultTable(w, r, v, what) }, document)
 }
 
 // toOutputs writes a table or a JSON document to each output.
@@ -123,7 +128,7 @@ func (a *app) toOutput(s outputSpec, table func(io.Writer), document any) error 
 }
 
 // resultTable shows counts first, then what became of each action.
-func (a *app) resultTable(w io.Writer, r *apply.Result, what doing) {
+func (a *app) resultTable(w io.Writer, r *apply.Result, v applyView, what doing) {
 	p := printer{w: w, screen: a.screen(w)}
 	p.title(fmt.Sprintf("Run %s: %s", r.Run, headline(r, what)))
 	var lines []resultLine
@@ -131,6 +136,7 @@ func (a *app) resultTable(w io.Writer, r *apply.Result, what doing) {
 		lines = append(lines, resultLine{word: string(one.Outcome), tone: toneOf(string(one.Outcome)), summary: one.Action.Summary, reason: reasonOf(one)})
 	}
 	a.resultLines(p, lines)
+	a.proofTable(p, v.proofs)
 	p.put("")
 	for _, line := range nextSteps(r, what) {
 		p.put(line)

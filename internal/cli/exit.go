@@ -38,7 +38,7 @@ const exitHelp = `Exit codes:
        or an apply or backout in which AWS refused a call (the rest is done)
   4    no credentials, or not permitted to start
   5    plan stale, or a precondition gone
-  6    drill or restore failed
+  6    drill or restore failed, or apply --prove could not back a table up
   7    a path or filter that you gave selected nothing (an empty account is 0)
   10   internal error
   20   changes (plan --detailed-exitcode)
