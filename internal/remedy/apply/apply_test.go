@@ -46,3 +46,23 @@ func TestAPlanIsGoodForOneRun(t *testing.T) {
 		t.Errorf("the second time ended with %v", err)
 	}
 }
+
+// TestAFirstVaultOptsTheRegionIn: what our own call did besides is no drift, and is not undone as if it were ours.
+func TestAFirstVaultOptsTheRegionIn(t *testing.T) {
+	s := newStage(t, awssim.Options{}, "orders")
+	out, err := backup.NewFromConfig(s.sim.Config()).DescribeRegionSettings(t.Context(), &backup.DescribeRegionSettingsInput{})
+	s.must(err)
+	if out.ResourceTypeOptInPreference["DynamoDB"] {
+		t.Fatal("the Region is opted in from the start")
+	}
+	on := map[string]bool{"DynamoDB": true}
+	settings := change(remedy.Change{RegionSettings: &remedy.RegionSettings{OptIn: on}}, remedy.SettingsState(out.ResourceTypeOptInPreference, out.ResourceTypeManagementPreference),
+		remedy.SettingsState(on, out.ResourceTypeManagementPreference), &remedy.Change{RegionSettings: &remedy.RegionSettings{OptIn: out.ResourceTypeOptInPreference}})
+	settings.Needs = []string{"a1"}
+	r := s.apply(s.plan(s.vault("Default"), settings))
+	s.want(r, map[string]apply.Outcome{"a1": apply.Done, "a2": apply.Adopted})
+	if n := s.calls("backup:UpdateRegionSettings"); r.State != journal.Finished || n != 0 {
+		t.Errorf("the run is %s, with %d calls", r.State, n)
+	}
+	s.want(s.backout(r.Run, remedy.DropVault, remedy.DropOptIn), map[string]apply.Outcome{"a2": apply.Nothing, "a1": apply.Undone})
+}
