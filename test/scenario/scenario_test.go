@@ -62,10 +62,10 @@ func TestScenarios(t *testing.T) {
 	})
 }
 
-// simCommand starts a simulated AWS for the script and points the environment at it: sim [demo|empty|load FILE] [enforce] [rates].
+// simCommand starts a simulated AWS for the script and points the environment at it: sim [demo|empty|load FILE] [enforce] [rates] [fast].
 func simCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: sim demo|empty|load FILE [enforce] [rates]")
+		ts.Fatalf("usage: sim demo|empty|load FILE [enforce] [rates] [fast]")
 	}
 	o := awssim.Options{World: world.Options{}}
 	switch args[0] {
@@ -87,6 +87,9 @@ func simCommand(ts *testscript.TestScript, neg bool, args []string) {
 	for _, word := range args {
 		o.Enforce = o.Enforce || word == "enforce"
 		o.Rates = o.Rates || word == "rates"
+		if word == "fast" { // ten minutes in each second: backup jobs end while one waits
+			o.World.Speed = 600
+		}
 	}
 	server, err := awssim.New(o)
 	ts.Check(err)
