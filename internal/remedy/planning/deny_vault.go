@@ -54,9 +54,20 @@ func (d *draft) denyDeletion(g guardedVault) {
 		Risk: "only " + strings.Join(keep, ", ") + " can change the policy back; that AWS Backup itself goes on deleting points at the end of their life is assumed, AWS's pages speak of manual deletion",
 		Inverse: remedy.Inverse{
 			Change: &remedy.Change{VaultPolicy: &remedy.VaultPolicy{Vault: g.name, Policy: before}}, Drop: remedy.DropProtection,
-			Loses: "recovery points in the vault can be deleted again by whoever IAM lets; " + check.Detail,
+			Loses: "recovery points in the vault can be deleted again by whoever IAM lets; " + check.Detail + "; " + d.backoutAs(keep),
 		},
 	}, g.tables...)
+}
+
+// backoutAs says who has to back the ban out: it bans whoever plans it too, unless that is one of the roles that are kept.
+func (d *draft) backoutAs(keep []string) string {
+	caller := splitARN(d.Caller)
+	for _, role := range keep {
+		if caller.account == d.account && (d.Caller == role || strings.HasPrefix(caller.resource, "assumed-role/"+arnName(role)+"/")) {
+			return "whoever makes this plan may back it out"
+		}
+	}
+	return "restorable backout must be run as " + strings.Join(keep, " or ") + ", since the ban is for everybody else"
 }
 
 // denyObstacle says why no ban is planned, whatever the policy says; empty: one is.

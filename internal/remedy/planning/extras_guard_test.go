@@ -141,6 +141,21 @@ func TestDenials(t *testing.T) {
 	}
 }
 
+func TestADenialSaysWhoCanBackItOut(t *testing.T) {
+	for caller, want := range map[string]string{
+		"arn:aws:sts::123456789012:assumed-role/guard/anna": "whoever makes this plan may back it out",
+		"arn:aws:sts::123456789012:assumed-role/guards/bob": "must be run as " + shopGuard,
+		"arn:aws:sts::999999999999:assumed-role/guard/eve":  "must be run as " + shopGuard,
+		"arn:aws:iam::123456789012:user/guard":              "must be run as " + shopGuard,
+		"":                                                  "must be run as " + shopGuard,
+	} {
+		d := &draft{planner: &planner{Input: Input{Caller: caller}, account: shopAccount}}
+		if got := d.backoutAs([]string{shopGuard}); !strings.Contains(got, want) {
+			t.Errorf("%q: %s, want %q", caller, got, want)
+		}
+	}
+}
+
 func TestASecondDenialChangesNothing(t *testing.T) {
 	merged, changed, err := mergeDeny("", []string{shopGuard})
 	if err != nil || !changed {
