@@ -199,6 +199,15 @@ func takesAway(a *remedy.Action) bool {
 	return false
 }
 
+// changesStandingPlan reports whether a change is one of rules of a plan that the plan of changes does not make itself.
+func changesStandingPlan(c remedy.Change) bool {
+	if c.PlanRules == nil {
+		return false
+	}
+	_, made := c.PlanRules.Plan.Action()
+	return !made
+}
+
 // withPurpose adds what the tags of everything that a template makes say: what it is for.
 func withPurpose(tags map[string]string) map[string]string {
 	out := map[string]string{"Purpose": "backup"}

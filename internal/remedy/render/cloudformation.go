@@ -20,7 +20,7 @@ func cloudFormationGaps(p *remedy.Plan) []Gap {
 		{kind(func(c remedy.Change) bool { return c.DeletionProtection != nil }), "set deletion protection of", "table", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.TableKey != nil }), "change the key of", "table", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.TableTags != nil }), "set tags of", "table", owned, CLI},
-		{kind(func(c remedy.Change) bool { return c.PlanRules != nil }), "change rules of", "existing plan", owned, CLI},
+		{kind(changesStandingPlan), "change rules of", "existing plan", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.RolePolicy != nil && !made[c.RolePolicy.Role] }), "make, for existing roles,", "policy attachment", owned, CLI},
 		{func(a *remedy.Action) bool { v, ok := vaultSetting(a.Change); return ok && !made[a.Region+"/"+v] }, "set, on existing vaults,", "setting", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.RegionSettings != nil }), "make, in AWS Backup's settings of a Region,", "change", "CloudFormation has no resource for AWS Backup's opt-in and advanced features.", CLI},
@@ -59,6 +59,7 @@ func vaultSetting(c remedy.Change) (vault string, ok bool) {
 // cloudFormation writes one template for each Region. It refuses a plan of which it can express nothing, and texts that CloudFormation
 // would take for something to evaluate.
 func cloudFormation(o order) (Rendering, error) {
+	o.plan = folded(o.plan)
 	all := bundles(o.plan, o.gaps)
 	if len(all) == 0 {
 		return Rendering{}, &Refusal{CloudFormation, "it can express nothing of this plan; run " + o.command(CLI)}
@@ -73,7 +74,7 @@ func cloudFormation(o order) (Rendering, error) {
 		if len(all) > 1 {
 			name = o.opts.Name + "-" + b.region + ".yaml"
 		}
-		head := commented("#", append(o.top("A CloudFormation template for "+b.region+"."), cloudFormationHelp(o, name, b, len(text))...)) + "\n"
+		head := commented(append(o.top("A CloudFormation template for "+b.region+"."), cloudFormationHelp(o, name, b, len(text))...)) + "\n"
 		out.Files = append(out.Files, File{Name: name, Content: []byte(head + text)})
 		out.Deploy = append(out.Deploy, deployCommand(o, name, b, len(head)+len(text)))
 	}

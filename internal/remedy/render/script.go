@@ -27,6 +27,7 @@ func scriptGaps(*remedy.Plan) []Gap { return nil }
 
 // script makes a shell script for AWS CLI, and a second one that undoes what can be undone without loss.
 func script(o order) (Rendering, error) {
+	o.plan = folded(o.plan)
 	if err := scriptable(o.plan); err != nil {
 		return Rendering{}, err
 	}
@@ -100,12 +101,12 @@ func writeApply(b *strings.Builder, p *remedy.Plan, a *remedy.Action) {
 	if err != nil {
 		return
 	}
-	b.WriteString("\n" + commented("#", actionComment(a)))
+	b.WriteString("\n" + commented(actionComment(a)))
 	s.write(b, a.ID, regionOf(p, a), a.Summary)
 }
 
 func writeHead(b *strings.Builder, top []string, own string) {
-	b.WriteString("#!/usr/bin/env bash\n" + commented("#", top))
+	b.WriteString("#!/usr/bin/env bash\n" + commented(top))
 	b.WriteString("# shellcheck disable=SC2016 # backticks in single quotes are JMESPath\n# shellcheck disable=SC2034 # not every id is used again\n")
 	b.WriteString(prelude + own)
 }

@@ -21,7 +21,7 @@ func terraformGaps(p *remedy.Plan) []Gap {
 		{kind(func(c remedy.Change) bool { return c.PITR != nil }), "set point-in-time recovery of", "table", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.DeletionProtection != nil }), "set deletion protection of", "table", owned, CLI},
 		{kind(func(c remedy.Change) bool { return c.TableKey != nil }), "change the key of", "table", owned, CLI},
-		{kind(func(c remedy.Change) bool { return c.PlanRules != nil }), "change rules of", "existing plan", "Only the module that owns a plan can change it, and as a whole.", CLI},
+		{kind(changesStandingPlan), "change rules of", "existing plan", "Only the module that owns a plan can change it, and as a whole.", CLI},
 		{kind(func(c remedy.Change) bool { return c.Plan != nil && airGapped(c.Plan) }), "make, with a logically air-gapped primary vault,", "plan", "Version 5 of the AWS provider has no argument for it.", CloudFormation},
 		{func(a *remedy.Action) bool { return selectsFor(p, a, airGapped) }, "make, of such plans,", "selection", "Its plan is not in here.", CloudFormation},
 		{func(a *remedy.Action) bool { return a.Change.RegionSettings != nil && !whole[a.Region] }, "make, in AWS Backup's settings of a Region,", "change", "The provider sets the opt-in of all services or of none, and it was not observed.", CLI},
@@ -60,6 +60,7 @@ func wholeSettings(p *remedy.Plan) map[string]bool {
 
 // terraform writes a root module. It refuses a plan of which it can express nothing.
 func terraform(o order) (Rendering, error) {
+	o.plan = folded(o.plan)
 	all := bundles(o.plan, o.gaps)
 	if len(all) == 0 {
 		return Rendering{}, &Refusal{Terraform, "it can express nothing of this plan; run " + o.command(CLI)}
@@ -73,7 +74,7 @@ func terraform(o order) (Rendering, error) {
 	}
 	m.variable("tags", "map(string)", m.tags, "Tags of everything that can carry tags")
 	out := Rendering{Files: []File{
-		{Name: "main.tf", Content: []byte(commented("#", append(o.top("A Terraform module."), m.help()...)) + "\n" + hclText(&m.main))},
+		{Name: "main.tf", Content: []byte(commented(append(o.top("A Terraform module."), m.help()...)) + "\n" + hclText(&m.main))},
 		{Name: "variables.tf", Content: []byte(hclText(&m.variables))},
 		{Name: "outputs.tf", Content: []byte(hclText(&m.outputs))},
 		{Name: "versions.tf", Content: []byte(m.versions())},
