@@ -72,7 +72,7 @@ func (d *draft) chosenOf(p *estate.Plan) []*target {
 	var out []*target
 	for i := range d.targets {
 		t := &d.targets[i]
-		if yes, _ := takes(d.unit, p, d.table(t)); t.chosen && t.excluded == "" && yes {
+		if yes := takes(d.unit, p, d.table(t)); t.chosen && t.excluded == "" && yes {
 			out = append(out, t)
 		}
 	}

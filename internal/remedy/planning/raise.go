@@ -99,7 +99,7 @@ func (d *draft) raiseRules(id string, tables []*target) []*target {
 		p := &d.unit.Plans.Items[i]
 		var helped []*target
 		for _, t := range tables {
-			if yes, _ := takes(d.unit, p, d.table(t)); yes {
+			if takes(d.unit, p, d.table(t)) {
 				helped = append(helped, t)
 			}
 		}

@@ -158,8 +158,10 @@ func (d *draft) tagEffects(t *target) {
 	before, after := d.found.Tables.Items[t.index], d.table(t)
 	for i := range d.unit.Plans.Items {
 		p := &d.unit.Plans.Items[i]
-		was, _ := takes(d.unit, p, &before)
-		is, unsure := takes(d.unit, p, after)
+		was := takes(d.unit, p, &before)
+		optIn, known := d.unit.Settings.OptIn.Get()
+		is, unsure := selectsUnder(d.unit, p, after, optIn[dynamoDB] || !known)
+		unsure = unsure || is && !known && !takes(d.unit, p, after)
 		c := remedy.Check{About: "tags", Resource: planLabel(p), Verdict: "ok", Actions: []string{d.last()},
 			Detail: "plan " + planLabel(p) + " selects " + t.name + " by its new tags, which makes backups and their cost"}
 		if unsure {
@@ -188,13 +190,9 @@ func tagText(tags map[string]string) string {
 	return strings.Join(parts, ", ")
 }
 
-// takes says whether a plan selects a table under the unit's opt-in; unsure: something about it is not known.
-func takes(u *estate.Unit, p *estate.Plan, t *estate.Table) (yes, unsure bool) {
-	optIn, known := u.Settings.OptIn.Get()
-	yes, unsure = selectsUnder(u, p, t, optIn["DynamoDB"])
-	if known || yes {
-		return yes, unsure
-	}
-	other, _ := selectsUnder(u, p, t, true)
-	return false, unsure || other
+// takes says whether a plan is known to select a table under the unit's opt-in.
+func takes(u *estate.Unit, p *estate.Plan, t *estate.Table) bool {
+	optIn, _ := u.Settings.OptIn.Get()
+	yes, _ := selectsUnder(u, p, t, optIn[dynamoDB])
+	return yes
 }
