@@ -14,6 +14,9 @@ import (
 // allVariable asks for every kill point; without it a part of them is tried, spread evenly, so that the whole suite stays quick.
 const allVariable = "RESTORABLE_CRASH"
 
+// fewest is how many kill points the whole series must have: fewer would mean that the plan under test does too little.
+const fewest = 200
+
 func everything() bool { return os.Getenv(allVariable) == "all" }
 
 // calmly is what an undisturbed apply and backout do: the measure of all others.
@@ -111,8 +114,10 @@ func tell(t *testing.T, c calmly, trials []trial) {
 	}
 	close(queue)
 	wait.Wait()
-	t.Logf("%d kill points", played.Load())
 	fmt.Printf("crash: %d kill points\n", played.Load())
+	if everything() && played.Load() < fewest {
+		t.Errorf("%d kill points, want at least %d", played.Load(), fewest)
+	}
 }
 
 // struck applies and demands that the blow fell and killed.

@@ -40,7 +40,9 @@ func vaultNamed(name string) string    { return scope().ARN("backup", "backup-va
 func managedPolicy(name string) string { return "arn:aws:iam::aws:policy/service-role/" + name }
 
 // newServer is a simulated AWS with two tables, a working backup plan, a role and a vault; everything else is for the plan to make.
-func newServer(t testing.TB) *awssim.Server {
+func newServer(t testing.TB) *awssim.Server { return newServerAt(t, speed) }
+
+func newServerAt(t testing.TB, speed float64) *awssim.Server {
 	t.Helper()
 	s, err := awssim.New(awssim.Options{
 		World: world.Options{Start: start(), Speed: speed, Seed: 4}, Load: load,
