@@ -122,7 +122,7 @@ func statements(partition string, permissions []Permission) []policyStatement {
 		all = append(all, s)
 	}
 	slices.SortFunc(all, func(x, y policyStatement) int {
-		return cmp.Or(slices.Compare(x.Resource, y.Resource), cmp.Compare(x.Sid, y.Sid), slices.Compare(x.Action, y.Action))
+		return cmp.Or(slices.Compare(x.Resource, y.Resource), cmp.Compare(x.Sid, y.Sid), slices.Compare(x.Action, y.Action), cmp.Compare(fmt.Sprint(x.Condition), fmt.Sprint(y.Condition)))
 	})
 	return numbered(all)
 }

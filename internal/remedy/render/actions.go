@@ -17,17 +17,6 @@ func action(p *remedy.Plan, id string) *remedy.Action {
 	return nil
 }
 
-// of returns the actions in a Region, in their order.
-func of(p *remedy.Plan, region string) []*remedy.Action {
-	var out []*remedy.Action
-	for i := range p.Actions {
-		if p.Actions[i].Region == region {
-			out = append(out, &p.Actions[i])
-		}
-	}
-	return out
-}
-
 // gap makes one gap of all actions that a route cannot express for the same reason; false when there are none. what is a clause about
 // one, and noun what is counted, such as "enable point-in-time recovery of" and "table".
 func gap(p *remedy.Plan, cannot func(*remedy.Action) bool, what, noun string) (Gap, bool) {

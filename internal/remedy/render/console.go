@@ -73,7 +73,7 @@ func console(o order) (Rendering, error) {
 			fmt.Fprintf(&b, "\n## In %s\n", markdown(oneLine(region)))
 		}
 		n++
-		guideFor(group).write(&b, n, group)
+		guideFor(o.plan, group).write(&b, n, group)
 	}
 	if n == 0 {
 		return Rendering{}, &Refusal{Console, "it can express nothing of this plan: use " + o.command(CLI)}
@@ -126,7 +126,7 @@ func (g guide) write(b *strings.Builder, n int, group []*remedy.Action) {
 	for _, a := range group {
 		cost.Monthly, cost.Once, cost.Known = cost.Monthly+a.Cost.Monthly, cost.Once+a.Cost.Once, a.Cost.Known
 	}
-	if cost.Monthly+cost.Once > 0 {
+	if cost.Monthly+cost.Once >= 0.005 {
 		fmt.Fprintf(b, "- Cost: %s\n", costText(cost))
 	}
 	if group[0].Risk != "" {

@@ -22,7 +22,7 @@ func page(console string, path ...string) string {
 }
 
 // guideFor is the guide of a change; a group is of one kind, with other tables.
-func guideFor(group []*remedy.Action) guide {
+func guideFor(p *remedy.Plan, group []*remedy.Action) guide {
 	c := group[0].Change
 	switch {
 	case c.PITR != nil:
@@ -44,7 +44,7 @@ func guideFor(group []*remedy.Action) guide {
 	case c.PlanRules != nil:
 		return rulesGuide(c.PlanRules)
 	case c.Selection != nil:
-		return selectionGuide(c.Selection)
+		return selectionGuide(c.Selection, planWords(p, c.Selection.Plan))
 	}
 	return tableGuide(c, group)
 }
@@ -224,12 +224,22 @@ func rulesGuide(r *remedy.PlanRules) guide {
 	return guide{"Change rules of backup plan " + code(r.Name), page(inBackup, "Backup plans", code(r.Name), "Backup rules"), steps, "the plan shows the rules with these figures.", "edit them back; write down the figures of before."}
 }
 
-func selectionGuide(s *remedy.Selection) guide {
+// planWords says which backup plan is meant: by its name where the plan makes it, else by its id.
+func planWords(p *remedy.Plan, r remedy.Ref) string {
+	if id, ok := r.Action(); ok {
+		if made := action(p, id); made != nil && made.Change.Plan != nil {
+			return code(made.Change.Plan.Name)
+		}
+	}
+	return "the plan with the id " + code(string(r))
+}
+
+func selectionGuide(s *remedy.Selection, plan string) guide {
 	if s.Step == remedy.Delete {
-		return guide{"Delete assignment " + code(s.Name), page(inBackup, "Backup plans", "the plan", "Resource assignments"),
+		return guide{"Delete assignment " + code(s.Name), page(inBackup, "Backup plans", plan, "Resource assignments"),
 			[]string{"Choose " + code(s.Name) + ", Delete."}, "the plan does not list it.", "make it again with " + selectionWords(s) + "."}
 	}
-	steps := []string{"Open the plan, Assign resources. Name: " + code(s.Name) + ".", "IAM role: " + code(s.RoleARN) + "."}
+	steps := []string{"Open " + plan + ", Assign resources. Name: " + code(s.Name) + ".", "IAM role: " + code(s.RoleARN) + "."}
 	if len(s.Resources) == 0 || slices.ContainsFunc(s.Resources, func(r string) bool { return strings.HasSuffix(r, "*") }) {
 		steps = append(steps, "Include specific resource types: DynamoDB, all tables.")
 	} else {

@@ -39,7 +39,7 @@ func organisationGaps(p *remedy.Plan) []Gap {
 		}), "change tags, protection or key of", "table", plansAlone, CLI},
 		{kind(func(c remedy.Change) bool { return c.Backup != nil }), "make", "on-demand backup", plansAlone, CLI},
 		{kind(func(c remedy.Change) bool { return c.TestingPlan != nil || c.TestingSelection != nil }), "set up", "restore test", plansAlone, CLI},
-		{kind(func(c remedy.Change) bool { return c.PlanRules != nil }), "change", "existing plan", "A policy makes plans of its own beside those of the account.", CLI},
+		{kind(changesStandingPlan), "change", "existing plan", "A policy makes plans of its own beside those of the account.", CLI},
 		{func(a *remedy.Action) bool { return a.Change.Selection != nil && !takesAway(a) && !sayable[a.ID] }, "assign by", "selection",
 			"A policy selects by tags alone, or by resource type with conditions, one of the two in a plan; not single tables, and not for a plan that it has not made.", CLI},
 		{func(a *remedy.Action) bool { return a.Change.Plan != nil && policySelections(p, a.ID) == nil }, "make", "backup plan",
@@ -81,6 +81,7 @@ func policyKind(s *remedy.Selection) (tags, ok bool) {
 
 // organisation writes backup policies, a text that says what they need and cannot do, and a script that makes what each account needs.
 func organisation(o order) (Rendering, error) {
+	o.plan = folded(o.plan)
 	plans := policyPlans(o.plan)
 	if len(plans) == 0 {
 		return Rendering{}, &Refusal{OrgBackupPolicy, "the plan makes no backup plan whose selection a backup policy can express: use " + o.command(CLI)}

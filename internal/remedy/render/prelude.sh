@@ -104,13 +104,6 @@ prepare() {
   document=$(printf %s "$answer" | tr -d '\n' | sed -E 's/, *"RuleId": "[^"]*"//g')
 }
 
-# owned KIND TOOL: only what carries the mark of the tool is taken away again.
-owned() {
-  [ "$state" = open ] || return 0
-  ask '' backup list-tags "{\"ResourceArn\":\"arn:$partition:backup:$region:$account:$1:$found\"}" 'Tags."restorable:tool" || `""`'
-  [ "$answer" = "\"$2\"" ] || state=moved
-}
-
 # confirm_lock VAULT DAYS: nobody can undo a lock in compliance mode, AWS included, once the days have passed.
 confirm_lock() {
   [ "$state" = open ] || return 0

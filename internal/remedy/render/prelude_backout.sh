@@ -9,3 +9,10 @@ moved() {
 needs() {
   [ -n "$1" ] || { state=skip; say "    gone already"; }
 }
+
+# owned KIND TOOL: only what carries the mark of the tool is taken away again.
+owned() {
+  [ "$state" = open ] || return 0
+  ask '' backup list-tags "{\"ResourceArn\":\"arn:$partition:backup:$region:$account:$1:$found\"}" 'Tags."restorable:tool" || `""`'
+  [ "$answer" = "\"$2\"" ] || state=moved
+}

@@ -29,7 +29,7 @@ func backoutScript(o order, apply string) string {
 		}
 	}
 	for _, a := range undone {
-		b.WriteString("\n" + commented("#", []string{a.ID + "  undo: " + oneLine(a.Summary)}))
+		b.WriteString("\n" + commented([]string{a.ID + "  undo: " + oneLine(a.Summary)}))
 		s, err := stepFor(a, *a.Inverse.Change, &a.Change)
 		if err != nil {
 			continue // checked by scriptable

@@ -292,7 +292,7 @@ func (m *module) importFile() string {
 		body.set("to", hclRaw(i.address))
 		body.set("id", i.id)
 	}
-	return commented("#", top) + "\n" + hclText(&f)
+	return commented(top) + "\n" + hclText(&f)
 }
 
 func anyTexts(list []string) []any {

@@ -51,11 +51,11 @@ func costLine(p *remedy.Plan) string {
 	return cost + "."
 }
 
-// commented makes a block of comments of lines; prefix is the route's, such as "#".
-func commented(prefix string, lines []string) string {
+// commented makes a block of comments of lines.
+func commented(lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {
-		b.WriteString(strings.TrimRight(prefix+" "+line, " ") + "\n")
+		b.WriteString(strings.TrimRight("# "+line, " ") + "\n")
 	}
 	return b.String()
 }
