@@ -91,7 +91,7 @@ func place(t *testing.T, sim *simtest.Sim, cli fastCLI, made render.Rendering, k
 	}
 	env := environment(t, "AWS_ENDPOINT_URL="+sim.URL, "AWS_ACCESS_KEY_ID="+key, "AWS_SECRET_ACCESS_KEY="+secret, "AWS_CLI_SOCKET="+cli.socket,
 		"PATH="+cli.folder+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"TF_CLI_CONFIG_FILE="+os.DevNull, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_ARGS=-no-color", "TF_CLI_ARGS_init=-plugin-dir="+terraformPlugins())
+		"AWS_DEFAULT_REGION="+simtest.Region, "TF_CLI_CONFIG_FILE="+os.DevNull, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_ARGS=-no-color", "TF_CLI_ARGS_init=-plugin-dir="+terraformPlugins())
 	return workplace{t, dir, env}
 }
 
