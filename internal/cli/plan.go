@@ -53,9 +53,7 @@ func (a *app) planCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
-			if err := o.sort(append(paths, o.from...)); err != nil {
-				return err
-			}
+			o.sort(append(paths, o.from...))
 			if err := a.liveOnly(o.source.files); err != nil {
 				return err
 			}
@@ -102,19 +100,14 @@ func registerPlanning(f *pflag.FlagSet, o *planning.Options) {
 }
 
 // sort tells the paths apart: estate files, and saved reports.
-func (o *planOptions) sort(paths []string) error {
+func (o *planOptions) sort(paths []string) {
 	for _, name := range paths {
-		is, err := isReport(name)
-		switch {
-		case err != nil:
-			return err
-		case is:
+		if isReport(name) {
 			o.reports = append(o.reports, name)
-		default:
+		} else {
 			o.source.files = append(o.source.files, name)
 		}
 	}
-	return nil
 }
 
 func (o *planOptions) validate() error {

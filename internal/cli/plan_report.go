@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
 
@@ -11,20 +10,15 @@ import (
 	"github.com/restorable/restorable/internal/report"
 )
 
-// isReport tells a saved JSON report by how it begins. What cannot be opened is left to whoever reads it.
-func isReport(name string) (bool, error) {
+// isReport tells a saved JSON report by how it begins. What cannot be read is left to whoever reads estate files: that says what is wrong.
+func isReport(name string) bool {
 	f, err := os.Open(name)
 	if err != nil {
-		return false, nil //nolint:nilerr // the reader of estate files says what is wrong
+		return false
 	}
 	defer f.Close()
-	head := make([]byte, 4096)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, nil //nolint:nilerr // a folder, say: as above
-	}
-	head = head[:n]
-	return bytes.Contains(head, []byte(`"schema_version"`)) && bytes.Contains(head, []byte(`"scope"`)) && bytes.Contains(head, []byte(`"started_at"`)), nil
+	head, err := io.ReadAll(io.LimitReader(f, 4096))
+	return err == nil && bytes.Contains(head, []byte(`"schema_version"`)) && bytes.Contains(head, []byte(`"scope"`)) && bytes.Contains(head, []byte(`"started_at"`))
 }
 
 // failedIn returns which findings FAIL in saved reports; nil without any.

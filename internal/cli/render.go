@@ -156,9 +156,7 @@ func (a *app) planToRender(ctx, user context.Context, paths []string, o *renderO
 		plan, err = loadPlan(paths[0])
 		return plan, paths[0], nil, err
 	}
-	if err = o.plan.sort(append(paths, o.plan.from...)); err != nil {
-		return nil, "", nil, err
-	}
+	o.plan.sort(append(paths, o.plan.from...))
 	if err = a.liveOnly(o.plan.source.files); err != nil {
 		return nil, "", nil, err
 	}

@@ -103,12 +103,12 @@ func (d *draft) add(a remedy.Action, helps ...*target) string {
 	if a.Region == "" {
 		a.Region = d.region
 	}
-	d.planner.actions = append(d.planner.actions, a)
+	d.actions = append(d.actions, a)
 	list := make([]helped, len(helps))
 	for i, t := range helps {
 		list[i] = helped{d, t.index}
 	}
-	d.planner.helped = append(d.planner.helped, list)
+	d.helped = append(d.helped, list)
 	for _, other := range d.drafts {
 		if other == d || a.Change.Role != nil || a.Change.RolePolicy != nil { // IAM is one for all Regions
 			other.mirror.apply(&a)

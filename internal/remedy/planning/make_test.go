@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -311,11 +312,12 @@ func TestOneAccountOnly(t *testing.T) {
 	a, b := bareUnit("x"), bareUnit("y")
 	b.Account = fact("999999999999")
 	_, err := Make(Input{Estate: &estate.Estate{Units: []*estate.Unit{a, b}}, Catalogue: testCatalogue(t)})
-	if _, ok := err.(*AccountsError); !ok {
+	var several *AccountsError
+	if !errors.As(err, &several) {
 		t.Errorf("error %v", err)
 	}
 	a.Now = estate.AbsentFact[estate.Instant](1)
-	if _, err = Make(Input{Estate: &estate.Estate{Units: []*estate.Unit{a}}, Catalogue: testCatalogue(t)}); err != ErrNoScope {
+	if _, err = Make(Input{Estate: &estate.Estate{Units: []*estate.Unit{a}}, Catalogue: testCatalogue(t)}); !errors.Is(err, ErrNoScope) {
 		t.Errorf("error %v", err)
 	}
 }

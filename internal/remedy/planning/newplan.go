@@ -3,6 +3,7 @@ package planning
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/restorable/restorable/internal/estate"
@@ -161,9 +162,10 @@ func clip(s string, most int) string { return s[:min(most, len(s))] }
 
 // safeName makes a text one that AWS accepts as part of a name.
 func safeName(s string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 	out := []byte(s)
 	for i, c := range out {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.') {
+		if strings.IndexByte(plain, c) < 0 {
 			out[i] = '-'
 		}
 	}

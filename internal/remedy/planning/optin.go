@@ -59,7 +59,7 @@ func (d *draft) advancedToo() bool {
 	for i := range v.checks {
 		v.checks[i].Actions = []string{id}
 	}
-	if reason, next := v.objection(d.Options.Extras.AcceptUnknown); reason != "" {
+	if reason, next := v.objection(d.Options.AcceptUnknown); reason != "" {
 		d.refuse(OptIn, d.regionKey(), "advanced features would take effect with it: "+reason, next)
 		return false
 	}
