@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/remedy"
@@ -33,6 +34,7 @@ type applyOptions struct {
 	locks   []string
 	prove   proveOptions
 	outputs []string
+	now     time.Time // AWS's, once it has answered
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -91,7 +93,8 @@ func (a *app) apply(ctx, user context.Context, args []string, o applyOptions) er
 	if err := a.checkBefore(ctx, session, work, o.aws); err != nil {
 		return err
 	}
-	if err := a.confirmPlan(work, o); err != nil {
+	o.now, _ = session.Accounts()[0].Home().Clock.Now()
+	if err := a.confirmPlan(ctx, work, o); err != nil {
 		return err
 	}
 	return a.carryOut(ctx, user, session, work, applyView{specs: specs, aws: o.aws, prove: o.prove})

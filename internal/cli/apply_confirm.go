@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -17,12 +18,15 @@ import (
 
 // confirmPlan shows what is about to be done and has the account's id typed. A lock in compliance mode is confirmed by itself: once its
 // days are over nobody can undo it, AWS included.
-func (a *app) confirmPlan(work apply.Options, o applyOptions) error {
-	locks := complianceLocks(work.Plan)
+func (a *app) confirmPlan(ctx context.Context, work apply.Options, o applyOptions) error {
+	locks, from := complianceLocks(work.Plan), o.now
+	if from.IsZero() {
+		from = work.Plan.CreatedAt.Time()
+	}
 	if o.approve {
 		for _, l := range locks {
 			if !slices.Contains(o.locks, l.Vault) {
-				return &complaint{code: exitUsage, summary: "--auto-approve does not cover a lock that nobody can undo", detail: lockWarning(l, work.Plan), hint: "--confirm-compliance-lock " + l.Vault}
+				return &complaint{code: exitUsage, summary: "--auto-approve does not cover a lock that nobody can undo", detail: lockWarning(l, from), hint: "--confirm-compliance-lock " + l.Vault}
 			}
 		}
 		return nil
@@ -32,14 +36,14 @@ func (a *app) confirmPlan(work apply.Options, o applyOptions) error {
 	}
 	a.summarise(work)
 	answers := bufio.NewReader(a.std.In)
-	if !a.confirmed(answers, fmt.Sprintf("Type the account's id, %s, to go ahead: ", work.Plan.Account), work.Plan.Account) {
-		return misuse("", "not confirmed, so nothing was called")
+	if !a.confirmed(ctx, answers, fmt.Sprintf("Type the account's id, %s, to go ahead: ", work.Plan.Account), work.Plan.Account) {
+		return unconfirmed(ctx, "", "not confirmed")
 	}
 	for _, l := range locks {
 		p := a.errPrinter()
-		p.toned("", terminal.Bad, lockWarning(l, work.Plan))
-		if !a.confirmed(answers, fmt.Sprintf("Type the vault's name, %s, to lock it: ", l.Vault), l.Vault) {
-			return misuse("restorable plan --skip lock-vault leaves the lock out", "the lock was not confirmed, so nothing was called")
+		p.toned("", terminal.Bad, lockWarning(l, from))
+		if !a.confirmed(ctx, answers, fmt.Sprintf("Type the vault's name, %s, to lock it: ", l.Vault), l.Vault) {
+			return unconfirmed(ctx, "restorable plan --skip lock-vault leaves the lock out", "the lock was not confirmed")
 		}
 	}
 	return nil
@@ -47,11 +51,32 @@ func (a *app) confirmPlan(work apply.Options, o applyOptions) error {
 
 func (a *app) errPrinter() printer { return printer{w: a.std.Err, screen: a.screen(a.std.Err)} }
 
-// confirmed asks one question and compares one line.
-func (a *app) confirmed(in *bufio.Reader, question, want string) bool {
+// confirmed asks one question and compares one line. An interruption is no answer.
+func (a *app) confirmed(ctx context.Context, in *bufio.Reader, question, want string) bool {
 	fmt.Fprint(a.std.Err, terminal.Clean(question))
-	line, err := in.ReadString('\n')
-	return (err == nil || err == io.EOF) && strings.TrimSpace(line) == want
+	answer := make(chan string, 1)
+	go func() {
+		line, err := in.ReadString('\n')
+		if err != nil && err != io.EOF {
+			line = ""
+		}
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case line := <-answer:
+		return line == want
+	case <-ctx.Done():
+		fmt.Fprintln(a.std.Err)
+		return false
+	}
+}
+
+// unconfirmed is how a command ends that nobody confirmed.
+func unconfirmed(ctx context.Context, hint, what string) error {
+	if ctx.Err() != nil {
+		return &complaint{code: exitInterrupted, summary: "interrupted, so nothing was called", err: ctx.Err()}
+	}
+	return misuse(hint, "%s, so nothing was called", what)
 }
 
 func isTerminal(in io.Reader) bool {
@@ -70,11 +95,11 @@ func complianceLocks(p *remedy.Plan) []*remedy.VaultLock {
 	return out
 }
 
-// lockWarning reckons from the plan's time: AWS counts from the call, which comes within the plan's day.
-func lockWarning(l *remedy.VaultLock, p *remedy.Plan) string {
-	final := p.CreatedAt.Time().Add(time.Duration(l.ChangeableForDays) * 24 * time.Hour)
-	return fmt.Sprintf("Vault %s will be locked in compliance mode. From %s on nobody can remove or change the lock, or delete what it keeps: not you, not the account's root, not AWS.",
-		l.Vault, final.Format("2006-01-02 15:04 UTC"))
+// lockWarning says from when on a lock is final. AWS counts its days from the call.
+func lockWarning(l *remedy.VaultLock, from time.Time) string {
+	final := from.Add(time.Duration(l.ChangeableForDays) * 24 * time.Hour)
+	return fmt.Sprintf("Vault %s will be locked in compliance mode. From %s on nobody can remove or change the lock, or delete what it keeps before its time: not you, not the account's root user, not AWS.",
+		l.Vault, moment(final))
 }
 
 // summarise says what is about to be done: counts by remedy, what stands out, and the cost.

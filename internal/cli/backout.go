@@ -88,7 +88,7 @@ func (a *app) backout(ctx, user context.Context, run string, o backoutOptions) e
 	if got := a.endpoint(o.aws); got != record.Endpoint {
 		return applyFailure(&apply.Mismatch{What: "endpoint", Plan: record.Endpoint, Session: got}, o.aws)
 	}
-	if err := a.confirmBackout(record, drop, o.approve); err != nil {
+	if err := a.confirmBackout(ctx, record, drop, o.approve); err != nil {
 		return err
 	}
 	o.aws.writes = true
@@ -143,7 +143,7 @@ func parseDrops(names []string) ([]remedy.Drop, error) {
 }
 
 // confirmBackout names what would be lost and has the account's id typed.
-func (a *app) confirmBackout(r *journal.Record, drop []remedy.Drop, approve bool) error {
+func (a *app) confirmBackout(ctx context.Context, r *journal.Record, drop []remedy.Drop, approve bool) error {
 	p := a.errPrinter()
 	if !a.global.quiet {
 		a.warnOfLosses(p, r, drop)
@@ -155,8 +155,8 @@ func (a *app) confirmBackout(r *journal.Record, drop []remedy.Drop, approve bool
 		return misuse("--auto-approve goes ahead without asking", "nobody can be asked: standard input is no terminal")
 	}
 	p.title(fmt.Sprintf("Back out of run %s: %s in account %s", r.ID, terminal.Count(len(r.PlanDocument.Actions), "action"), r.Account))
-	if !a.confirmed(bufio.NewReader(a.std.In), fmt.Sprintf("Type the account's id, %s, to go ahead: ", r.Account), r.Account) {
-		return misuse("", "not confirmed, so nothing was called")
+	if !a.confirmed(ctx, bufio.NewReader(a.std.In), fmt.Sprintf("Type the account's id, %s, to go ahead: ", r.Account), r.Account) {
+		return unconfirmed(ctx, "", "not confirmed")
 	}
 	return nil
 }

@@ -149,7 +149,7 @@ func (a *app) makeUnassignment(ctx, user context.Context, u unassignment) error 
 	if err := a.checkBefore(ctx, session, work, aws); err != nil {
 		return err
 	}
-	if err := a.confirmPlan(work, applyOptions{approve: u.approve}); err != nil {
+	if err := a.confirmPlan(ctx, work, applyOptions{approve: u.approve}); err != nil {
 		return err
 	}
 	return a.carryOut(ctx, user, session, work, applyView{specs: u.specs, aws: aws})
