@@ -197,11 +197,7 @@ func reasonOf(one apply.ActionResult) string {
 	if one.Code == "" || one.Reason == "" {
 		return one.Reason
 	}
-	text := one.Code + ": " + one.Reason
-	if one.Code == "AccessDeniedException" || one.Code == "AccessDenied" {
-		text += " (allow " + one.Action.Call + ")"
-	}
-	return text
+	return one.Code + ": " + one.Reason
 }
 
 // headline counts the outcomes in a fixed order.

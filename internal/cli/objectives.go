@@ -147,6 +147,10 @@ func needsOfTable(u *estate.Unit, t *estate.Table, x *protection.Index, p *objec
 	c := protection.Cover(u, t, x)
 	n.aims = c.Attains(n.Objective)
 	n.meets = meets(n.aims)
+	if n.Known {
+		return n
+	}
+	n.aims = nil // those of one tier would pass for the table's
 	for _, other := range n.Candidates {
 		if meets(c.Attains(other.Objective)) != n.meets {
 			n.meets = "unknown"

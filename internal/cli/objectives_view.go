@@ -36,7 +36,11 @@ func (v objectivesView) show(r *needing) {
 
 // headline is the whole answer in a sentence.
 func (r *needing) headline() string {
-	text := fmt.Sprintf("%d of %s %s what %s.", r.counts["yes"], terminal.Count(len(r.tables), "table"), verb(r.counts["yes"], "has", "have"), "is needed")
+	have := r.counts["yes"]
+	if len(r.tables) == 1 {
+		have = 1 // "0 of 1 table has"
+	}
+	text := fmt.Sprintf("%d of %s %s what is needed.", r.counts["yes"], terminal.Count(len(r.tables), "table"), verb(have, "has", "have"))
 	if n := r.counts["no"]; n > 0 {
 		text += fmt.Sprintf(" %d %s not.", n, verb(n, "does", "do"))
 	}

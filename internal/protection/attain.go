@@ -1,9 +1,6 @@
 package protection
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/objective"
 )
@@ -83,7 +80,7 @@ func (c *Coverage) attainRPO(o objective.Objective) Attainment {
 			answer.Why = s.Name + ": the newest backup is " + span(s.LossNow.Or(Forever)) + " old, whatever the plans promise"
 		}
 		met = weaker(i, met, answer)
-		a.Declared, a.Observed = worst(i, a.Declared, s.WorstLoss, false), worst(i, a.Observed, s.LossNow, false)
+		a.Declared, a.Observed = worst(i, a.Declared, s.sure(s.WorstLoss, worstLoss, false), false), worst(i, a.Observed, s.LossNow, false)
 	}
 	a.Met = met
 	return c.unasked(o, a)
@@ -100,7 +97,7 @@ func (c *Coverage) attainRetention(o objective.Objective) Attainment {
 			answer.Why = s.Name + ": reaches back " + dayCount(s.ReachDays.Or(0))
 		}
 		met = weaker(i, met, answer)
-		a.Declared = worst(i, a.Declared, inSeconds(s.ReachDays), true)
+		a.Declared = worst(i, a.Declared, inSeconds(s.sure(s.ReachDays, reachDays, true)), true)
 	}
 	a.Observed, a.Met = c.reachNow(), met
 	return c.unasked(o, a)
@@ -123,13 +120,47 @@ func (s *Scenario) some(enough func(*Way) tri) tri {
 	return out
 }
 
+func worstLoss(w *Way) Answer[int64] { return w.WorstLoss }
+func reachDays(w *Way) Answer[int64] { return w.ReachDays }
+
+// sure is the figure of the scenario, or where a way in doubt may better it, that of the best way that is not.
+func (s *Scenario) sure(all Answer[int64], of func(*Way) Answer[int64], greatest bool) Answer[int64] {
+	if !all.IsUnknown() {
+		return all
+	}
+	best := all
+	for i := range s.Ways {
+		a := of(&s.Ways[i])
+		v, ok := a.Get()
+		if was, some := best.Get(); ok && triOf(s.Ways[i].Works) == yes && (!some || better(v, was, greatest)) {
+			best = a
+		}
+	}
+	return best
+}
+
 // attained is an answer with the scenario's own reason.
 func (s *Scenario) attained(t tri) Answer[bool] {
-	basis := s.Recoverable.Basis
-	if t == maybe {
-		basis = missing(basis)
+	if t == maybe && triOf(s.Recoverable) == yes {
+		return answered(t, s.Name+": what is known does not suffice, and not all that may help could be read", s.doubts()...)
 	}
-	return answered(t, s.Name+": "+s.Recoverable.Why, basis...)
+	return answered(t, s.Name+": "+s.Recoverable.Why, s.Recoverable.Basis...)
+}
+
+// doubts are the facts that keep ways from being judged.
+func (s *Scenario) doubts() []estate.Reading {
+	var out []estate.Reading
+	for i := range s.Ways {
+		w := &s.Ways[i]
+		for _, basis := range [][]estate.Reading{w.Works.Basis, w.WorstLoss.Basis, w.ReachDays.Basis} {
+			for _, r := range basis {
+				if r.Ref.State() == estate.Unknown {
+					out = append(out, r)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // weaker joins the answers of several scenarios: the first no, else the first unknown. The reason names its scenario.
@@ -179,165 +210,4 @@ func (c *Coverage) reachNow() Answer[int64] {
 		return absent[int64]("there is no backup")
 	}
 	return c.PITR.AvailableSeconds
-}
-
-// attainRTO goes by the last restore that AWS Backup made of the table. Nothing promises how long the next will take.
-func (c *Coverage) attainRTO(o objective.Objective) Attainment {
-	limit := seconds(o.RTO)
-	a := Attainment{Aim: AimRTO, Asked: objective.Span(o.RTO), Limit: limit, Declared: absent[int64]("nothing promises how long a restore takes")}
-	job := c.index.lastRestore(c.Table)
-	if job == nil {
-		a.Observed = unknown[int64](c.unmeasured(), estate.Read("unit.restore_jobs", "", c.unit.RestoreJobs.Whole))
-		a.Met = answered(maybe, a.Observed.Why, a.Observed.Basis...)
-		return a
-	}
-	basis := []estate.Reading{estate.Read("restore_job.created_at", job.ID, job.CreatedAt), estate.Read("restore_job.completed_at", job.ID, job.CompletedAt)}
-	took := seconds(job.CompletedAt.Or(0).Sub(job.CreatedAt.Or(0)))
-	why := "the restore of " + date(job.CreatedAt.Or(0).Time()) + " took " + span(took)
-	a.Observed, a.Met = known(took, why, basis...), answered(truth(took <= limit), why, basis...)
-	return a
-}
-
-// unmeasured says why there is no measure.
-func (c *Coverage) unmeasured() string {
-	last := estate.Instant(0)
-	for _, p := range c.points() {
-		last = max(last, p.LastRestoreAt.Or(0))
-	}
-	switch {
-	case last != 0:
-		return "not measured: restored on " + date(last.Time()) + ", and no job of the last 30 days says how long that took"
-	case !c.unit.RestoreJobs.IsWhole():
-		return "not measured: the restore jobs could not be read"
-	}
-	return "not measured: no restore of this table in the 30 days of jobs that AWS keeps"
-}
-
-func (c *Coverage) points() []point {
-	arn, ok := c.Table.ARN.Get()
-	if !ok {
-		return nil
-	}
-	return c.index.points.of(arn)
-}
-
-// lastRestore is the newest restore of the table that ended well and whose times are known; nil: none.
-func (x *Index) lastRestore(t *estate.Table) *estate.RestoreJob {
-	x.restoresOnce.Do(func() {
-		x.restores = map[string]*estate.RestoreJob{}
-		for i := range x.unit.RestoreJobs.Items {
-			j := &x.unit.RestoreJobs.Items[i]
-			arn, ok := j.ResourceARN.Get()
-			if !ok || j.Status.Or("") != "COMPLETED" || !j.CreatedAt.IsKnown() || !j.CompletedAt.IsKnown() {
-				continue
-			}
-			if was := x.restores[arn]; was == nil || j.CreatedAt.Or(0) > was.CreatedAt.Or(0) {
-				x.restores[arn] = j
-			}
-		}
-	})
-	return x.restores[t.ARN.Or("")]
-}
-
-// attainCopy: a rule that works copies there, and a copy has arrived.
-func (c *Coverage) attainCopy(want objective.Copy) Attainment {
-	a := Attainment{Aim: AimCopies, Asked: "a copy in " + want.Text(), Declared: absent[int64](""), Observed: absent[int64]("")}
-	declared, why := no, "no rule that selects the table copies there"
-	for i := range c.Plans.Items {
-		for k := range c.Plans.Items[i].Rules {
-			r := &c.Plans.Items[i].Rules[k]
-			for n := range r.Copies {
-				t := c.stands(want, r.Copies[n].Vault).and(triOf(r.Effective)).and(triOf(r.Copies[n].TakesEffect))
-				if t != no && declared != yes {
-					declared, why = t, "rule "+quote(r.Rule)+" of plan "+quote(r.Plan)+" copies there"
-				}
-			}
-		}
-	}
-	if declared == no && c.index.complete == maybe {
-		a.Met = answered(maybe, "the plans are not all known", estate.Read("unit.plans", "", c.unit.Plans.Whole))
-		return a
-	}
-	a.Met = answered(declared, why)
-	return a
-}
-
-// stands is whether a vault is in the place that is asked for.
-func (c *Coverage) stands(want objective.Copy, vault Answer[string]) tri {
-	arn, ok := vault.Get()
-	if !ok {
-		return maybe
-	}
-	region, account := want.Region, want.Account
-	if region == "" {
-		region = c.index.region
-	}
-	if account == "" {
-		account = c.index.account
-	}
-	at := sameOrUnknown(region, arnField(arn, arnRegion)).and(sameOrUnknown(account, arnField(arn, arnAccount)))
-	return at.and(truth(want.Vault == "" || want.Vault == vaultLabel(arn)))
-}
-
-func sameOrUnknown(a, b string) tri {
-	if a == "" || b == "" {
-		return maybe
-	}
-	return truth(a == b)
-}
-
-// attainEncryption compares levels: an AWS-owned key, one that AWS manages in the account, one of the customer's own.
-func (c *Coverage) attainEncryption(weakest objective.Encryption) Attainment {
-	a := Attainment{Aim: AimEncryption, Asked: string(weakest) + " or stronger", Declared: absent[int64](""), Observed: absent[int64]("")}
-	level, basis := c.keyLevel()
-	if level == "" {
-		t := truth(weakest == objective.AWSOwned || weakest == objective.AWSManaged && c.Table.KeyARN.IsKnown()).or(maybe)
-		a.Met = answered(t, "who manages the table's key is not known", missing(basis)...)
-		return a
-	}
-	rank := func(e objective.Encryption) int { return slices.Index(objective.Encryptions(), string(e)) }
-	a.Met = answered(truth(rank(level) >= rank(weakest)), "the table's key is "+string(level), basis...)
-	return a
-}
-
-// keyLevel is empty where it is not known.
-func (c *Coverage) keyLevel() (objective.Encryption, []estate.Reading) {
-	owned, basis := c.ownedKey()
-	switch {
-	case c.Table.KeyARN.IsAbsent():
-		return objective.AWSOwned, basis
-	case owned == yes:
-		return objective.AWSManaged, basis
-	case owned == no:
-		return objective.Customer, basis
-	}
-	return "", basis
-}
-
-func (c *Coverage) attainProtection() Attainment {
-	basis := estate.Read("table.deletion_protection", c.Table.ID, c.Table.DeletionProtection)
-	t := holds(c.Table.DeletionProtection)
-	why := map[tri]string{yes: "it is on", no: "it is off", maybe: "it could not be read"}[t]
-	return Attainment{Aim: AimProtection, Asked: "on", Declared: absent[int64](""), Observed: absent[int64](""), Met: answered(t, why, basis)}
-}
-
-func (c *Coverage) attainTags(keys []string) Attainment {
-	a := Attainment{Aim: AimTags, Asked: strings.Join(keys, ", "), Declared: absent[int64](""), Observed: absent[int64]("")}
-	basis := estate.Read("table.tags", c.Table.ID, c.Table.Tags)
-	tags, ok := c.Table.Tags.Get()
-	if !ok && !c.Table.Tags.IsAbsent() {
-		a.Met = answered(maybe, "the tags could not be read", basis)
-		return a
-	}
-	var left []string
-	for _, k := range keys {
-		if _, has := tags[k]; !has {
-			left = append(left, quote(k))
-		}
-	}
-	a.Met = answered(yes, "all are there", basis)
-	if len(left) > 0 {
-		a.Met = answered(no, "missing: "+strings.Join(left, ", "), basis)
-	}
-	return a
 }

@@ -31,14 +31,15 @@ func Backout(ctx context.Context, session *awsapi.Session, o BackoutOptions) (*R
 	if err != nil {
 		return nil, err
 	}
-	b := &backout{engine: newEngine(way, run, o.Options), drop: o.Drop}
+	b := &backout{engine: newEngine(way, run, o.Options), drop: o.Drop, needing: map[string][]*remedy.Action{}}
 	r := b.undo(ctx)
 	return r, run.Close()
 }
 
 type backout struct {
 	*engine
-	drop []remedy.Drop
+	drop    []remedy.Drop
+	needing map[string][]*remedy.Action // by the action that they need
 }
 
 func (b *backout) undo(ctx context.Context) *Result {
@@ -50,7 +51,11 @@ func (b *backout) undo(ctx context.Context) *Result {
 	b.write(journal.Event{Kind: journal.Undo, Reason: strings.Join(dropped, ",")})
 	byID := map[string]*remedy.Action{}
 	for i := range b.plan.Actions {
-		byID[b.plan.Actions[i].ID] = &b.plan.Actions[i]
+		a := &b.plan.Actions[i]
+		byID[a.ID] = a
+		for _, id := range needs(a) {
+			b.needing[id] = append(b.needing[id], a)
+		}
 	}
 	steps := reversed(ordered(b.plan.Actions))
 	for _, s := range steps {
@@ -125,12 +130,9 @@ func (b *backout) loses(a *remedy.Action) string {
 
 // restsOn is the summary of an action that needs a and still stands; empty: none does.
 func (b *backout) restsOn(a *remedy.Action) string {
-	for i := range b.plan.Actions {
-		other := &b.plan.Actions[i]
-		if slices.Contains(needs(other), a.ID) {
-			if o := b.outcome(other.ID); o != Undone && o != Nothing {
-				return other.Summary
-			}
+	for _, other := range b.needing[a.ID] {
+		if o := b.outcome(other.ID); o != Undone && o != Nothing {
+			return other.Summary
 		}
 	}
 	return ""

@@ -242,7 +242,11 @@ func reason(err error) string {
 func failed(err error) verdict {
 	var call *awsapi.CallError
 	if errors.As(err, &call) {
-		return verdict{outcome: Failed, code: call.Code, reason: call.Message, request: call.Answer.RequestID}
+		v := verdict{outcome: Failed, code: call.Code, reason: call.Message, request: call.Answer.RequestID}
+		if call.Kind == awsapi.KindDenied {
+			v.reason += " (allow " + string(call.Answer.Call) + ")"
+		}
+		return v
 	}
 	return verdict{outcome: Failed, reason: err.Error()}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	ddbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/awssim"
@@ -277,4 +278,27 @@ func TestNothingIsCalledThatIsNotInTheJournal(t *testing.T) {
 	if n := s.calls("dynamodb:UpdateContinuousBackups"); n != 0 {
 		t.Errorf("%d calls", n)
 	}
+}
+
+// TestSomebodyElsesRoleIsNotTakenForOurs: made between our look and our call.
+func TestSomebodyElsesRoleIsNotTakenForOurs(t *testing.T) {
+	s := newStage(t, awssim.Options{}, "orders")
+	s.fault(awssim.Fault{Action: "iam:CreateRole", Error: "ServiceUnavailable", Status: 503, Times: 1})
+	roles := iam.NewFromConfig(s.sim.Config())
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() { // as soon as our first call has failed
+		for ctx.Err() == nil && s.calls("iam:CreateRole") == 0 {
+			time.Sleep(50 * time.Microsecond)
+		}
+		_, _ = roles.CreateRole(ctx, &iam.CreateRoleInput{RoleName: aws.String("AWSBackupDefaultServiceRole"), Path: aws.String("/service-role/"), AssumeRolePolicyDocument: aws.String(trust)})
+	}()
+	o := s.options(s.plan(s.role()))
+	session, err := awsapi.Open(t.Context(), awsapi.Options{EndpointURL: s.sim.URL, Regions: []string{"eu-west-1"}, Rates: awsapi.RatesOff, SimulatedAccount: "111122223333", Writes: true})
+	s.must(err)
+	defer session.Close()
+	r, err := apply.Run(t.Context(), session, o)
+	s.must(err)
+	s.all(r, apply.Refused, journal.Unmade)
+	s.all(s.backout(r.Run, remedy.DropRole), apply.Stays, journal.BackedOut)
 }

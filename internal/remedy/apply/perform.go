@@ -77,9 +77,18 @@ func isDone(k kind, s seen, j *job) bool {
 // keeps one, tells whether it was our call.
 func (e *engine) ours(s seen, j *job) verdict {
 	if s.token != "" && s.token != j.token {
-		return verdict{outcome: Refused, reason: "somebody else made it in the meantime"}
+		return verdict{outcome: Refused, reason: foreign}
 	}
 	return verdict{outcome: Done, outputs: s.outputs}
+}
+
+const foreign = "somebody else made it in the meantime"
+
+// exists reports whether AWS says that there is such a thing already. A request of ours that is repeated is told so only where AWS
+// knows no tokens, and what we made there carries our tag.
+func exists(err error) bool {
+	var call *awsapi.CallError
+	return errors.As(err, &call) && call.Kind == awsapi.KindExists
 }
 
 // look observes, and observes again while AWS is busy or does not yet know what an action before has made.
@@ -137,6 +146,8 @@ func (e *engine) afterError(k kind, j *job, err error, deadline time.Time) (v ve
 		v := failed(err)
 		v.outcome, v.reason = Open, v.reason+"; and whether it happened could not be looked up: "+reason(lookErr)
 		return v, true
+	case isDone(k, s, j) && exists(err) && s.token != j.token:
+		return verdict{outcome: Refused, reason: foreign}, true
 	case isDone(k, s, j):
 		return e.ours(s, j), true
 	case len(j.before.Moved(s.state)) > 0:

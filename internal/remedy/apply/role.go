@@ -41,7 +41,7 @@ func (roleKind) observe(ctx context.Context, j *job) (seen, error) {
 	if err != nil {
 		return seen{}, awsapi.Missing(answer, "trust policy")
 	}
-	s := seen{state: remedy.RoleState(true, trust), outputs: one("arn", aws.ToString(out.Role.Arn))}
+	s := seen{state: remedy.RoleState(true, trust), outputs: one("arn", aws.ToString(out.Role.Arn)), token: "untagged"}
 	for _, t := range out.Role.Tags {
 		if aws.ToString(t.Key) == runTag {
 			s.token = tokenOf(aws.ToString(t.Value), j.action.ID)

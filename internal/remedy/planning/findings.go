@@ -39,7 +39,11 @@ func (p *planner) look() {
 func (d *draft) note(f *finding) {
 	w := &d.own
 	if f.table >= 0 {
-		w = &d.targets[f.table].wants
+		t := &d.targets[f.table]
+		if !d.asksFor(t, f.control.Remedy) {
+			return
+		}
+		w = &t.wants
 	}
 	switch {
 	case f.verdict == control.Fail && f.mended:

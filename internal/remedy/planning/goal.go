@@ -61,6 +61,21 @@ func serving(id string) []string {
 // asked reports whether the plan may use a remedy.
 func (p *planner) asked(id string) bool { return p.goal.allowed[id] }
 
+// asksFor reports whether a remedy is one of the core, or named by --only, or what the table's own tier asks for: that other tables'
+// tiers do is no reason.
+func (p *planner) asksFor(t *target, id string) bool {
+	if p.named(id) || slices.Contains(core(), id) || id == MendPlan || id == MakeRecoverable {
+		return true
+	}
+	switch o := t.needs.Objective; id {
+	case DeletionProtection:
+		return o.Protection
+	case EncryptWithKMS:
+		return o.Encryption != ""
+	}
+	return t.needs.Tier != ""
+}
+
 // named reports whether --only names a remedy, itself or by a composite.
 func (p *planner) named(id string) bool { return p.goal.only && p.goal.allowed[id] }
 

@@ -26,7 +26,7 @@ func (d *draft) lacking(of func(lack) string) []lacked {
 		if works, ok := c.Effective.Get(); ok && works {
 			continue
 		}
-		for _, l := range d.lacks(c) {
+		for _, l := range d.lacks(t, c) {
 			what := of(l)
 			if what == "" {
 				continue
@@ -48,12 +48,13 @@ func (d *draft) lacking(of func(lack) string) []lacked {
 }
 
 // lacks looks at every rule that would cover a table if its role and its vault were there.
-func (d *draft) lacks(c *protection.Coverage) []lack {
+func (d *draft) lacks(t *target, c *protection.Coverage) []lack {
 	var out []lack
 	for i := range c.Plans.Items {
 		for _, r := range c.Plans.Items[i].Rules {
 			if !is(r.Selects, true) || !is(r.ScheduleRuns, true) || !is(r.WindowsValid, true) || !is(r.LifecycleValid, true) ||
-				is(r.RetentionFitsLock, false) || is(r.KeyUsable, false) || is(r.RoleTrusted, false) {
+				is(r.RetentionFitsLock, false) || is(r.KeyUsable, false) || is(r.RoleTrusted, false) ||
+				t.needs.Tier != "" && !keeps(r.Interval, r.RetentionDays, t.needs.Objective) {
 				continue
 			}
 			role, vault := d.namedBy(&c.Plans.Items[i], &r)

@@ -231,6 +231,29 @@ func goldTier(in *Input) {
 	}
 }
 
+// A tier that does not ask for deletion protection gets none, and a plan that would not do for it is not mended on its account.
+func TestTierAsksForItself(t *testing.T) {
+	u := bareUnit("orders")
+	u.Tables.Items[0].DeletionProtection = fact(false)
+	u.Plans.Items = []estate.Plan{plainPlan("daily", selecting("all", arnOf("*")))}
+	u.Plans.Items[0].Rules.Items[0].Vault = fact("archive")
+	c := makeCase{unit: u, input: goldTier, options: Options{Role: "arn:aws:iam::123456789012:role/backup"},
+		actions: []string{"CreateBackupPlan restorable-gold", "CreateBackupSelection restorable-gold/restorable-arn", "UpdateContinuousBackups orders"}}
+	p := c.run(t, testCatalogue(t))
+	stays := slices.ContainsFunc(p.Outcome.Stays, func(s remedy.Stay) bool {
+		return s.Control == "deletion-protection" && strings.Contains(s.Why, "was not asked for")
+	})
+	if !stays {
+		t.Errorf("stays %+v", p.Outcome.Stays)
+	}
+	c.input = func(in *Input) {
+		goldTier(in)
+		in.Policy.Tiers[0].Objective.Protection = true
+	}
+	c.actions = append(c.actions, "UpdateTable orders")
+	c.run(t, testCatalogue(t))
+}
+
 func TestTierDecidesTheRule(t *testing.T) {
 	p := makeCase{unit: bareUnit("orders"), input: goldTier, options: Options{Role: "arn:aws:iam::123456789012:role/backup"},
 		actions: []string{"CreateBackupPlan restorable-gold", "CreateBackupSelection restorable-gold/restorable-arn", "UpdateContinuousBackups orders"}}.run(t, testCatalogue(t))

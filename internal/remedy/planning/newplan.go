@@ -69,13 +69,17 @@ func (d *draft) rule(g group) remedy.Rule {
 
 // suffices reports whether what covers a table starts often enough and keeps long enough. A day may have 25 hours once a year.
 func (d *draft) suffices(c *protection.Coverage, o objective.Objective) bool {
-	interval, ok := c.LongestInterval.Get()
-	keeps, ok2 := c.RetentionDays.Get()
+	return keeps(c.LongestInterval, c.RetentionDays, o)
+}
+
+func keeps(interval, retention protection.Answer[int64], o objective.Objective) bool {
+	seconds, ok := interval.Get()
+	kept, ok2 := retention.Get()
 	allowed := o.Interval
 	if allowed >= day {
 		allowed += time.Hour
 	}
-	return ok && ok2 && (allowed == 0 || time.Duration(interval)*time.Second <= allowed) && keeps >= wholeDays(o.Retention)
+	return ok && ok2 && (allowed == 0 || time.Duration(seconds)*time.Second <= allowed) && kept >= wholeDays(o.Retention)
 }
 
 // newPlan makes a plan for the tables, with what it needs, and returns those for which there was no room. All that are returned

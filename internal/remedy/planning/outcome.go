@@ -113,7 +113,7 @@ func (d *draft) stays(f *finding, due map[string]remedy.FirstPoint) string {
 		return "no remedy: " + clip(f.reason, 300)
 	case !f.mended:
 		return "it does not fail in the report that the plan was made from"
-	case !slices.ContainsFunc(ids, d.asked):
+	case !slices.ContainsFunc(ids, d.asked), f.table >= 0 && !d.asksFor(&d.targets[f.table], f.control.Remedy):
 		reason, next := d.whyNot(f.control.Remedy)
 		if next != "" {
 			reason += ": " + next
