@@ -54,7 +54,7 @@ func (d *draft) lacks(t *target, c *protection.Coverage) []lack {
 		for _, r := range c.Plans.Items[i].Rules {
 			if !is(r.Selects, true) || !is(r.ScheduleRuns, true) || !is(r.WindowsValid, true) || !is(r.LifecycleValid, true) ||
 				is(r.RetentionFitsLock, false) || is(r.KeyUsable, false) || is(r.RoleTrusted, false) ||
-				t.needs.Tier != "" && !keeps(r.Interval, r.RetentionDays, t.needs.Objective) {
+				t.needs.Tier != "" && !keepsUp(r.Interval, r.RetentionDays, t.needs.Objective) {
 				continue
 			}
 			role, vault := d.namedBy(&c.Plans.Items[i], &r)

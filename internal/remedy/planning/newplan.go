@@ -69,10 +69,11 @@ func (d *draft) rule(g group) remedy.Rule {
 
 // suffices reports whether what covers a table starts often enough and keeps long enough. A day may have 25 hours once a year.
 func (d *draft) suffices(c *protection.Coverage, o objective.Objective) bool {
-	return keeps(c.LongestInterval, c.RetentionDays, o)
+	return keepsUp(c.LongestInterval, c.RetentionDays, o)
 }
 
-func keeps(interval, retention protection.Answer[int64], o objective.Objective) bool {
+// keepsUp reports whether an interval and a retention are what an objective asks for.
+func keepsUp(interval, retention protection.Answer[int64], o objective.Objective) bool {
 	seconds, ok := interval.Get()
 	kept, ok2 := retention.Get()
 	allowed := o.Interval
