@@ -119,6 +119,27 @@ func TestTiersAndMatches(t *testing.T) {
 	}
 }
 
+// TestTheDocumentedFileIsOne: what docs/objectives.md shows is read without a mistake or a remark.
+func TestTheDocumentedFileIsOne(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "objectives.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "```yaml\n")
+	text, _, ok := strings.Cut(text, "```")
+	if f := parse(t, text); !ok || len(f.Policy.Tiers) != 2 || len(f.Policy.Matches) != 3 || len(f.Warnings) != 0 {
+		t.Errorf("%+v", f)
+	}
+	if err := compiled(t).Validate(asJSON(t, text)); err != nil {
+		t.Error(err)
+	}
+	for _, key := range memberKeys() {
+		if !strings.Contains(text, key+":") {
+			t.Errorf("the page does not show %s", key)
+		}
+	}
+}
+
 func TestWhatIsSurelyNotMeantIsSaid(t *testing.T) {
 	for _, c := range []struct {
 		name, text string

@@ -191,3 +191,18 @@ func TestCovers(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkFor10000Tables(b *testing.B) {
+	p := &Policy{Tiers: named("gold", "silver"), Default: "silver"}
+	for range 20 {
+		p.Matches = append(p.Matches, Match{Tables: []string{"none-*"}, Regions: []string{"eu-*"}, Tags: map[string]string{"env": "prod*"}, Tier: "gold"})
+	}
+	u, tb := somewhere(), table("orders", map[string]string{"env": "production"})
+	for b.Loop() {
+		for range 10_000 {
+			if a := p.For(u, tb); a.Tier != "silver" {
+				b.Fatal(a)
+			}
+		}
+	}
+}

@@ -68,9 +68,9 @@ func Span(d time.Duration) string {
 	}
 	var b strings.Builder
 	for _, u := range spanUnits()[1:] { // weeks are read, and shown as days
-		if n := d / u.size; n > 0 {
+		if n := int64(d / u.size); n > 0 {
 			fmt.Fprintf(&b, "%d%c", n, u.letter)
-			d -= n * u.size
+			d %= u.size
 		}
 	}
 	if b.Len() == 0 {

@@ -56,7 +56,7 @@ func toJSON(e Entry) finding {
 		Remedy: e.Remedy, Frameworks: e.Frameworks, Fingerprint: e.Fingerprint,
 	}
 	if f.Possible = e.Objectives; f.Possible == nil {
-		f.Objective = e.Finding.Objective
+		f.Objective = e.Objective
 	}
 	if f.Frameworks == nil {
 		f.Frameworks = map[string][]string{}

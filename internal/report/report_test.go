@@ -47,7 +47,7 @@ func sample() (Head, []Entry, Tail) {
 		entry(hostileName, "eu-west-1", "recoverable", control.Critical, control.Fail, hostileName+" cannot be got back ::warning:: "+strings.Repeat("x", 2000)),
 	}
 	entries[3].Objectives = []string{"gold", ""}
-	entries[5].Finding.Objective = "gold"
+	entries[5].Objective = "gold"
 	tally := NewTally(4)
 	for _, e := range entries {
 		tally.Add(e)
