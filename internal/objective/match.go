@@ -1,7 +1,6 @@
 package objective
 
 import (
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -20,24 +19,25 @@ const (
 
 // holds is whether a table is one that the match describes, with the unknown facts that stand in the way of an answer.
 func (m *Match) holds(u *estate.Unit, t *estate.Table) (tri, []estate.Reading) {
-	all := []struct {
-		answer tri
-		fact   estate.Reading
-	}{
-		{m.named(t), estate.Read("table.name", t.ID, t.Name)},
-		{oneOf(m.Accounts, u.Account, func(a, b string) bool { return a == b }), estate.Read("unit.account", "", u.Account)},
-		{oneOf(m.Regions, u.Region, glob), estate.Read("unit.region", "", u.Region)},
-		{m.tagged(t), estate.Read("table.tags", t.ID, t.Tags)},
+	name, account, region, tags := m.named(t), oneOf(m.Accounts, u.Account, equal), oneOf(m.Regions, u.Region, glob), m.tagged(t)
+	all := min(name, account, region, tags)
+	if all != maybe {
+		return all, nil
 	}
-	out, missing := yes, []estate.Reading(nil)
-	for _, c := range all {
-		out = min(out, c.answer)
-		if c.answer == maybe {
-			missing = append(missing, c.fact)
+	var missing []estate.Reading
+	add := func(answer tri, fact func() estate.Reading) {
+		if answer == maybe {
+			missing = append(missing, fact())
 		}
 	}
-	return out, missing
+	add(name, func() estate.Reading { return estate.Read("table.name", t.ID, t.Name) })
+	add(account, func() estate.Reading { return estate.Read("unit.account", "", u.Account) })
+	add(region, func() estate.Reading { return estate.Read("unit.region", "", u.Region) })
+	add(tags, func() estate.Reading { return estate.Read("table.tags", t.ID, t.Tags) })
+	return maybe, missing
 }
+
+func equal(a, b string) bool { return a == b }
 
 func (m *Match) named(t *estate.Table) tri { return oneOf(m.Tables, t.Name, glob) }
 
@@ -68,12 +68,12 @@ func (m *Match) tagged(t *estate.Table) tri {
 		return maybe
 	}
 	out := yes
-	for _, key := range slices.Sorted(maps.Keys(m.Tags)) {
+	for key, pattern := range m.Tags {
 		value, has := tags[key]
 		switch {
 		case !has:
 			return no
-		case glob(m.Tags[key], value):
+		case glob(pattern, value):
 		case symbolic(value):
 			out = maybe
 		default:

@@ -283,7 +283,7 @@ func TestNothingIsCalledThatIsNotInTheJournal(t *testing.T) {
 // TestSomebodyElsesRoleIsNotTakenForOurs: made between our look and our call.
 func TestSomebodyElsesRoleIsNotTakenForOurs(t *testing.T) {
 	s := newStage(t, awssim.Options{}, "orders")
-	s.fault(awssim.Fault{Action: "iam:CreateRole", Error: "ServiceUnavailable", Status: 503, Times: 1})
+	s.fault(awssim.Fault{Action: "iam:CreateRole", Error: "ServiceUnavailable", Status: 503, Times: 2})
 	roles := iam.NewFromConfig(s.sim.Config())
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
