@@ -45,7 +45,7 @@ func (o proveOptions) validate() error {
 
 // prove proves the run that has just ended, as far as anything of it was done; nil when that was not asked for.
 func (a *app) prove(ctx context.Context, session *awsapi.Session, r *apply.Result, work apply.Options, v applyView) (*apply.ProveResult, error) {
-	if !v.prove.on || r.Cause != nil {
+	if !v.prove.on || r.Interrupted() {
 		return nil, nil
 	}
 	status := a.status()

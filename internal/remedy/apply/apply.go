@@ -88,6 +88,9 @@ type ActionResult struct {
 	Outputs map[string]string // what AWS named: "id", "arn"
 }
 
+// Interrupted is whether something stopped the run before its end: the user, AWS, or a disk.
+func (r *Result) Interrupted() bool { return r.Cause != nil }
+
 // Count returns how many actions ended so.
 func (r *Result) Count(o Outcome) int {
 	n := 0

@@ -1,10 +1,17 @@
 package apply_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +23,7 @@ import (
 
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/awssim"
+	"github.com/restorable/restorable/internal/awssim/simtest"
 	"github.com/restorable/restorable/internal/remedy"
 	"github.com/restorable/restorable/internal/remedy/apply"
 	"github.com/restorable/restorable/internal/remedy/journal"
@@ -280,25 +288,46 @@ func TestNothingIsCalledThatIsNotInTheJournal(t *testing.T) {
 	}
 }
 
-// TestSomebodyElsesRoleIsNotTakenForOurs: made between our look and our call.
+// TestSomebodyElsesRoleIsNotTakenForOurs: made between our look and our call, whose answer we did not get.
 func TestSomebodyElsesRoleIsNotTakenForOurs(t *testing.T) {
 	s := newStage(t, awssim.Options{}, "orders")
-	s.fault(awssim.Fault{Action: "iam:CreateRole", Error: "ServiceUnavailable", Status: 503, Times: 2})
-	roles := iam.NewFromConfig(s.sim.Config())
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	go func() { // as soon as our first call has failed
-		for ctx.Err() == nil && s.calls("iam:CreateRole") == 0 {
-			time.Sleep(50 * time.Microsecond)
-		}
-		_, _ = roles.CreateRole(ctx, &iam.CreateRoleInput{RoleName: aws.String("AWSBackupDefaultServiceRole"), Path: aws.String("/service-role/"), AssumeRolePolicyDocument: aws.String(trust)})
-	}()
 	o := s.options(s.plan(s.role()))
-	session, err := awsapi.Open(t.Context(), awsapi.Options{EndpointURL: s.sim.URL, Regions: []string{"eu-west-1"}, Rates: awsapi.RatesOff, SimulatedAccount: "111122223333", Writes: true})
+	session, err := awsapi.Open(t.Context(), awsapi.Options{EndpointURL: s.overtaken(), Regions: []string{simtest.Region}, Rates: awsapi.RatesOff,
+		SimulatedAccount: simtest.Account, Writes: true, MaxBackoff: 10 * time.Millisecond})
 	s.must(err)
 	defer session.Close()
 	r, err := apply.Run(t.Context(), session, o)
 	s.must(err)
 	s.all(r, apply.Refused, journal.Unmade)
 	s.all(s.backout(r.Run, remedy.DropRole), apply.Stays, journal.BackedOut)
+}
+
+// overtaken is the address of a way to the simulated AWS on which our first CreateRole is lost, and somebody else's comes through.
+func (s *stage) overtaken() string {
+	s.t.Helper()
+	target, err := url.Parse(s.sim.URL)
+	s.must(err)
+	through := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
+	roles := iam.NewFromConfig(s.sim.Config())
+	var once sync.Once
+	way := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		lost := false
+		if bytes.Contains(body, []byte("Action=CreateRole&")) {
+			once.Do(func() {
+				lost = true
+				if _, err := roles.CreateRole(r.Context(), &iam.CreateRoleInput{RoleName: aws.String("AWSBackupDefaultServiceRole"), Path: aws.String("/service-role/"), AssumeRolePolicyDocument: aws.String(trust)}); err != nil {
+					s.t.Error(err)
+				}
+			})
+		}
+		if lost {
+			http.Error(w, "", http.StatusServiceUnavailable)
+			return
+		}
+		through.ServeHTTP(w, r)
+	}))
+	s.t.Cleanup(way.Close)
+	return way.URL
 }

@@ -235,3 +235,6 @@ func (w *wait) next(ctx context.Context) bool {
 		return false
 	}
 }
+
+// stopped is whether the user asked to stop, or the time is up.
+func stopped(ctx context.Context) bool { return ctx.Err() != nil }

@@ -124,10 +124,7 @@ func over(s types.BackupJobState) bool {
 // are made, which can carry none, is not documented; the journal tells whose it is.
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartBackupJob.html
 func (t *trial) start() error {
-	if t.soft.Err() != nil {
-		return nil
-	}
-	if !t.write(journal.Event{Kind: journal.Proving, Action: proofKey(t.proof), Token: t.token}) {
+	if stopped(t.soft) || !t.write(journal.Event{Kind: journal.Proving, Action: proofKey(t.proof), Token: t.token}) {
 		return nil
 	}
 	in := &backup.StartBackupJobInput{BackupVaultName: &t.proof.Vault, ResourceArn: &t.proof.ARN, IamRoleArn: &t.proof.RoleARN,
@@ -180,7 +177,7 @@ func (t *trial) listed(point string) error {
 		case err != nil && !t.passing(err, &job{needs: true}):
 			return err
 		case !wait.next(t.soft):
-			if t.soft.Err() != nil {
+			if stopped(t.soft) {
 				t.result.Outcome = Unfinished
 				return nil
 			}
