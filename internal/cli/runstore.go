@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -11,19 +10,12 @@ import (
 )
 
 // runStore is where runs are kept: $XDG_STATE_HOME/restorable/runs.
-// https://specifications.freedesktop.org/basedir-spec/latest/
 func (a *app) runStore() (journal.Store, error) {
-	base := a.env("XDG_STATE_HOME")
-	if base == "" && runtime.GOOS == "windows" {
-		base = a.env("LOCALAPPDATA")
+	base, err := a.stateFolder()
+	if err != nil {
+		return journal.Store{}, err
 	}
-	if base == "" && a.env("HOME") != "" {
-		base = filepath.Join(a.env("HOME"), ".local", "state")
-	}
-	if !filepath.IsAbs(base) {
-		return journal.Store{}, misuse("set XDG_STATE_HOME to a folder that stays", "there is no folder to keep runs in: neither XDG_STATE_HOME nor HOME names one")
-	}
-	return journal.Store{Root: filepath.Join(base, "restorable", "runs"), Now: a.now}, nil
+	return journal.Store{Root: filepath.Join(base, "runs"), Now: a.now}, nil
 }
 
 // endpoint is where requests go when not to AWS itself: the flag, or the environment's for all services.

@@ -167,8 +167,8 @@ func TestATornEndIsCutOffBeforeTheNextLine(t *testing.T) {
 	}
 }
 
-// disk is a file that takes so many bytes and no more, or cannot be forced.
-type disk struct {
+// fakeDisk is a file that takes so many bytes and no more, or cannot be forced.
+type fakeDisk struct {
 	bytes.Buffer
 	room    int
 	syncErr error
@@ -177,7 +177,7 @@ type disk struct {
 
 var errFull = errors.New("no space left on device")
 
-func (d *disk) Write(b []byte) (int, error) {
+func (d *fakeDisk) Write(b []byte) (int, error) {
 	if len(b) > d.room {
 		n, _ := d.Buffer.Write(b[:d.room])
 		d.room = 0
@@ -187,20 +187,20 @@ func (d *disk) Write(b []byte) (int, error) {
 	return d.Buffer.Write(b)
 }
 
-func (d *disk) Sync() error {
+func (d *fakeDisk) Sync() error {
 	if d.syncErr == nil {
 		d.synced = d.Len()
 	}
 	return d.syncErr
 }
 
-func (d *disk) Truncate(size int64) error { d.Buffer.Truncate(int(size)); return nil }
-func (d *disk) Close() error              { return nil }
+func (d *fakeDisk) Truncate(size int64) error { d.Buffer.Truncate(int(size)); return nil }
+func (d *fakeDisk) Close() error              { return nil }
 
 // TestAFullDisk: whatever room there is, Append succeeds only for what is on the disk, and takes nothing after the first failure.
 func TestAFullDisk(t *testing.T) {
 	for room := range 700 {
-		d := &disk{room: room}
+		d := &fakeDisk{room: room}
 		j := &Journal{f: d, now: clock}
 		taken := 0
 		failed := false
@@ -225,7 +225,7 @@ func TestAFullDisk(t *testing.T) {
 }
 
 func TestADiskThatCannotBeForced(t *testing.T) {
-	d := &disk{room: 1 << 20, syncErr: errors.New("input/output error")}
+	d := &fakeDisk{room: 1 << 20, syncErr: errors.New("input/output error")}
 	j := &Journal{f: d, now: clock}
 	if err := j.Append(Event{Kind: Intent}); err == nil {
 		t.Fatal("an event that may not be on the disk was taken")

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/restorable/restorable/internal/disk"
 	"github.com/restorable/restorable/internal/remedy"
 )
 
@@ -68,15 +69,18 @@ type Run struct {
 	Head    Head
 	Plan    *remedy.Plan
 	Journal *Journal
-	lock    *lock
+	lock    *disk.Lock
 }
 
 // Close ends the work on a run.
-func (r *Run) Close() error { return errors.Join(r.Journal.Close(), r.lock.release()) }
+func (r *Run) Close() error { return errors.Join(r.Journal.Close(), r.lock.Release()) }
 
-func (s Store) folder(p Place) string {
-	return filepath.Join(s.Root, plain(p.Partition), plain(p.Account), endpointKey(p.Endpoint))
+// Folder is the place as a path: PARTITION/ACCOUNT/ENDPOINT.
+func (p Place) Folder() string {
+	return filepath.Join(plain(p.Partition), plain(p.Account), endpointKey(p.Endpoint))
 }
+
+func (s Store) folder(p Place) string { return filepath.Join(s.Root, p.Folder()) }
 
 // endpointKey is a folder's name for an endpoint: readable, and different for different ones.
 func endpointKey(endpoint string) string {
@@ -100,20 +104,20 @@ func plain(text string) string {
 }
 
 // lockPlan keeps others from working on runs of a plan in a place, until release or the end of the process.
-func (s Store) lockPlan(p Place, plan string) (*lock, error) {
+func (s Store) lockPlan(p Place, plan string) (*disk.Lock, error) {
 	dir := filepath.Join(s.folder(p), lockFolder)
-	if err := makeFolders(dir); err != nil {
+	if err := disk.MakeFolders(dir); err != nil {
 		return nil, &UnwritableError{Folder: s.Root, Err: err}
 	}
-	l, err := acquire(filepath.Join(dir, plain(plan)))
+	l, err := disk.Acquire(filepath.Join(dir, plain(plan)))
 	for range patience {
-		if !errors.Is(err, errBusy) {
+		if !errors.Is(err, disk.ErrBusy) {
 			break
 		}
 		time.Sleep(moment) // whoever lists runs looks at the lock for a moment
-		l, err = acquire(filepath.Join(dir, plain(plan)))
+		l, err = disk.Acquire(filepath.Join(dir, plain(plan)))
 	}
-	if errors.Is(err, errBusy) {
+	if errors.Is(err, disk.ErrBusy) {
 		return nil, &BusyError{Plan: plan}
 	}
 	if err != nil {
@@ -136,7 +140,7 @@ func (s Store) Create(plan *remedy.Plan, p Place, head Head, clock func() time.T
 	}
 	run, err := s.create(plan, p, head, clock)
 	if err != nil {
-		return nil, errors.Join(err, l.release())
+		return nil, errors.Join(err, l.Release())
 	}
 	run.lock = l
 	return run, nil
@@ -173,16 +177,16 @@ func (s Store) lay(name string, plan *remedy.Plan, head Head, at time.Time) erro
 	if err := os.Mkdir(aside, 0o700); err != nil {
 		return err
 	}
-	err := layFile(filepath.Join(aside, planFile), plan.Write)
+	err := disk.LayFile(filepath.Join(aside, planFile), plan.Write)
 	if err == nil {
 		var line []byte
 		line, _, err = encode(Event{Seq: 1, At: at.UTC().Truncate(time.Second), Kind: Begin, Head: &head}, "")
 		if err == nil {
-			err = layFile(filepath.Join(aside, journalFile), func(w io.Writer) error { _, err := w.Write(line); return err })
+			err = disk.LayFile(filepath.Join(aside, journalFile), func(w io.Writer) error { _, err := w.Write(line); return err })
 		}
 	}
 	if err == nil {
-		err = syncFolder(aside)
+		err = disk.SyncFolder(aside)
 	}
 	if err == nil {
 		err = os.Rename(aside, name)
@@ -190,7 +194,7 @@ func (s Store) lay(name string, plan *remedy.Plan, head Head, at time.Time) erro
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(aside))
 	}
-	return syncFolder(filepath.Dir(name))
+	return disk.SyncFolder(filepath.Dir(name))
 }
 
 // runID is sortable by AWS's time and unique.
@@ -218,7 +222,7 @@ func (s Store) Open(id string, clock func() time.Time) (*Run, error) {
 	}
 	run, err := s.open(name, head, clock)
 	if err != nil {
-		return nil, errors.Join(err, l.release())
+		return nil, errors.Join(err, l.Release())
 	}
 	run.lock = l
 	return run, nil

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/restorable/restorable/internal/disk"
 )
 
 // lockVariable makes the test binary take the lock that it names, say so, and wait to be killed.
@@ -16,7 +18,7 @@ const lockVariable = "RESTORABLE_TEST_LOCK"
 
 func TestMain(m *testing.M) {
 	if name := os.Getenv(lockVariable); name != "" {
-		if _, err := acquire(name); err != nil {
+		if _, err := disk.Acquire(name); err != nil {
 			os.Exit(1)
 		}
 		_, _ = os.Stdout.WriteString("locked\n")
@@ -103,18 +105,18 @@ func TestAKilledProcessLeavesNoLock(t *testing.T) {
 	if _, err := out.Read(said); err != nil || string(said) != "locked" {
 		t.Fatalf("the other process said %q, %v", said, err)
 	}
-	if _, err := acquire(name); !errors.Is(err, errBusy) {
+	if _, err := disk.Acquire(name); !errors.Is(err, disk.ErrBusy) {
 		t.Errorf("the lock of another process: %v", err)
 	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // it was killed
-	l, err := acquire(name)
+	l, err := disk.Acquire(name)
 	if err != nil {
 		t.Fatalf("after the other process was killed: %v", err)
 	}
-	_ = l.release()
+	_ = l.Release()
 }
 
 func TestAFolderThatCannotBeWritten(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/restorable/restorable/internal/disk"
 	"github.com/restorable/restorable/internal/remedy"
 )
 
@@ -100,11 +101,11 @@ func (s Store) summary(folder string) (Summary, error) {
 
 // held reports whether a process works on a plan now.
 func (s Store) held(p Place, plan string) bool {
-	l, err := acquire(filepath.Join(s.folder(p), lockFolder, plain(plan)))
+	l, err := disk.Acquire(filepath.Join(s.folder(p), lockFolder, plain(plan)))
 	if err != nil {
-		return errors.Is(err, errBusy)
+		return errors.Is(err, disk.ErrBusy)
 	}
-	_ = l.release() // it was only asked for
+	_ = l.Release() // it was only asked for
 	return false
 }
 

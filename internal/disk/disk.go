@@ -1,4 +1,4 @@
-package journal
+package disk
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 	"runtime"
 )
 
-// layFile writes a new file and forces it to the disk.
-func layFile(name string, write func(io.Writer) error) error {
+// LayFile writes a new file and forces it to the disk.
+func LayFile(name string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -21,25 +21,25 @@ func layFile(name string, write func(io.Writer) error) error {
 	return errors.Join(err, f.Close())
 }
 
-// makeFolders makes a folder and those above it, and forces the new names to the disk.
-func makeFolders(dir string) error {
+// MakeFolders makes a folder and those above it, and forces the new names to the disk.
+func MakeFolders(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
 		return nil
 	}
 	above := filepath.Dir(dir)
 	if above != dir {
-		if err := makeFolders(above); err != nil {
+		if err := MakeFolders(above); err != nil {
 			return err
 		}
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	return syncFolder(above)
+	return SyncFolder(above)
 }
 
-// syncFolder forces the names in a folder to the disk. Windows has no such call: its file system journals names.
-func syncFolder(dir string) error {
+// SyncFolder forces the names in a folder to the disk. Windows has no such call: its file system journals names.
+func SyncFolder(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}

@@ -1,6 +1,6 @@
 //go:build unix && !solaris && !illumos && !aix
 
-package journal
+package disk
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ func tryLock(name string) (*os.File, error) {
 		return f, nil
 	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = errBusy
+		err = ErrBusy
 	}
 	return nil, errors.Join(err, f.Close())
 }

@@ -1,4 +1,4 @@
-package journal
+package disk
 
 import (
 	"errors"
@@ -17,7 +17,7 @@ func tryLock(name string) (*os.File, error) {
 	}
 	h, err := syscall.CreateFile(p, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil, syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
 	if errors.Is(err, sharingViolation) {
-		return nil, errBusy
+		return nil, ErrBusy
 	}
 	if err != nil {
 		return nil, err
