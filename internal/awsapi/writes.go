@@ -57,6 +57,7 @@ func Writes() []Call {
 	all = append(all, planWrites()...)
 	all = append(all, testingWrites()...)
 	all = append(all, roleWrites()...)
+	all = append(all, drillWrites()...)
 	for i := range all {
 		all[i].Write = true
 	}
