@@ -21,7 +21,7 @@ func (s *Store) Create(ctx context.Context, r Record) error {
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, ErrExists)
 		}
-		return note(ctx, tx, r.Kind, r.ID, "", r.State, at)
+		return note(ctx, tx, r, "", at)
 	})
 	return about("keep", r.Kind, r.ID, err)
 }
@@ -52,7 +52,7 @@ func (s *Store) Move(ctx context.Context, kind, id, from, to string, data json.R
 		if from == to {
 			return nil
 		}
-		return note(ctx, tx, kind, id, from, to, at)
+		return note(ctx, tx, Record{Kind: kind, ID: id, State: to}, from, at)
 	})
 	return about("move", kind, id, err)
 }
@@ -119,8 +119,9 @@ func read(scan func(...any) error) (Record, error) {
 	return r, nil
 }
 
-func note(ctx context.Context, tx *sql.Tx, kind, id, from, to string, at int64) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO transition SELECT ?1, ?2, count(*) + 1, ?3, ?4, ?5 FROM transition WHERE kind = ?1 AND id = ?2", kind, id, from, to, at)
+// note writes down that a record came into its state, from another one or from none.
+func note(ctx context.Context, tx *sql.Tx, r Record, from string, at int64) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO transition SELECT ?1, ?2, count(*) + 1, ?3, ?4, ?5 FROM transition WHERE kind = ?1 AND id = ?2", r.Kind, r.ID, from, r.State, at)
 	return err
 }
 
