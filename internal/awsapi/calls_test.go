@@ -85,6 +85,11 @@ func TestReadsAndWritesAreKeptApart(t *testing.T) {
 			t.Errorf("%s is among the reads beside: %+v", c.ID, c)
 		}
 	}
+	for _, c := range awsapi.Items() {
+		if c.Write || c.Group != "" || len(c.Facts) > 0 || !isRead(c) && c.ID != awsapi.Scan && c.ID != awsapi.Query {
+			t.Errorf("%s is among the reads of items: %+v", c.ID, c)
+		}
+	}
 	for _, c := range awsapi.Writes() {
 		if !c.Write || c.Group != "" || isRead(c) {
 			t.Errorf("%s is among the writes: %+v", c.ID, c)

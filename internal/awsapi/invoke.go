@@ -260,7 +260,7 @@ func (c Call) final(err error) error {
 	}
 	code, _, kind := Classify(err)
 	switch {
-	case c.ServiceID != "DynamoDB" && isQuota(code):
+	case !strings.HasPrefix(c.ServiceID, "DynamoDB") && isQuota(code):
 		return &lastError{err: &quotaError{err}}
 	case c.Once && kind != KindThrottled:
 		return &lastError{err: err}

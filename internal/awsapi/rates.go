@@ -34,6 +34,9 @@ func publishedRate(bucket string) float64 {
 	case "iam:write": // not published
 		return 5
 	}
+	if r := itemRate(bucket); r > 0 {
+		return r
+	}
 	return backupRate(bucket)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
@@ -23,6 +24,7 @@ type Scope struct {
 	STS         *sts.Client
 	Account     *account.Client
 	DynamoDB    *dynamodb.Client
+	Streams     *dynamodbstreams.Client
 	Backup      *backup.Client
 	Tagging     *resourcegroupstaggingapi.Client
 	KMS         *kms.Client
@@ -45,6 +47,7 @@ func newScope(a *Account, region string) *Scope {
 	s.STS = sts.NewFromConfig(cfg, func(o *sts.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.Account = account.NewFromConfig(cfg, func(o *account.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.DynamoDB = dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
+	s.Streams = dynamodbstreams.NewFromConfig(cfg, func(o *dynamodbstreams.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.Backup = backup.NewFromConfig(cfg, func(o *backup.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.Tagging = resourcegroupstaggingapi.NewFromConfig(cfg, func(o *resourcegroupstaggingapi.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.KMS = kms.NewFromConfig(cfg, func(o *kms.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
