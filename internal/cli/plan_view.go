@@ -40,7 +40,7 @@ func (v planView) head(p *remedy.Plan) {
 		return
 	}
 	v.title(fmt.Sprintf("Plan %s for account %s in %s: %s", p.ID, p.Account, strings.Join(p.Regions, ", "), terminal.Count(len(p.Actions), "change")))
-	v.text("  ", fmt.Sprintf("made at %s, can be applied until %s; nothing is changed yet", p.CreatedAt, p.ExpiresAt))
+	v.text("  ", fmt.Sprintf("made at %s, can be applied until %s; nothing is changed yet", minute(p.CreatedAt), minute(p.ExpiresAt)))
 }
 
 // actions shows each remedy with its count, and a few of its actions: all with --verbose.
@@ -174,7 +174,7 @@ func (v planView) outcome(p *remedy.Plan) {
 	v.turns(o)
 	v.stays(o)
 	if f := o.FirstPoint; f != nil {
-		v.text("  ", fmt.Sprintf("first recovery points: of %s, between %s and %s", terminal.Count(f.Tables, "table"), f.Earliest, f.Latest))
+		v.text("  ", fmt.Sprintf("first recovery points: of %s, between %s and %s", terminal.Count(f.Tables, "table"), minute(f.Earliest), minute(f.Latest)))
 	}
 }
 

@@ -102,7 +102,7 @@ func (d *draft) stays(f *finding, due map[string]remedy.FirstPoint) string {
 		}
 	}
 	if point, ok := due[f.resource]; ok && f.verdict == control.Fail && f.control.Remedy != DeletionProtection && f.control.Remedy != EnablePITR {
-		return fmt.Sprintf("until its first recovery point, due between %s and %s", point.Earliest, point.Latest)
+		return fmt.Sprintf("until its first recovery point, due between %s and %s", minute(point.Earliest), minute(point.Latest))
 	}
 	switch {
 	case f.verdict == control.Unknown:
@@ -201,11 +201,14 @@ func (p *planner) firstPoints(plan *remedy.Plan) map[string]remedy.FirstPoint {
 	for _, d := range p.drafts {
 		for i := range d.targets {
 			t := &d.targets[i]
-			ids := actions[helped{d, i}]
-			if len(ids) == 0 {
+			if len(actions[helped{d, i}]) == 0 {
 				continue
 			}
 			c := d.cover(t)
+			ids := d.carriers(c, actions[helped{d, i}])
+			if len(ids) == 0 {
+				continue
+			}
 			d.proof(plan, t, c, ids)
 			now := d.unit.Now.Or(0)
 			f := c.Forecast(now, ahead)
@@ -220,18 +223,37 @@ func (p *planner) firstPoints(plan *remedy.Plan) map[string]remedy.FirstPoint {
 	return due
 }
 
-// coverers are the actions that take each table into backups.
-func (p *planner) coverers() map[helped][]string {
-	out := map[helped][]string{}
+// coverers are the actions that may take each table into backups.
+func (p *planner) coverers() map[helped][]*remedy.Action {
+	out := map[helped][]*remedy.Action{}
 	for i := range p.actions {
 		if !slices.Contains(parts(MendPlan), p.actions[i].Remedy) {
 			continue
 		}
 		for _, h := range p.helped[i] {
-			out[h] = append(out[h], p.actions[i].ID)
+			out[h] = append(out[h], &p.actions[i])
 		}
 	}
 	return out
+}
+
+// carriers are the ids of the actions that a table's rules rest on. A role or a vault that is made for something else, such as a backup
+// at once, makes no rule of the table work.
+func (d *draft) carriers(c *protection.Coverage, actions []*remedy.Action) []string {
+	used := map[string]bool{}
+	for i := range c.Plans.Items {
+		for k := range c.Plans.Items[i].Rules {
+			role, vault := d.namedBy(&c.Plans.Items[i], &c.Plans.Items[i].Rules[k])
+			used[role], used[d.vaultARN(vault)] = true, true
+		}
+	}
+	var ids []string
+	for _, a := range actions {
+		if a.Remedy != CreateRole && a.Remedy != CreateVault || used[a.Resource.ARN] {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
 }
 
 // sumPoints is the span in which the tables' first recovery points are due; nil without any.
@@ -272,3 +294,6 @@ func order(o *remedy.Outcome) {
 		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Control, b.Control))
 	})
 }
+
+// minute writes a moment for people, as every view does.
+func minute(at estate.Instant) string { return at.Time().Format("2006-01-02 15:04 UTC") }
