@@ -1,0 +1,216 @@
+package fingerprint
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// order is one item of a shop, some 800 bytes of JSON with most types in it.
+func shopItem(r *rand.Rand, n int) string {
+	return fmt.Sprintf(`{"pk":{"S":"CUSTOMER#%08d"},"sk":{"S":"ORDER#2026-11-%02dT%02d:%02d:00Z"},"status":{"S":"%s"},"total":{"N":"%d.%02d"},"currency":{"S":"EUR"},`+
+		`"quantity":{"N":"%d"},"paid":{"BOOL":%v},"note":{"S":"%s"},"tags":{"SS":["gift","express","summer"]},"lines":{"L":[{"M":{"sku":{"S":"SKU-%06d"},"n":{"N":"2"},"price":{"N":"19.95"}}},`+
+		`{"M":{"sku":{"S":"SKU-%06d"},"n":{"N":"1"},"price":{"N":"7.5"}}}]},"address":{"M":{"street":{"S":"Königstraße %d"},"city":{"S":"München"},"zip":{"S":"80331"},"country":{"S":"DE"}}},`+
+		`"digest":{"B":"q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="},"version":{"N":"7"},"updated":{"N":"17636%08d"},"deleted":{"NULL":true}}`,
+		n, r.IntN(28)+1, r.IntN(24), r.IntN(60), []string{"SHIPPED", "PENDING", "RETURNED"}[r.IntN(3)], r.IntN(1000), r.IntN(100), r.IntN(9)+1, r.IntN(2) == 0,
+		strings.Repeat("please leave it with the neighbour ", r.IntN(4)), r.IntN(1e6), r.IntN(1e6), r.IntN(200), r.IntN(1e8))
+}
+
+// scanAnswer is one page of 1 MB.
+func scanAnswer(item func(*rand.Rand, int) string) (body []byte, items int) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var b bytes.Buffer
+	b.WriteString(`{"ConsumedCapacity":{"CapacityUnits":128.5,"TableName":"orders"},"Items":[`)
+	for b.Len() < 1<<20 {
+		if items > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(item(r, items))
+		items++
+	}
+	fmt.Fprintf(&b, `],"Count":%d,"ScannedCount":%d,"LastEvaluatedKey":{"pk":{"S":"x"},"sk":{"S":"y"}}}`, items, items)
+	return b.Bytes(), items
+}
+
+// canned answers every request with the same body.
+type canned []byte
+
+func (c canned) Do(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, ContentLength: int64(len(c)), Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}}, Body: io.NopCloser(bytes.NewReader(c))}, nil
+}
+
+// sdkScan is Scan by the SDK, which is handed the body.
+func sdkScan(b *testing.B, client *dynamodb.Client) []map[string]types.AttributeValue {
+	out, err := client.Scan(b.Context(), &dynamodb.ScanInput{TableName: aws.String("orders")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return out.Items
+}
+
+func sdkClient(body []byte) *dynamodb.Client {
+	return dynamodb.New(dynamodb.Options{Region: "eu-west-1", HTTPClient: canned(body), BaseEndpoint: aws.String("http://localhost"), Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
+}
+
+// decoded makes the same hashes from what the SDK decoded, with the same encoding and the same hash and as little else as possible.
+type decoded struct {
+	value, key []byte
+	plain      []byte
+	table      []Bucket
+}
+
+func (d *decoded) add(item map[string]types.AttributeValue) {
+	d.value = d.attributes(d.value[:headSize], item)
+	d.key = append(d.key[:headSize], 2)
+	for _, name := range []string{"pk", "sk"} {
+		d.key = d.one(appendLong(d.key, name), item[name])
+	}
+	key, value := Sum(sha256.Sum256(d.key)), Sum(sha256.Sum256(d.value))
+	d.table[int(binary.BigEndian.Uint32(key[28:]))&(len(d.table)-1)].add(1, &value)
+}
+
+func appendLong(dst []byte, s string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+}
+
+func (d *decoded) attributes(dst []byte, item map[string]types.AttributeValue) []byte {
+	var room [32]string
+	names := room[:0]
+	for name := range item {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	dst = binary.AppendUvarint(dst, uint64(len(names)))
+	for _, name := range names {
+		dst = d.one(appendLong(dst, name), item[name])
+	}
+	return dst
+}
+
+func (d *decoded) one(dst []byte, v types.AttributeValue) []byte {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberS:
+		return appendLong(append(dst, letterText), v.Value)
+	case *types.AttributeValueMemberN:
+		return d.number(append(dst, letterNumber), v.Value)
+	case *types.AttributeValueMemberB:
+		return append(binary.AppendUvarint(append(dst, letterBinary), uint64(len(v.Value))), v.Value...)
+	case *types.AttributeValueMemberBOOL:
+		if v.Value {
+			return append(dst, letterTrue)
+		}
+		return append(dst, letterFalse)
+	case *types.AttributeValueMemberNULL:
+		return append(dst, letterNull)
+	case *types.AttributeValueMemberM:
+		return d.attributes(append(dst, letterMap), v.Value)
+	case *types.AttributeValueMemberL:
+		dst = binary.AppendUvarint(append(dst, letterList), uint64(len(v.Value)))
+		for _, one := range v.Value {
+			dst = d.one(dst, one)
+		}
+		return dst
+	case *types.AttributeValueMemberSS:
+		slices.SortFunc(v.Value, strings.Compare)
+		dst = binary.AppendUvarint(append(dst, letterTexts), uint64(len(v.Value)))
+		for _, one := range v.Value {
+			dst = appendLong(dst, one)
+		}
+		return dst
+	}
+	panic(fmt.Sprintf("%T does not occur in the items", v))
+}
+
+func (d *decoded) number(dst []byte, s string) []byte {
+	d.plain = append(d.plain[:0], s...)
+	dst, why := appendNumber(dst, d.plain)
+	if why != "" {
+		panic(why)
+	}
+	return dst
+}
+
+func newDecoded(h *Hasher) *decoded {
+	return &decoded{value: slices.Clone(h.answer.out[:headSize]), key: slices.Clone(h.answer.keyOut[:headSize]), table: make([]Bucket, len(h.buckets))}
+}
+
+// bareWalk goes from string to string and does nothing with them.
+func bareWalk(raw []byte) (n int) {
+	for i := 0; ; n++ {
+		at := bytes.IndexByte(raw[i:], '"')
+		if at < 0 {
+			return n
+		}
+		i, _ = plainEnd(raw, i+at+1)
+		i++
+	}
+}
+
+func BenchmarkFingerprint(b *testing.B) {
+	body, items := scanAnswer(shopItem)
+	key := Key{1, 2, 3}
+	attributes := []string{"pk", "sk"}
+	var sdk, raw float64
+	measure := func(name string, f func(b *testing.B)) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(body)))
+			b.ReportAllocs()
+			f(b)
+		})
+	}
+	_ = items
+	measure("sdk", func(b *testing.B) {
+		client, d := sdkClient(body), newDecoded(New(key, attributes, 1024))
+		for b.Loop() {
+			for _, item := range sdkScan(b, client) {
+				d.add(item)
+			}
+		}
+		sdk = b.Elapsed().Seconds() / float64(b.N)
+	})
+	measure("sdk decoding alone", func(b *testing.B) {
+		client := sdkClient(body)
+		for b.Loop() {
+			sdkScan(b, client)
+		}
+	})
+	measure("raw", func(b *testing.B) {
+		h := New(key, attributes, 1024)
+		for b.Loop() {
+			if _, err := h.Page(body); err != nil {
+				b.Fatal(err)
+			}
+		}
+		raw = b.Elapsed().Seconds() / float64(b.N)
+		b.ReportMetric(sdk/raw, "×sdk")
+	})
+	measure("walk", func(b *testing.B) {
+		for b.Loop() {
+			bareWalk(body)
+		}
+	})
+}
+
+func BenchmarkSum256(b *testing.B) {
+	for _, n := range []int{40, 300, 500} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			x := make([]byte, n)
+			b.SetBytes(int64(n))
+			for b.Loop() {
+				_ = sha256.Sum256(x)
+			}
+		})
+	}
+}

@@ -1,0 +1,302 @@
+package fingerprint
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+)
+
+// maxDepth bounds the nesting of lists and maps. DynamoDB allows 32 levels; a few more are read, so that nobody's way of counting
+// levels makes a difference.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+const maxDepth = 40
+
+// maxText is the longest text read at once. A page of DynamoDB is of 1 MB; places within the encoding are kept in 32 bits.
+const maxText = 1 << 29
+
+// Letters that begin a value in the canonical encoding.
+const (
+	letterText    = 'S'
+	letterNumber  = 'N'
+	letterBinary  = 'B'
+	letterTrue    = 'T'
+	letterFalse   = 'F'
+	letterNull    = '0'
+	letterList    = 'L'
+	letterMap     = 'M'
+	letterTexts   = 's'
+	letterNumbers = 'n'
+	letterBinary8 = 'b' // a set of binary values
+)
+
+// encoder writes items in the canonical encoding. All its room is kept from item to item.
+type encoder struct {
+	walker
+	out     []byte
+	entries []entry // of the maps and sets that are open, the innermost last
+	plain   []byte  // a text without its escapes
+
+	names  [][]byte // of the key attributes, in order; may be empty
+	keyOut []byte   // encoding of an item of the key attributes alone
+	head   int      // bytes of keyOut that come before it
+}
+
+// reset turns to other text.
+func (e *encoder) reset(raw []byte) {
+	e.walker = walker{raw: raw}
+	if len(raw) > maxText {
+		e.fail(0, "more text than DynamoDB answers at once")
+	}
+}
+
+// item appends the encoding of the item at i to out and returns the place after it, or -1.
+func (e *encoder) item(i int) int {
+	if e.why != "" {
+		return -1
+	}
+	e.entries = e.entries[:0]
+	return e.attributes(i, 0)
+}
+
+// attributes appends a map: the number of its entries, and each with its name in front, in the order of the names.
+func (e *encoder) attributes(i, depth int) int {
+	i, done := e.open(i, '{', '}')
+	if i < 0 {
+		return -1
+	}
+	base, start := len(e.entries), len(e.out)+1
+	e.out = append(e.out, 0) // the count
+	for !done {
+		at := len(e.out)
+		var begin, end int
+		var escaped bool
+		if begin, end, i, escaped = e.name(i); i < 0 || !e.appendText(begin, end, escaped) {
+			return -1
+		}
+		one := e.entry(at)
+		if i = e.value(i, depth); i < 0 {
+			return -1
+		}
+		one.end = uint32(len(e.out))
+		e.entries = append(e.entries, one)
+		i, done = e.next(i, '}')
+	}
+	if i < 0 {
+		return -1
+	}
+	if depth == 0 && len(e.names) > 0 && !e.keyOf(base) {
+		return e.fail(i, "an item without its key attributes")
+	}
+	if !e.arrange(base, start) {
+		return e.fail(i, "a name twice in one map")
+	}
+	return i
+}
+
+// keyOf writes the encoding of the item's key attributes alone.
+func (e *encoder) keyOf(base int) bool {
+	e.keyOut = append(e.keyOut[:e.head], byte(len(e.names)))
+	for _, name := range e.names {
+		found := false
+		for j := range e.entries[base:] {
+			one := &e.entries[base+j]
+			if int(one.nameEnd-one.nameAt) == len(name) && string(e.out[one.nameAt:one.nameEnd]) == string(name) {
+				e.keyOut = append(e.keyOut, e.out[one.at:one.end]...)
+				found = true
+				break
+			}
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// value appends an attribute value: a letter for its type, and what it holds.
+func (e *encoder) value(i, depth int) int {
+	i = e.token(i, '{')
+	begin := e.token(i, '"')
+	if begin < 0 {
+		return -1
+	}
+	end, escaped := begin+1, false
+	if end >= len(e.raw) || e.raw[end] != '"' || e.raw[begin] == '\\' { // no type of one letter
+		if end, escaped = e.text(begin); end < 0 {
+			return -1
+		}
+	}
+	i = e.token(end+1, ':')
+	if i < 0 {
+		return -1
+	}
+	kind := e.raw[begin:end]
+	if escaped {
+		e.plain, e.why = unescape(e.plain[:0], kind)
+		if kind = append([]byte(nil), e.plain...); e.why != "" {
+			return -1
+		}
+	}
+	return e.token(e.typed(string(kind), i, depth), '}')
+}
+
+func (e *encoder) typed(kind string, i, depth int) int {
+	switch kind {
+	case "S":
+		return e.scalar(i, letterText)
+	case "N":
+		return e.scalar(i, letterNumber)
+	case "B":
+		return e.scalar(i, letterBinary)
+	case "M":
+		if depth >= maxDepth {
+			return e.fail(i, "an item nested too deeply")
+		}
+		e.out = append(e.out, letterMap)
+		return e.attributes(i, depth+1)
+	case "L":
+		if depth >= maxDepth {
+			return e.fail(i, "an item nested too deeply")
+		}
+		return e.list(i, depth+1)
+	case "SS":
+		return e.set(i, letterTexts, letterText)
+	case "NS":
+		return e.set(i, letterNumbers, letterNumber)
+	case "BS":
+		return e.set(i, letterBinary8, letterBinary)
+	case "BOOL", "NULL":
+		return e.constant(i, kind == "NULL")
+	}
+	return e.fail(i, "an attribute of an unknown type")
+}
+
+func (e *encoder) constant(i int, null bool) int {
+	switch c, at := e.peek(i); {
+	case c == 't' && null:
+		e.out = append(e.out, letterNull)
+		return e.word(at, "true")
+	case c == 't':
+		e.out = append(e.out, letterTrue)
+		return e.word(at, "true")
+	case c == 'f' && !null:
+		e.out = append(e.out, letterFalse)
+		return e.word(at, "false")
+	default:
+		return e.fail(at, "a BOOL or NULL of no such value")
+	}
+}
+
+// scalar appends a letter and a text, number or binary value.
+func (e *encoder) scalar(i int, letter byte) int {
+	e.out = append(e.out, letter)
+	return e.element(i, letter)
+}
+
+// element appends a text, number or binary value without the letter, as sets hold them.
+func (e *encoder) element(i int, letter byte) int {
+	begin := e.token(i, '"')
+	if begin < 0 {
+		return -1
+	}
+	end, escaped := e.text(begin)
+	if end < 0 {
+		return -1
+	}
+	if letter == letterText {
+		if !e.appendText(begin, end, escaped) {
+			return -1
+		}
+		return end + 1
+	}
+	why, content := "", e.raw[begin:end]
+	if escaped {
+		e.plain, why = unescape(e.plain[:0], content)
+		content = e.plain
+	}
+	if why == "" && letter == letterNumber {
+		e.out, why = appendNumber(e.out, content)
+	} else if why == "" {
+		e.out, why = appendBinary(e.out, content)
+	}
+	if why != "" {
+		return e.fail(begin, why)
+	}
+	return end + 1
+}
+
+// appendText appends the length and the bytes of a text that stands between two places.
+func (e *encoder) appendText(begin, end int, escaped bool) bool {
+	content := e.raw[begin:end]
+	if escaped {
+		var why string
+		if e.plain, why = unescape(e.plain[:0], content); why != "" {
+			e.fail(begin, why)
+			return false
+		}
+		content = e.plain
+	}
+	e.out = binary.AppendUvarint(e.out, uint64(len(content)))
+	e.out = append(e.out, content...)
+	return true
+}
+
+// appendBinary appends the length and the bytes of base64, padded or not.
+func appendBinary(dst, text []byte) ([]byte, string) {
+	coding := base64.RawStdEncoding
+	if len(text)%4 == 0 && bytes.HasSuffix(text, []byte("=")) {
+		coding = base64.StdEncoding
+	}
+	if bytes.ContainsAny(text, "\r\n") { // which the decoder would pass over
+		return dst, "binary that is not base64"
+	}
+	at := len(dst)
+	dst = binary.AppendUvarint(dst, uint64(coding.DecodedLen(len(text))))
+	from := len(dst)
+	dst, err := coding.AppendDecode(dst, text)
+	if err != nil {
+		return dst, "binary that is not base64"
+	}
+	length := len(dst) - from
+	if front := uvarintSize(length); front != from-at { // padding made the length shorter than foreseen
+		copy(dst[at+front:], dst[from:])
+		dst = dst[:at+front+length]
+	}
+	binary.PutUvarint(dst[at:], uint64(length))
+	return dst, ""
+}
+
+func (e *encoder) list(i, depth int) int {
+	i, done := e.open(i, '[', ']')
+	e.out = append(e.out, letterList, 0)
+	start, n := len(e.out), 0
+	for ; !done; n++ {
+		if i = e.value(i, depth); i < 0 {
+			return -1
+		}
+		i, done = e.next(i, ']')
+	}
+	e.count(start, n)
+	return i
+}
+
+// set appends the members of a set in the order of their encodings.
+func (e *encoder) set(i int, letter, of byte) int {
+	i, done := e.open(i, '[', ']')
+	e.out = append(e.out, letter, 0)
+	base, start := len(e.entries), len(e.out)
+	for !done {
+		at := len(e.out)
+		if i = e.element(i, of); i < 0 {
+			return -1
+		}
+		one := e.entry(at)
+		one.end = one.nameEnd
+		e.entries = append(e.entries, one)
+		i, done = e.next(i, ']')
+	}
+	if i >= 0 && !e.arrange(base, start) {
+		return e.fail(i, "a member twice in one set")
+	}
+	return i
+}
