@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
+
+	"github.com/restorable/restorable/internal/drill/evidence"
 )
 
 // Kind is the kind of a drill's record in the store.
@@ -38,15 +40,17 @@ type Drill struct {
 	Objective Objective `json:"objective"`
 	Estimate  Estimate  `json:"estimate"`
 
-	State    State     `json:"state"`
-	Restore  Restore   `json:"restore"`
-	Times    Times     `json:"times"`
-	Settings []Setting `json:"settings"`
-	Items    *Items    `json:"items,omitempty"`
-	Cleanup  Cleanup   `json:"cleanup"`
-	Verdict  Verdict   `json:"verdict,omitempty"`
-	Reasons  []Reason  `json:"reasons"`
-	Evidence string    `json:"evidence,omitempty"` // file
+	State      State                `json:"state"`
+	Restore    Restore              `json:"restore"`
+	Times      Times                `json:"times"`
+	Settings   []evidence.Setting   `json:"settings"`
+	Items      *evidence.Items      `json:"items,omitempty"`
+	Invariants []evidence.Invariant `json:"invariants"`
+	Calls      []evidence.Call      `json:"calls"`
+	Cleanup    Cleanup              `json:"cleanup"`
+	Verdict    Verdict              `json:"verdict,omitempty"`
+	Reasons    []Reason             `json:"reasons"`
+	Evidence   string               `json:"evidence,omitempty"` // file
 }
 
 // Table names one table, or the name that one is to get.
@@ -145,15 +149,6 @@ func between(from, to time.Time) (time.Duration, bool) {
 		return 0, false
 	}
 	return max(to.Sub(from), 0), true
-}
-
-// Setting is one setting of the source beside that of the copy.
-type Setting struct {
-	Name    string `json:"setting"`
-	Source  string `json:"source"`
-	Target  string `json:"target"`
-	Outcome string `json:"outcome"`
-	Reason  string `json:"reason,omitempty"`
 }
 
 // Cleanup is what became of the restored table.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/drill/evidence"
 	"github.com/restorable/restorable/internal/store"
 )
 
@@ -17,9 +18,9 @@ type Parts struct {
 	// its target's TableID and its times, and calls save each time that something was learned which must not be lost.
 	Restore func(ctx context.Context, d *Drill, save func() error) error
 	// Settings compares the settings of source and copy as they would be completed.
-	Settings func(ctx context.Context, d *Drill) ([]Setting, error)
-	// Items compares the items of source and copy.
-	Items func(ctx context.Context, d *Drill) (*Items, error)
+	Settings func(ctx context.Context, d *Drill) ([]evidence.Setting, error)
+	// Items compares the items of source and copy, and fills in the drill's Items and Invariants.
+	Items func(ctx context.Context, d *Drill) error
 }
 
 // Engine runs drills. It is safe for concurrent use.
@@ -48,7 +49,8 @@ func (e *StoppedError) Unwrap() error { return e.Err }
 
 // Plan writes a drill down. Nothing is asked of AWS.
 func (e *Engine) Plan(ctx context.Context, d *Drill) error {
-	d.State, d.Settings, d.Reasons = Planned, []Setting{}, []Reason{}
+	d.State, d.Reasons = Planned, []Reason{}
+	d.Settings, d.Invariants, d.Calls = []evidence.Setting{}, []evidence.Invariant{}, []evidence.Call{}
 	d.Times.Planned = e.now(d)
 	raw, err := json.Marshal(d)
 	if err != nil {

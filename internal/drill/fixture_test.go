@@ -15,6 +15,7 @@ import (
 	"github.com/restorable/restorable/internal/awssim/simtest"
 	"github.com/restorable/restorable/internal/awssim/world"
 	"github.com/restorable/restorable/internal/drill"
+	"github.com/restorable/restorable/internal/drill/evidence"
 	"github.com/restorable/restorable/internal/store"
 )
 
@@ -109,9 +110,14 @@ func (s *stage) engine() *drill.Engine {
 	_, _, err := account.Identify(s.t.Context())
 	s.must(err)
 	return &drill.Engine{Store: s.store, Scope: account.Scope, Parts: drill.Parts{
-		Restore:  s.restore,
-		Settings: func(context.Context, *drill.Drill) ([]drill.Setting, error) { return []drill.Setting{{Name: "key", Outcome: "same"}}, nil },
-		Items:    func(context.Context, *drill.Drill) (*drill.Items, error) { return &drill.Items{Outcome: drill.ItemsEqual}, nil },
+		Restore: s.restore,
+		Settings: func(context.Context, *drill.Drill) ([]evidence.Setting, error) {
+			return []evidence.Setting{{Setting: "key", Outcome: evidence.Same}}, nil
+		},
+		Items: func(_ context.Context, d *drill.Drill) error {
+			d.Items = &evidence.Items{Verdict: evidence.ItemsEqual}
+			return nil
+		},
 	}}
 }
 

@@ -56,7 +56,7 @@ func (e *Engine) completing(ctx context.Context, d *Drill) (State, error) {
 // comparing compares the items.
 func (e *Engine) comparing(ctx context.Context, d *Drill) (State, error) {
 	e.tell(d, "comparing items")
-	items, err := e.Parts.Items(ctx, d)
+	err := e.Parts.Items(ctx, d)
 	switch {
 	case err != nil && passing(ctx, err):
 		return "", err
@@ -64,7 +64,6 @@ func (e *Engine) comparing(ctx context.Context, d *Drill) (State, error) {
 		code, message, _ := awsapi.Classify(err)
 		d.blame(Unknown, code, "the items could not be compared: "+message)
 	default:
-		d.Items = items
 		d.Times.Verified = e.now(d)
 	}
 	return Cleaning, nil

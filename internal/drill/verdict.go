@@ -3,65 +3,8 @@ package drill
 import (
 	"fmt"
 	"time"
-)
 
-// Items is what came of comparing the items: counts and fingerprints, never values.
-type Items struct {
-	Method      string `json:"method"` // exact, bounded, drift or sample
-	Outcome     string `json:"outcome"`
-	Reason      string `json:"reason,omitempty"`
-	Source      Side   `json:"source"`
-	Target      Side   `json:"target"`
-	Same        int64  `json:"same"`
-	Changed     int64  `json:"changed"`
-	OnlySource  int64  `json:"only_source"`
-	OnlyTarget  int64  `json:"only_target"`
-	Explained   int64  `json:"explained"`
-	Unexplained int64  `json:"unexplained"`
-
-	Key         string       `json:"key,omitempty"` // of the fingerprints, hexadecimal
-	Differences []Difference `json:"differences,omitempty"`
-	More        int64        `json:"more_differences,omitempty"`
-	Invariants  []Invariant  `json:"invariants,omitempty"`
-
-	BytesRead int64   `json:"bytes_read"`
-	RCU       float64 `json:"rcu"`
-}
-
-// Side is one table of the two.
-type Side struct {
-	Count       int64  `json:"count"`
-	Fingerprint string `json:"fingerprint,omitempty"` // hexadecimal
-}
-
-// What comparing items can end with.
-const (
-	ItemsEqual   = "equal"
-	ItemsDrifted = "within-drift"
-	ItemsDiffer  = "differs"
-	ItemsUnknown = "unknown"
-)
-
-// Difference is one item that differs.
-type Difference struct {
-	Kind  string `json:"kind"` // changed, only-source, only-target
-	Key   string `json:"key"`  // as the comparison names keys: an HMAC, unless keys were asked for
-	Why   string `json:"why,omitempty"`
-	Known bool   `json:"explained"`
-}
-
-// Invariant is what the user demanded of the restored items, and what came of it.
-type Invariant struct {
-	Expression string `json:"expression"`
-	Outcome    string `json:"outcome"` // holds, violated, unknown
-	Reason     string `json:"reason,omitempty"`
-	Count      int64  `json:"violations,omitempty"`
-}
-
-// The outcomes of a setting that decide; all others are as they should be. They are those of package settings.
-const (
-	settingDiffers = "differs"
-	settingUnknown = "unknown"
+	"github.com/restorable/restorable/internal/drill/evidence"
 )
 
 // judge decides the verdict of what is known now. Anything that differs without an explanation refutes; anything that is not known keeps
@@ -105,10 +48,10 @@ func (d *Drill) judgeSettings() {
 	}
 	for _, s := range d.Settings {
 		switch s.Outcome {
-		case settingDiffers:
-			d.find(Refuted, "setting %s differs: %s in the source, %s in the copy%s", s.Name, orNone(s.Source), orNone(s.Target), because(s.Reason))
-		case settingUnknown:
-			d.find(Unknown, "setting %s is not known%s", s.Name, because(s.Reason))
+		case evidence.Differs:
+			d.find(Refuted, "setting %s differs: %s in the source, %s in the copy%s", s.Setting, orNone(s.Source), orNone(s.Restored), because(s.Reason))
+		case evidence.NotKnown, "":
+			d.find(Unknown, "setting %s is not known%s", s.Setting, because(s.Reason))
 		}
 	}
 	if len(d.Settings) == 0 {
@@ -141,29 +84,23 @@ func (d *Drill) judgeItems() {
 		d.find(Unknown, "the items were not compared")
 		return
 	}
-	switch d.Items.Outcome {
-	case ItemsEqual, ItemsDrifted:
-	case ItemsDiffer:
+	switch d.Items.Verdict {
+	case evidence.ItemsEqual, evidence.ItemsWithinDrift:
+	case evidence.ItemsDiffer:
 		d.find(Refuted, "items differ%s", because(d.Items.Reason))
 	default:
 		d.find(Unknown, "whether the items are the same is not known%s", because(d.Items.Reason))
 	}
-	for _, i := range d.Items.Invariants {
-		switch i.Outcome {
-		case InvariantHolds:
-		case InvariantViolated:
+	for _, i := range d.Invariants {
+		switch i.Verdict {
+		case evidence.Holds:
+		case evidence.Broken:
 			d.find(Refuted, "the invariant %s does not hold%s", i.Expression, because(i.Reason))
 		default:
 			d.find(Unknown, "whether the invariant %s holds is not known%s", i.Expression, because(i.Reason))
 		}
 	}
 }
-
-// What can come of an invariant.
-const (
-	InvariantHolds    = "holds"
-	InvariantViolated = "violated"
-)
 
 // judgeTime: getting a table back takes from the request until it could be used, settings and all.
 func (d *Drill) judgeTime() {
