@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/restorable/restorable/internal/cli"
+	"github.com/restorable/restorable/internal/drill/evidence"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/remedy"
 )
@@ -31,6 +32,12 @@ func generate(docs string) error {
 		return err
 	}
 	if err := write(filepath.Join(docs, "schemas", "plan-v1.schema.json"), schema); err != nil {
+		return err
+	}
+	if schema, err = evidence.Schema(); err != nil {
+		return err
+	}
+	if err := write(filepath.Join(docs, "schemas", "drill-v1.schema.json"), schema); err != nil {
 		return err
 	}
 	if schema, err = cli.ConfigSchema(); err != nil {
