@@ -3,7 +3,6 @@ package awsapi
 // Reads that apply and backout make besides those that collect: of the one thing that an action rests on.
 const (
 	ListTagsOfResource           CallID = "dynamodb:ListTagsOfResource"
-	DescribeBackup               CallID = "dynamodb:DescribeBackup"
 	DescribeBackupVault          CallID = "backup:DescribeBackupVault"
 	DescribeBackupJob            CallID = "backup:DescribeBackupJob"
 	ListRecoveryPointsByResource CallID = "backup:ListRecoveryPointsByResource"
@@ -14,7 +13,6 @@ const (
 func Beside() []Call {
 	return []Call{
 		{ID: ListTagsOfResource, ServiceID: "DynamoDB", Resource: tableARN, Buckets: []string{"dynamodb:ListTagsOfResource"}},
-		{ID: DescribeBackup, ServiceID: "DynamoDB", Resource: tableBackupARN, Buckets: []string{"dynamodb:DescribeBackup"}},
 		// A vault that does not exist looks like denied access: ListBackupVaults decides whether there is one.
 		{ID: DescribeBackupVault, ServiceID: "Backup", Resource: vaultARN, Buckets: gets(DescribeBackupVault)},
 		{ID: DescribeBackupJob, ServiceID: "Backup", Resource: "*", Buckets: gets(DescribeBackupJob)},

@@ -162,12 +162,13 @@ func Planning() map[Group]bool {
 	return groups
 }
 
-// Everything returns all groups.
+// Everything returns all groups that are read of many tables at once: all but what is asked about one table alone.
 func Everything() map[Group]bool {
 	groups := map[Group]bool{}
 	for _, c := range Calls() {
 		groups[c.Group] = true
 	}
+	delete(groups, GroupBackupDetails)
 	return groups
 }
 

@@ -68,6 +68,7 @@ func Calls() []Call {
 	all = append(all, jobCalls()...)
 	all = append(all, referredCalls()...)
 	all = append(all, planningCalls()...)
+	all = append(all, wayCalls()...)
 	return append(all, settingCalls()...)
 }
 

@@ -25,7 +25,9 @@ func (u *unitRun) collectBackups(ctx context.Context) {
 	kept := words{}
 	list.Whole = pages[dynamodb.ListBackupsOutput]{
 		fetch: func(ctx context.Context, q question, token *string) (*dynamodb.ListBackupsOutput, estate.Source, error) {
-			return ask(ctx, q, u.scope.DynamoDB.ListBackups, &dynamodb.ListBackupsInput{BackupType: ddbtypes.BackupTypeFilterAll, ExclusiveStartBackupArn: token, Limit: aws.Int32(100)})
+			return ask(ctx, q, u.scope.DynamoDB.ListBackups, &dynamodb.ListBackupsInput{
+				BackupType: ddbtypes.BackupTypeFilterAll, ExclusiveStartBackupArn: token, Limit: aws.Int32(100), TableName: notEmpty(u.opts.Backups),
+			})
 		},
 		add: func(page *dynamodb.ListBackupsOutput, src estate.Source) {
 			for _, b := range page.BackupSummaries {
@@ -39,6 +41,56 @@ func (u *unitRun) collectBackups(ctx context.Context) {
 		lacks: func(page *dynamodb.ListBackupsOutput) bool { return page.BackupSummaries == nil },
 		next:  func(page *dynamodb.ListBackupsOutput) *string { return page.LastEvaluatedBackupArn },
 	}.read(ctx, question{u: u, call: awsapi.ListBackups})
+	u.describeBackups(ctx)
+}
+
+func notEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// describeBackups asks each backup what its table was like. A backup that is gone by now is no longer listed.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeBackup.html
+func (u *unitRun) describeBackups(ctx context.Context) {
+	if !u.needs(awsapi.GroupBackupDetails) {
+		return
+	}
+	items := some(u, u.unit.Backups.Items)
+	gone := make([]bool, len(items))
+	each := newPool(someAtOnce, func(i int) { gone[i] = u.describeBackup(ctx, &items[i]) })
+	for i := range items {
+		each.add(i)
+	}
+	each.wait()
+	kept := items[:0]
+	for i := range items {
+		if !gone[i] {
+			kept = append(kept, items[i])
+		}
+	}
+	if u.trials == nil {
+		u.unit.Backups.Items = kept
+	}
+}
+
+func (u *unitRun) describeBackup(ctx context.Context, b *estate.NativeBackup) (gone bool) {
+	out, src, err := ask(ctx, question{u: u, call: awsapi.DescribeBackup, resource: b.ID}, u.scope.DynamoDB.DescribeBackup, &dynamodb.DescribeBackupInput{BackupArn: &b.ID})
+	if err == nil && (out.BackupDescription == nil || out.BackupDescription.SourceTableDetails == nil) {
+		src, err = u.missing(src, "description of the table"), errMissing
+	}
+	if err != nil {
+		b.TableCreatedAt, b.ItemCount, b.KeyARN = estate.UnknownFact[estate.Instant](src), estate.UnknownFact[int64](src), estate.UnknownFact[string](src)
+		return hasCode(err, "BackupNotFoundException")
+	}
+	table, features := out.BackupDescription.SourceTableDetails, out.BackupDescription.SourceTableFeatureDetails
+	b.TableCreatedAt, b.ItemCount = instant(table.TableCreationDateTime, src), number(table.ItemCount, src)
+	b.KeyARN = estate.AbsentFact[string](src)
+	if features != nil && features.SSEDescription != nil {
+		b.KeyARN = text(features.SSEDescription.KMSMasterKeyArn, src)
+	}
+	return false
 }
 
 // collectProtected lists what AWS Backup ever made recovery points of. It is not plan membership.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 type Options struct {
 	Tool        string                 // name and version, for the estate
 	Tables      func(name string) bool // nil: every table
+	Backups     string                 // name of the one table whose native backups are read; empty: those of every table
 	Needs       map[awsapi.Group]bool  // groups of facts to read; nil: awsapi.Foundation
 	Full        bool                   // read also every setting that a restore drops
 	Units       int                    // accounts and Regions at a time; 0 means 8
@@ -63,7 +65,9 @@ func (o Options) withDefaults() Options {
 		o.Needs = awsapi.Foundation()
 	}
 	if o.Full {
-		o.Needs = awsapi.Everything()
+		all := awsapi.Everything()
+		maps.Copy(all, o.Needs)
+		o.Needs = all
 	}
 	if o.Units == 0 {
 		o.Units = 8

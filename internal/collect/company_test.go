@@ -45,6 +45,7 @@ func (c *company) dynamodb() api.Service {
 			onTable("DescribeTable", func(in *dynamodb.DescribeTableInput) string { return *in.TableName }, c.describeTable).In("describe"),
 			onTable("DescribeContinuousBackups", func(in *dynamodb.DescribeContinuousBackupsInput) string { return *in.TableName }, describePITR),
 			api.Op("ListBackups", nil, c.listBackups),
+			api.Op("DescribeBackup", nil, c.describeBackup),
 			onTable("DescribeTimeToLive", func(in *dynamodb.DescribeTimeToLiveInput) string { return *in.TableName }, func(*api.Call, string) (*dynamodb.DescribeTimeToLiveOutput, error) {
 				return &dynamodb.DescribeTimeToLiveOutput{TimeToLiveDescription: &types.TimeToLiveDescription{TimeToLiveStatus: types.TimeToLiveStatusEnabled, AttributeName: aws.String("expires")}}, nil
 			}),
@@ -109,6 +110,14 @@ func (c *company) listBackups(call *api.Call, in *dynamodb.ListBackupsInput) (*d
 	return &dynamodb.ListBackupsOutput{BackupSummaries: []types.BackupSummary{
 		{BackupArn: aws.String(arn(call, "t0000") + "/backup/01"), BackupName: aws.String("before"), TableName: aws.String("t0000"), TableId: aws.String("id-t0000"), TableArn: aws.String(arn(call, "t0000")),
 			BackupStatus: types.BackupStatusAvailable, BackupType: types.BackupTypeUser, BackupCreationDateTime: aws.Time(start.Add(-1)), BackupSizeBytes: aws.Int64(5)},
+	}}, nil
+}
+
+func (c *company) describeBackup(call *api.Call, in *dynamodb.DescribeBackupInput) (*dynamodb.DescribeBackupOutput, error) {
+	return &dynamodb.DescribeBackupOutput{BackupDescription: &types.BackupDescription{
+		SourceTableDetails:        &types.SourceTableDetails{TableName: aws.String("t0000"), TableId: aws.String("id-t0000"), TableCreationDateTime: aws.Time(start.Add(-1)), ItemCount: aws.Int64(3)},
+		SourceTableFeatureDetails: &types.SourceTableFeatureDetails{SSEDescription: &types.SSEDescription{KMSMasterKeyArn: aws.String("arn:aws:kms:us-east-1:" + call.Account + ":key/backups")}},
+		BackupDetails:             &types.BackupDetails{BackupArn: in.BackupArn},
 	}}, nil
 }
 

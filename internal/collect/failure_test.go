@@ -23,7 +23,7 @@ import (
 // or unknown for the failed call's sake; nothing else may change, and something must.
 func TestEveryFailureStaysWhereItHappened(t *testing.T) {
 	build := func() *company { return &company{tables: 2, vaults: 1, plans: 1, points: 1, jobs: 1} }
-	sound := facts(scan(t, build(), collect.Options{Full: true}))
+	sound := facts(scan(t, build(), collect.Options{Full: true, Needs: awsapi.Ways()}))
 	sim := build().serve(t, awssim.Options{})
 	for _, call := range awsapi.Calls() {
 		if call.ID == awsapi.ListRegions {
@@ -34,7 +34,7 @@ func TestEveryFailureStaysWhereItHappened(t *testing.T) {
 				if err := sim.SetFaults([]awssim.Fault{{Action: string(call.ID), Error: fault}}); err != nil {
 					t.Fatal(err)
 				}
-				e, err := collect.Collect(t.Context(), session(t, sim, awsapi.Options{MaxAttempts: 1}), collect.Options{Full: true})
+				e, err := collect.Collect(t.Context(), session(t, sim, awsapi.Options{MaxAttempts: 1}), collect.Options{Full: true, Needs: awsapi.Ways()})
 				if start := new(collect.StartError); call.ID == awsapi.GetCallerIdentity && errors.As(err, &start) {
 					return // nobody to collect as; see TestWhatKeepsFromStarting
 				} else if err != nil {
@@ -49,7 +49,7 @@ func TestEveryFailureStaysWhereItHappened(t *testing.T) {
 // TestSilenceStaysWhereItHappened lets each declared call wait for its answer in vain: all scans at once, so that the waiting is done once.
 func TestSilenceStaysWhereItHappened(t *testing.T) {
 	build := func() *company { return &company{tables: 2, vaults: 1, plans: 1, points: 1, jobs: 1} }
-	sound := facts(scan(t, build(), collect.Options{Full: true}))
+	sound := facts(scan(t, build(), collect.Options{Full: true, Needs: awsapi.Ways()}))
 	units := map[awsapi.CallID]*estate.Unit{}
 	var g errgroup.Group
 	var mu sync.Mutex
@@ -63,7 +63,7 @@ func TestSilenceStaysWhereItHappened(t *testing.T) {
 		}
 		s := session(t, sim, awsapi.Options{RequestTimeout: 2 * time.Second, MaxAttempts: 1})
 		g.Go(func() error {
-			e, err := collect.Collect(t.Context(), s, collect.Options{Full: true})
+			e, err := collect.Collect(t.Context(), s, collect.Options{Full: true, Needs: awsapi.Ways()})
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
@@ -239,7 +239,7 @@ func TestWebPagesDoNotTellTheTime(t *testing.T) {
 	if err := sim.SetFaults([]awssim.Fault{{Action: "*", Error: "garbage"}}); err != nil {
 		t.Fatal(err)
 	}
-	u := gather(t, session(t, sim, awsapi.Options{}), collect.Options{Full: true})
+	u := gather(t, session(t, sim, awsapi.Options{}), collect.Options{Full: true, Needs: awsapi.Ways()})
 	known(t, u.Reached, false)
 	if !u.Now.IsUnknown() || !u.Account.IsUnknown() {
 		t.Errorf("now is %v, account %v", u.Now, u.Account)

@@ -71,6 +71,12 @@ func (u *unitRun) keyRefs() *refs {
 			r.add(v.RecoveryPoints.Items[j].KeyARN)
 		}
 	}
+	if u.needs(awsapi.GroupBackupDetails) {
+		r.whole(u.unit.Backups.Whole)
+		for i := range u.unit.Backups.Items {
+			r.add(u.unit.Backups.Items[i].KeyARN)
+		}
+	}
 	return r
 }
 

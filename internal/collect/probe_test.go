@@ -16,7 +16,7 @@ func probe(t *testing.T, c *company, faults ...awssim.Fault) (map[awsapi.CallID]
 	if err := sim.SetFaults(faults); err != nil {
 		t.Fatal(err)
 	}
-	trials, err := collect.Probe(t.Context(), session(t, sim, awsapi.Options{}), collect.Options{Full: true})
+	trials, err := collect.Probe(t.Context(), session(t, sim, awsapi.Options{}), collect.Options{Full: true, Needs: awsapi.Ways()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -115,6 +115,10 @@ type NativeBackup struct {
 	CreatedAt Fact[Instant] `json:"created_at"`
 	ExpiresAt Fact[Instant] `json:"expires_at"`
 	SizeBytes Fact[int64]   `json:"size_bytes"`
+	// Of its table as it was then (DescribeBackup): read for one table at a time, when the ways back to it are listed.
+	TableCreatedAt Fact[Instant] `json:"table_created_at"`
+	ItemCount      Fact[int64]   `json:"item_count"`
+	KeyARN         Fact[string]  `json:"key_arn"` // absent: AWS's own
 }
 
 // BackupJob is a backup job of a table (ListBackupJobs).
