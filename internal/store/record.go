@@ -32,15 +32,8 @@ func (s *Store) Create(ctx context.Context, r Record) error {
 func (s *Store) Move(ctx context.Context, kind, id, from, to string, data json.RawMessage) error {
 	at := s.now().UTC().UnixMicro()
 	err := s.change(ctx, func(tx *sql.Tx) error {
-		var state string
-		err := tx.QueryRowContext(ctx, "SELECT state FROM record WHERE kind = ? AND id = ?", kind, id).Scan(&state)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return ErrNotFound
-		case err != nil:
+		if err := expect(ctx, tx, kind, id, from); err != nil {
 			return err
-		case state != from:
-			return fmt.Errorf("it is %s, not %s: %w", state, from, ErrMoved)
 		}
 		var kept any // NULL keeps
 		if data != nil {
@@ -55,6 +48,22 @@ func (s *Store) Move(ctx context.Context, kind, id, from, to string, data json.R
 		return note(ctx, tx, Record{Kind: kind, ID: id, State: to}, from, at)
 	})
 	return about("move", kind, id, err)
+}
+
+// Delete forgets a record and its history, when it is in that state. Errors wrap ErrMoved and ErrNotFound as those of Move.
+func (s *Store) Delete(ctx context.Context, kind, id, from string) error {
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		if err := expect(ctx, tx, kind, id, from); err != nil {
+			return err
+		}
+		for _, table := range []string{"transition", "record"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE kind = ? AND id = ?", kind, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return about("forget", kind, id, err)
 }
 
 // Get returns a record. Errors wrap ErrNotFound.
@@ -123,6 +132,21 @@ func read(scan func(...any) error) (Record, error) {
 func note(ctx context.Context, tx *sql.Tx, r Record, from string, at int64) error {
 	_, err := tx.ExecContext(ctx, "INSERT INTO transition SELECT ?1, ?2, count(*) + 1, ?3, ?4, ?5 FROM transition WHERE kind = ?1 AND id = ?2", r.Kind, r.ID, from, r.State, at)
 	return err
+}
+
+// expect looks whether a record is in a state.
+func expect(ctx context.Context, tx *sql.Tx, kind, id, want string) error {
+	var state string
+	err := tx.QueryRowContext(ctx, "SELECT state FROM record WHERE kind = ? AND id = ?", kind, id).Scan(&state)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return ErrNotFound
+	case err != nil:
+		return err
+	case state != want:
+		return fmt.Errorf("it is %s, not %s: %w", state, want, ErrMoved)
+	}
+	return nil
 }
 
 func text(data json.RawMessage) string {

@@ -123,6 +123,12 @@ func TestRefusals(t *testing.T) {
 	if err := s.Move(ctx, "drill", "d-1", "other", "done", json.RawMessage("1")); !errors.Is(err, ErrMoved) || !strings.Contains(err.Error(), "s0") {
 		t.Errorf("moved from a state that it is not in: %v", err)
 	}
+	if err := s.Delete(ctx, "drill", "d-1", "other"); !errors.Is(err, ErrMoved) {
+		t.Errorf("forgot what is in another state: %v", err)
+	}
+	if err := s.Delete(ctx, "restore", "d-1", state(0)); !errors.Is(err, ErrNotFound) {
+		t.Errorf("forgot what is not there: %v", err)
+	}
 	if err := s.Move(ctx, "restore", "d-1", state(0), "done", nil); !errors.Is(err, ErrNotFound) {
 		t.Errorf("moved what is not there: %v", err)
 	}
@@ -133,6 +139,23 @@ func TestRefusals(t *testing.T) {
 	if err != nil || r.State != state(0) || string(r.Data) != "null" {
 		t.Errorf("a refusal changed the record: %+v, %v", r, err)
 	}
+}
+
+func TestForgetsARecordWithItsHistory(t *testing.T) {
+	s := open(t, t.TempDir())
+	for _, id := range []string{"d-1", "d-2"} {
+		create(t, s, id)
+	}
+	if err := s.Delete(t.Context(), "drill", "d-1", state(0)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Get(t.Context(), "drill", "d-1")
+	history, historyErr := s.History(t.Context(), "drill", "d-1")
+	all, listErr := s.List(t.Context(), "drill")
+	if !errors.Is(err, ErrNotFound) || len(history) != 0 || historyErr != nil || len(all) != 1 || all[0].ID != "d-2" || listErr != nil {
+		t.Error(err, history, historyErr, all, listErr)
+	}
+	create(t, s, "d-1")
 }
 
 func TestListsAKindByAge(t *testing.T) {
