@@ -11,12 +11,12 @@ const (
 
 // Beside is the table of those reads. They feed no fact of an estate.
 func Beside() []Call {
-	return []Call{
+	return append(restoreReads(), []Call{
 		{ID: ListTagsOfResource, ServiceID: "DynamoDB", Resource: tableARN, Buckets: []string{"dynamodb:ListTagsOfResource"}},
 		// A vault that does not exist looks like denied access: ListBackupVaults decides whether there is one.
 		{ID: DescribeBackupVault, ServiceID: "Backup", Resource: vaultARN, Buckets: gets(DescribeBackupVault)},
 		{ID: DescribeBackupJob, ServiceID: "Backup", Resource: "*", Buckets: gets(DescribeBackupJob)},
 		{ID: ListRecoveryPointsByResource, ServiceID: "Backup", Resource: "*", Buckets: lists(ListRecoveryPointsByResource)},
 		{ID: DescribeRecoveryPoint, ServiceID: "Backup", Resource: recoveryPointARN, Buckets: gets(DescribeRecoveryPoint)},
-	}
+	}...)
 }

@@ -58,6 +58,7 @@ func Writes() []Call {
 	all = append(all, testingWrites()...)
 	all = append(all, roleWrites()...)
 	all = append(all, drillWrites()...)
+	all = append(all, restoreWrites()...)
 	for i := range all {
 		all[i].Write = true
 	}
