@@ -35,6 +35,7 @@ type encoder struct {
 	out     []byte
 	entries []entry // of the maps and sets that are open, the innermost last
 	plain   []byte  // a text without its escapes
+	orders  orders
 
 	names  [][]byte // of the key attributes, in order; may be empty
 	keyOut []byte   // encoding of an item of the key attributes alone
@@ -67,14 +68,15 @@ func (e *encoder) attributes(i, depth int) int {
 	base, start := len(e.entries), len(e.out)+1
 	e.out = append(e.out, 0) // the count
 	for !done {
-		at := len(e.out)
-		var begin, end int
-		var escaped bool
-		if begin, end, i, escaped = e.name(i); i < 0 || !e.appendText(begin, end, escaped) {
+		begin, end, after, escaped := e.name(i)
+		if after < 0 {
 			return -1
 		}
-		one := e.entry(at)
-		if i = e.value(i, depth); i < 0 {
+		one := entry{at: uint32(len(e.out))}
+		if !e.appendText(begin, end, escaped, &one) {
+			return -1
+		}
+		if i = e.value(after, depth); i < 0 {
 			return -1
 		}
 		one.end = uint32(len(e.out))
@@ -113,35 +115,33 @@ func (e *encoder) keyOf(base int) bool {
 	return true
 }
 
+// shortType is how a value with a type of one letter begins, {"S": for one, without the letter.
+const (
+	shortType     = '{' | '"'<<8 | '"'<<24 | ':'<<32
+	shortTypeMask = 0xff_ff00_ffff
+)
+
 // value appends an attribute value: a letter for its type, and what it holds.
 func (e *encoder) value(i, depth int) int {
-	i = e.token(i, '{')
-	begin := e.token(i, '"')
-	if begin < 0 {
-		return -1
+	if len(e.raw)-i >= 8 && binary.LittleEndian.Uint64(e.raw[i:])&shortTypeMask == shortType {
+		return e.token(e.typed(e.raw[i+2:i+3], i+5, depth), '}')
 	}
-	end, escaped := begin+1, false
-	if end >= len(e.raw) || e.raw[end] != '"' || e.raw[begin] == '\\' { // no type of one letter
-		if end, escaped = e.text(begin); end < 0 {
-			return -1
-		}
-	}
-	i = e.token(end+1, ':')
-	if i < 0 {
+	begin, end, after, escaped := e.name(e.token(i, '{'))
+	if after < 0 {
 		return -1
 	}
 	kind := e.raw[begin:end]
 	if escaped {
-		e.plain, e.why = unescape(e.plain[:0], kind)
-		if kind = append([]byte(nil), e.plain...); e.why != "" {
-			return -1
+		var why string
+		if kind, why = unescape(nil, kind); why != "" {
+			return e.fail(begin, why)
 		}
 	}
-	return e.token(e.typed(string(kind), i, depth), '}')
+	return e.token(e.typed(kind, after, depth), '}')
 }
 
-func (e *encoder) typed(kind string, i, depth int) int {
-	switch kind {
+func (e *encoder) typed(kind []byte, i, depth int) int {
+	switch string(kind) {
 	case "S":
 		return e.scalar(i, letterText)
 	case "N":
@@ -166,7 +166,7 @@ func (e *encoder) typed(kind string, i, depth int) int {
 	case "BS":
 		return e.set(i, letterBinary8, letterBinary)
 	case "BOOL", "NULL":
-		return e.constant(i, kind == "NULL")
+		return e.constant(i, len(kind) == len("NULL") && kind[0] == 'N')
 	}
 	return e.fail(i, "an attribute of an unknown type")
 }
@@ -190,11 +190,12 @@ func (e *encoder) constant(i int, null bool) int {
 // scalar appends a letter and a text, number or binary value.
 func (e *encoder) scalar(i int, letter byte) int {
 	e.out = append(e.out, letter)
-	return e.element(i, letter)
+	var unused entry
+	return e.element(i, letter, &unused)
 }
 
-// element appends a text, number or binary value without the letter, as sets hold them.
-func (e *encoder) element(i int, letter byte) int {
+// element appends a text, number or binary value without the letter, as sets hold them, and notes where.
+func (e *encoder) element(i int, letter byte, one *entry) int {
 	begin := e.token(i, '"')
 	if begin < 0 {
 		return -1
@@ -204,7 +205,7 @@ func (e *encoder) element(i int, letter byte) int {
 		return -1
 	}
 	if letter == letterText {
-		if !e.appendText(begin, end, escaped) {
+		if !e.appendText(begin, end, escaped, one) {
 			return -1
 		}
 		return end + 1
@@ -225,8 +226,8 @@ func (e *encoder) element(i int, letter byte) int {
 	return end + 1
 }
 
-// appendText appends the length and the bytes of a text that stands between two places.
-func (e *encoder) appendText(begin, end int, escaped bool) bool {
+// appendText appends the length and the bytes of a text that stands between two places, and notes where.
+func (e *encoder) appendText(begin, end int, escaped bool, one *entry) bool {
 	content := e.raw[begin:end]
 	if escaped {
 		var why string
@@ -235,9 +236,18 @@ func (e *encoder) appendText(begin, end int, escaped bool) bool {
 			return false
 		}
 		content = e.plain
+		one.prefix = prefix(content, 0, len(content))
+	} else {
+		one.prefix = prefix(e.raw, begin, end)
 	}
-	e.out = binary.AppendUvarint(e.out, uint64(len(content)))
+	if n := len(content); n < 0x80 {
+		e.out = append(e.out, byte(n))
+	} else {
+		e.out = binary.AppendUvarint(e.out, uint64(n))
+	}
+	one.nameAt = uint32(len(e.out))
 	e.out = append(e.out, content...)
+	one.nameEnd = uint32(len(e.out))
 	return true
 }
 
@@ -286,12 +296,16 @@ func (e *encoder) set(i int, letter, of byte) int {
 	e.out = append(e.out, letter, 0)
 	base, start := len(e.entries), len(e.out)
 	for !done {
-		at := len(e.out)
-		if i = e.element(i, of); i < 0 {
+		one := entry{at: uint32(len(e.out))}
+		if i = e.element(i, of, &one); i < 0 {
 			return -1
 		}
-		one := e.entry(at)
-		one.end = one.nameEnd
+		one.end = uint32(len(e.out))
+		if of != letterText {
+			_, used := binary.Uvarint(e.out[one.at:])
+			one.nameAt, one.nameEnd = one.at+uint32(used), one.end
+			one.prefix = prefix(e.out, int(one.nameAt), int(one.nameEnd))
+		}
 		e.entries = append(e.entries, one)
 		i, done = e.next(i, ']')
 	}

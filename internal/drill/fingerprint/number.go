@@ -8,14 +8,14 @@ const (
 	maxDigits   = 38
 	maxExponent = 125 // of d.ddd × 10^exponent
 	minExponent = -130
-	farExponent = 1 << 20 // beyond this an exponent is not even counted
+	farExponent = 1 << 40 // more than any text read has digits; beyond this an exponent is not counted on
 )
 
 // decimal is a number being read: its digits without zeros at either end, times 10^exponent.
 type decimal struct {
 	digits   [maxDigits]byte
 	n        int // digits in use
-	exponent int
+	exponent int64
 	negative bool
 }
 
@@ -28,7 +28,7 @@ func appendNumber(dst, text []byte) ([]byte, string) {
 	if d.n == 0 {
 		return append(dst, 1, '0'), ""
 	}
-	if first := d.exponent + d.n - 1; first > maxExponent || first < minExponent {
+	if first := d.exponent + int64(d.n) - 1; first > maxExponent || first < minExponent {
 		return dst, "a number out of DynamoDB's range"
 	}
 	at := len(dst)
@@ -37,7 +37,7 @@ func appendNumber(dst, text []byte) ([]byte, string) {
 		dst = append(dst, '-')
 	}
 	dst = append(append(dst, d.digits[:d.n]...), 'E')
-	dst = strconv.AppendInt(dst, int64(d.exponent), 10)
+	dst = strconv.AppendInt(dst, d.exponent, 10)
 	dst[at] = byte(len(dst) - at - 1) // 1 + 38 + 1 + 4 at most
 	return dst, ""
 }
@@ -94,25 +94,25 @@ func (d *decimal) mantissa(text []byte) (used int, why string) {
 			d.n++
 		}
 	}
-	d.exponent += zeros
+	d.exponent += int64(zeros)
 	if !seen {
 		return used, "a number without digits"
 	}
 	return used, ""
 }
 
-func readExponent(text []byte) (int, bool) {
+func readExponent(text []byte) (int64, bool) {
 	negative := false
 	if len(text) > 0 && (text[0] == '-' || text[0] == '+') {
 		negative = text[0] == '-'
 		text = text[1:]
 	}
-	n := 0
+	n := int64(0)
 	for _, c := range text {
 		if c < '0' || c > '9' {
 			return 0, false
 		}
-		n = min(n*10+int(c-'0'), farExponent)
+		n = min(n*10+int64(c-'0'), farExponent)
 	}
 	if negative {
 		n = -n

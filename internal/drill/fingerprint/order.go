@@ -16,77 +16,103 @@ type entry struct {
 	end             uint32 // where it ends
 }
 
-// entry describes the last thing appended, which begins at a place and is so far nothing but a length and bytes.
-func (e *encoder) entry(at int) entry {
-	length, used := uint64(e.out[at]), 1
-	if length >= 0x80 {
-		length, used = binary.Uvarint(e.out[at:])
+// prefix is the first eight bytes of text[begin:end] as a number, zeros after fewer.
+func prefix(text []byte, begin, end int) uint64 {
+	if len(text)-begin < 8 {
+		var first [8]byte
+		copy(first[:], text[begin:end])
+		return binary.BigEndian.Uint64(first[:])
 	}
-	from := at + used
-	one := entry{at: uint32(at), nameAt: uint32(from), nameEnd: uint32(len(e.out))}
-	if cap(e.out)-from >= 8 {
-		one.prefix = binary.BigEndian.Uint64(e.out[from : from+8])
-		if length < 8 {
-			one.prefix &= ^(^uint64(0) >> (8 * length)) // what follows is not of it
-		}
-		return one
+	w := binary.BigEndian.Uint64(text[begin:])
+	if length := end - begin; length < 8 {
+		w &= ^(^uint64(0) >> (8 * uint(length))) // what follows is not of it
 	}
-	var first [8]byte
-	copy(first[:], e.out[from:])
-	one.prefix = binary.BigEndian.Uint64(first[:])
-	return one
+	return w
 }
+
+// few is how many entries are sorted by insertion, and how many have their last order remembered.
+const few = 32
+
+// orders holds, for each number of entries, the order in which the last map or set of so many was found to be. The attributes of a
+// table's items mostly come alike, so that it is mostly right; it is checked before it is used.
+type orders [few + 1][few]uint8
 
 // arrange brings the entries from base on, whose encodings begin at start, into the order of their bytes, writes their number before
 // them, and forgets them. It is false when two have the same bytes.
 func (e *encoder) arrange(base, start int) bool {
 	open := e.entries[base:]
 	e.entries = e.entries[:base]
-	moved, unique := e.sorted(open)
-	if !unique {
-		return false
-	}
-	if moved {
-		end := len(e.out)
-		for _, one := range open {
-			e.out = append(e.out, e.out[one.at:one.end]...)
+	n, end := len(open), len(e.out)
+	if n > few {
+		slices.SortFunc(open, func(a, b entry) int { return order(e.out, &a, &b) })
+		for i := 1; i < n; i++ {
+			if order(e.out, &open[i-1], &open[i]) == 0 {
+				return false
+			}
 		}
+		for i := range open {
+			e.out = append(e.out, e.out[open[i].at:open[i].end]...)
+		}
+	} else {
+		by := e.orders[n][:n]
+		if !ascending(e.out, open, by) && !sortBy(e.out, open, by) {
+			return false
+		}
+		if !inPlace(by) {
+			for _, j := range by {
+				e.out = append(e.out, e.out[open[j].at:open[j].end]...)
+			}
+		}
+	}
+	if len(e.out) > end {
 		copy(e.out[start:end], e.out[end:])
 		e.out = e.out[:end]
 	}
-	e.count(start, len(open))
+	e.count(start, n)
 	return true
 }
 
-// few is how many entries are sorted by insertion, which is quickest for what is almost in order already.
-const few = 24
-
-// sorted sorts entries. moved tells whether they were in another order; unique whether no two are alike.
-func (e *encoder) sorted(open []entry) (moved, unique bool) {
-	if len(open) > few {
-		out := e.out
-		slices.SortFunc(open, func(a, b entry) int { return order(out, &a, &b) })
-		for i := 1; i < len(open); i++ {
-			if order(out, &open[i-1], &open[i]) == 0 {
-				return true, false
-			}
-		}
-		return true, true
+// ascending tells whether the entries, taken by these indices, are in order and no two alike. The indices must be each of 0 to n-1 once,
+// or the room before its first use, all zeros, which is never in order.
+func ascending(out []byte, open []entry, by []uint8) bool {
+	if len(by) == 1 {
+		return true
 	}
-	for i := 1; i < len(open); i++ {
-		for j := i; j > 0; j-- {
-			c := order(e.out, &open[j-1], &open[j])
+	for i := 1; i < len(by); i++ {
+		if order(out, &open[by[i-1]], &open[by[i]]) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// sortBy makes the indices by which the entries are in order. It is false when two are alike.
+func sortBy(out []byte, open []entry, by []uint8) bool {
+	for i := range by {
+		j := i
+		for ; j > 0; j-- {
+			c := order(out, &open[by[j-1]], &open[i])
 			if c == 0 {
-				return moved, false
+				clear(by) // they are not a whole order
+				return false
 			}
 			if c < 0 {
 				break
 			}
-			open[j-1], open[j] = open[j], open[j-1]
-			moved = true
+			by[j] = by[j-1]
+		}
+		by[j] = uint8(i)
+	}
+	return true
+}
+
+func inPlace(by []uint8) bool {
+	for i, j := range by {
+		if i != int(j) {
+			return false
 		}
 	}
-	return moved, true
+	return true
 }
 
 // order compares two entries by their bytes, as unsigned, a shorter one first where it begins the longer.

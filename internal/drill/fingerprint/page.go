@@ -54,17 +54,17 @@ type taker interface{ take(i int) int }
 // answer reads answers of Scan and Query.
 type answer struct {
 	encoder
-	seen  members
+	seen  fields
 	items int
 	count int
 	page  Page
 }
 
-// members is a set of members of an answer.
-type members uint8
+// fields is a set of members of an answer.
+type fields uint8
 
 const (
-	hasItems members = 1 << iota
+	hasItems fields = 1 << iota
 	hasCount
 	hasScanned
 	hasLast
@@ -108,7 +108,7 @@ func (a *answer) complete(i int) bool {
 	return a.why == ""
 }
 
-func (a *answer) once(m members, i int) bool {
+func (a *answer) once(m fields, i int) bool {
 	if a.seen&m != 0 {
 		a.fail(i, "a member twice in the answer")
 		return false

@@ -45,6 +45,9 @@ func plainEnd(raw []byte, i int) (end int, ascii bool) {
 func (w *walker) text(i int) (end int, escaped bool) {
 	begin := i
 	end, ascii := plainEnd(w.raw, i)
+	if ascii && end < len(w.raw) && w.raw[end] == '"' {
+		return end, false
+	}
 	for end < len(w.raw) && w.raw[end] == '\\' {
 		escaped = true
 		var more bool

@@ -74,6 +74,8 @@ func (w *walker) next(i int, closing byte) (after int, done bool) {
 		return at + 1, false
 	case closing:
 		return at + 1, true
+	case 0:
+		return w.fail(at, "the text ends early"), true
 	default:
 		return w.fail(at, "neither a comma nor an end after a member"), true
 	}
