@@ -102,8 +102,8 @@ func (c Call) Operation() string {
 	return string(c.ID)
 }
 
-// Declared is every call that the product makes with an account's credentials: those that collect, those that apply reads besides, the reads of items, and the writes.
-func Declared() []Call { return slices.Concat(Calls(), Beside(), Items(), Writes()) }
+// Declared is every call that the product makes with an account's credentials: those that collect, those that apply reads besides, the reads of items, those that sign, and the writes.
+func Declared() []Call { return slices.Concat(Calls(), Beside(), Items(), Signing(), Writes()) }
 
 // Find returns the declaration of a call.
 func Find(id CallID) (Call, error) {

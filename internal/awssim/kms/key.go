@@ -1,6 +1,7 @@
 package kms
 
 import (
+	"crypto/ecdsa"
 	"fmt"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type key struct {
 	rotation    bool
 	origin      types.OriginType
 	material    string
+	private     *ecdsa.PrivateKey // of a key that signs; nil: one that encrypts
 	created     time.Time
 	deletion    time.Time // when PendingDeletion: the moment it goes
 	schedule    int       // counts schedulings, so that a cancelled one's event does nothing
@@ -166,7 +168,11 @@ func (k *key) metadata() *types.KeyMetadata {
 		MultiRegion:           &k.multiRegion,
 		EncryptionAlgorithms:  []types.EncryptionAlgorithmSpec{types.EncryptionAlgorithmSpecSymmetricDefault},
 	}
-	if k.origin == types.OriginTypeAwsKms {
+	if k.private != nil {
+		m.KeyUsage, m.KeySpec, m.EncryptionAlgorithms = types.KeyUsageTypeSignVerify, types.KeySpecEccNistP256, nil
+		m.CustomerMasterKeySpec = types.CustomerMasterKeySpecEccNistP256 //nolint:staticcheck // deprecated, and still sent by AWS
+		m.SigningAlgorithms = []types.SigningAlgorithmSpec{types.SigningAlgorithmSpecEcdsaSha256}
+	} else if k.origin == types.OriginTypeAwsKms {
 		m.CurrentKeyMaterialId = &k.material
 	}
 	if k.managed {

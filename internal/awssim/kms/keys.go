@@ -19,8 +19,8 @@ import (
 func (s *Service) createKey(c *api.Call, in *kms.CreateKeyInput) (*kms.CreateKeyOutput, error) {
 	symmetric := (in.KeySpec == "" || in.KeySpec == types.KeySpecSymmetricDefault) &&
 		(in.KeyUsage == "" || in.KeyUsage == types.KeyUsageTypeEncryptDecrypt)
-	if !symmetric || in.CustomKeyStoreId != nil {
-		return nil, &api.Error{Code: "UnsupportedOperationException", Message: "The simulator makes symmetric encryption keys in the standard key store only."}
+	if !symmetric && !signs(in) || in.CustomKeyStoreId != nil || signs(in) && in.Origin != "" && in.Origin != types.OriginTypeAwsKms {
+		return nil, &api.Error{Code: "UnsupportedOperationException", Message: "The simulator makes symmetric encryption keys and ECC_NIST_P256 keys that sign, in the standard key store only."}
 	}
 	if err := checkPolicy(in.Policy); err != nil {
 		return nil, err
@@ -30,6 +30,9 @@ func (s *Service) createKey(c *api.Call, in *kms.CreateKeyInput) (*kms.CreateKey
 		id = "mrk-" + strings.ReplaceAll(id, "-", "")
 	}
 	k := s.newKey(c.Scope, id)
+	if signs(in) {
+		s.makeSigning(k)
+	}
 	k.description = aws.ToString(in.Description)
 	if in.Origin == types.OriginTypeExternal {
 		k.origin, k.state = in.Origin, types.KeyStatePendingImport
@@ -234,6 +237,9 @@ func (s *Service) setRotation(c *api.Call, ref *string, on bool) error {
 	k, err := s.live(c, ref)
 	if err != nil {
 		return err
+	}
+	if k.private != nil {
+		return &api.Error{Code: "UnsupportedOperationException", Message: k.arn + " key spec ECC_NIST_P256 is not supported for this operation."}
 	}
 	if k.state == types.KeyStateDisabled {
 		return &api.Error{Code: "DisabledException", Message: k.arn + " is disabled."}

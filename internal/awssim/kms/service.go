@@ -11,6 +11,7 @@ import (
 func (s *Service) API() api.Service {
 	ops := append(s.keyOperations(), s.stateOperations()...)
 	ops = append(ops, s.aliasOperations()...)
+	ops = append(ops, s.signingOperations()...)
 	return api.Service{Name: "kms", Model: "kms", Operations: append(ops, s.sideOperations()...),
 		Throttle: api.Error{Code: "ThrottlingException", Message: "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls."}}
 }

@@ -111,8 +111,8 @@ func TestAnyByteChangedIsCaught(t *testing.T) {
 		}
 		for i := range file {
 			for bit := range 8 {
-				if algorithm == evidence.ECDSAP256 && bit != i%8 && i < len(file)-200 {
-					continue // verifying takes its time: all bits of the signature, one of each byte of what it stands for
+				if bit != i%8 && bit != 0 && i > 100 && i < len(file)-200 {
+					continue // verifying takes its time: all bits of the envelope, two of each byte of what is in it
 				}
 				changed := bytes.Clone(file)
 				changed[i] ^= 1 << bit

@@ -13,6 +13,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -122,12 +123,11 @@ func Open(file string) (*FileKey, error) {
 	if info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, &OpenToOthersError{file, info.Mode()}
 	}
-	text := make([]byte, sizeLimit)
-	n, err := f.Read(text)
+	text, err := io.ReadAll(io.LimitReader(f, sizeLimit))
 	if err != nil {
-		return nil, fmt.Errorf("read key %s: %w", file, err)
+		return nil, fmt.Errorf("read key: %w", err)
 	}
-	k, err := parse(text[:n])
+	k, err := parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("read key %s: %w", file, err)
 	}
