@@ -128,9 +128,9 @@ func (a *app) summarise(work apply.Options) {
 
 // costText writes an estimate for people.
 func costText(c remedy.Cost) string {
-	text := fmt.Sprintf("$%.2f a month", c.Monthly)
+	text := remedy.USD(c.Monthly) + " a month"
 	if c.Once > 0 {
-		text += fmt.Sprintf(", $%.2f once", c.Once)
+		text += ", " + remedy.USD(c.Once) + " once"
 	}
 	if !c.Known {
 		text = "at least " + text + ": not every size is known"

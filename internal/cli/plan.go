@@ -231,7 +231,7 @@ func (o planOptions) over(p *remedy.Plan) error {
 	if o.maxCost == 0 || p.Cost.Monthly <= o.maxCost {
 		return nil
 	}
-	return &complaint{code: exitFindings, summary: fmt.Sprintf("the plan would cost about $%.2f a month, more than --max-cost %.2f", p.Cost.Monthly, o.maxCost),
+	return &complaint{code: exitFindings, summary: fmt.Sprintf("the plan is estimated at %s a month, more than --max-cost %g", remedy.USD(p.Cost.Monthly), o.maxCost),
 		detail: "it was not saved", hint: "--table, --skip or --retain make it smaller"}
 }
 

@@ -235,12 +235,12 @@ func (v planView) cost(p *remedy.Plan) {
 	if len(p.Actions) == 0 {
 		return
 	}
-	v.section("Cost")
+	v.section("Cost, estimated")
 	if p.Prices.Source == "" {
 		v.text("  ", "not estimated")
 		return
 	}
-	v.text("  ", money(p.Cost.Monthly)+" a month once backups have filled up to their retention, and "+money(p.Cost.Once)+" once")
+	v.text("  ", remedy.USD(p.Cost.Monthly)+" a month once backups have filled up to their retention, and "+remedy.USD(p.Cost.Once)+" once")
 	if !p.Cost.Known {
 		v.toned("  ", terminal.Doubtful, "that is a part of it: of some changes the cost is not known")
 	}
@@ -252,54 +252,7 @@ func (v planView) cost(p *remedy.Plan) {
 		if i >= dear && !v.verbose || a.Cost.Monthly < 0.005 {
 			break
 		}
-		v.text("  ", fmt.Sprintf("$%.2f: %s", a.Cost.Monthly, a.Summary))
-	}
-}
-
-// money is an amount in US dollars; a trifle is not nothing.
-func money(usd float64) string {
-	switch {
-	case usd == 0:
-		return "$0"
-	case usd > 0 && usd < 0.01:
-		return "less than $0.01"
-	}
-	return fmt.Sprintf("about $%.2f", usd)
-}
-
-// backout says what undoing the plan would mean before anybody does it.
-func (v planView) backout(p *remedy.Plan) {
-	if len(p.Actions) == 0 {
-		return
-	}
-	v.section("Undoing it (restorable backout RUN)")
-	free := 0
-	type loss struct {
-		n     int
-		loses string
-	}
-	losses := map[remedy.Drop]*loss{}
-	for _, a := range p.Actions {
-		switch d := a.Inverse.Drop; {
-		case a.Inverse.Change == nil && d == "":
-			d = "never"
-			fallthrough
-		case d != "":
-			if losses[d] == nil {
-				losses[d] = &loss{loses: a.Inverse.Loses}
-			}
-			losses[d].n++
-		default:
-			free++
-		}
-	}
-	v.text("  ", fmt.Sprintf("undone without asking: %s", terminal.Count(free, "change")))
-	for _, d := range inOrder(p.Actions, func(a remedy.Action) string { return string(a.Inverse.Drop) }) {
-		l := losses[remedy.Drop(d)]
-		v.text("  ", fmt.Sprintf("only with --drop %s: %s, since this would be lost: %s", d, terminal.Count(l.n, "change"), l.loses))
-	}
-	if l := losses["never"]; l != nil {
-		v.text("  ", fmt.Sprintf("never undone: %s: %s", terminal.Count(l.n, "change"), l.loses))
+		v.text("  ", remedy.USD(a.Cost.Monthly)+": "+a.Summary)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/restorable/restorable/internal/awsapi"
@@ -84,10 +85,18 @@ func (a *app) rehearse(ctx context.Context, o rehearseOptions, file string) erro
 		if plan, err = loadPlan(file); err != nil {
 			return err
 		}
+		if len(o.source.files) == 0 {
+			if err := aroundPlan(plan, &o.source.aws); err != nil {
+				return err
+			}
+		}
 		options.Apply = func(ctx context.Context, url string) error { return a.applyInRehearsal(ctx, url, plan) }
 	}
 	o.source.needs = awsapi.Planning() // what roles may do decides whether their jobs work
 	if options.Estate, err = a.obtain(ctx, o.source); err != nil {
+		return err
+	}
+	if err := playsWhere(plan, options.Estate); err != nil {
 		return err
 	}
 	options.Collect = func(ctx context.Context, url string) (*estate.Estate, error) {
@@ -105,6 +114,25 @@ func (a *app) rehearse(ctx context.Context, o rehearseOptions, file string) erro
 	}
 	status.Clear()
 	return a.showRehearsal(o, plan, report)
+}
+
+// playsWhere refuses a plan for a place that the estate does not hold: nothing that it changes would be there.
+func playsWhere(plan *remedy.Plan, es *estate.Estate) error {
+	if plan == nil {
+		return nil
+	}
+	accounts := unitAccounts(es)
+	if !slices.Contains(accounts, plan.Account) {
+		return misuse("choose the right --profile or --role-arn, or --from an estate of that account",
+			"the plan is for account %s, and the estate is of %s", plan.Account, strings.Join(accounts, ", "))
+	}
+	regions := regionsOf(es, plan.Account)
+	for _, r := range plan.Regions {
+		if !slices.Contains(regions, r) {
+			return misuse("restorable collect --full --region "+strings.Join(plan.Regions, ",")+" --out estate.json", "the plan acts in %s, and the estate is of %s", r, strings.Join(regions, ", "))
+		}
+	}
+	return nil
 }
 
 // rehearsalFailure: what a person can mend is a complaint already; the rest says that the estate could not be played.

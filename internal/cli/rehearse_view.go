@@ -33,10 +33,10 @@ func (v rehearsalView) show(plan *remedy.Plan, r *rehearse.Report) {
 func (v rehearsalView) totals(r *rehearse.Report) {
 	n := r.Totals
 	v.section("Forecast and what happened")
-	v.text("  ", fmt.Sprintf("recovery points  %d forecast, %d made, %d missing, %d not due yet, %d that nobody forecast", n.Forecast, n.Made, n.Missing, n.Pending, n.Unexpected))
-	v.text("  ", fmt.Sprintf("copies           %d forecast, %d arrived", n.Copies, n.Copied))
-	v.text("  ", fmt.Sprintf("expiries         %d forecast, %d expired, %d overdue", n.Expiries, n.Expired, n.Overdue))
-	cost := fmt.Sprintf("cost             %.2f USD for these days, %.2f USD a month at their end", r.Cost.Days, r.Cost.Monthly)
+	v.text("  ", fmt.Sprintf("recovery points: %d forecast, %d made, %d missing, %d not due yet, %d that nobody forecast", n.Forecast, n.Made, n.Missing, n.Pending, n.Unexpected))
+	v.text("  ", fmt.Sprintf("copies: %d forecast, %d arrived", n.Copies, n.Copied))
+	v.text("  ", fmt.Sprintf("expiries: %d forecast, %d expired, %d overdue", n.Expiries, n.Expired, n.Overdue))
+	cost := fmt.Sprintf("cost: %s for these days, %s a month at their end", remedy.USD(r.Cost.Days), remedy.USD(r.Cost.Monthly))
 	if !r.Cost.Known {
 		cost += ", and more: the size of some table is not known"
 	}
@@ -82,7 +82,7 @@ func (v rehearsalView) table(s rehearse.Story) {
 		v.text("    ", fmt.Sprintf("missing: rule %q of plan %q, %s", m.Rule, m.Plan, minute(m.Scheduled)))
 	}
 	for _, f := range s.Failures {
-		v.text("    ", fmt.Sprintf("%s of %s, from %s: %s", terminal.Count(f.Times, "job"), f.State, minute(f.First), f.Message))
+		v.text("    ", fmt.Sprintf("%s %s, from %s: %s", terminal.Count(f.Times, "job"), f.State, minute(f.First), f.Message))
 	}
 }
 

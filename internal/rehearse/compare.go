@@ -17,7 +17,7 @@ const deletionLag = estate.Instant(8 * time.Hour / time.Millisecond)
 const day = estate.Instant(24 * time.Hour / time.Millisecond)
 
 func (w *watch) report(p Prices) *Report {
-	r := &Report{From: w.from, To: w.to, Days: w.days, Agrees: true, Assumed: w.assumed, Tables: []Story{}}
+	r := &Report{SchemaVersion: SchemaVersion, From: w.from, To: w.to, Days: w.days, Agrees: true, Assumed: w.assumed, Tables: []Story{}}
 	r.Cost.Known = true
 	for _, arn := range slices.Sorted(maps.Keys(w.tables)) {
 		s := w.story(w.tables[arn])

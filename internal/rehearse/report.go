@@ -2,8 +2,13 @@ package rehearse
 
 import "github.com/restorable/restorable/internal/estate"
 
+// SchemaVersion is of Report's JSON.
+const SchemaVersion = "1"
+
 // Report is what was forecast beside what happened.
 type Report struct {
+	SchemaVersion string `json:"schema_version"` // SchemaVersion
+
 	From   estate.Instant `json:"from"`
 	To     estate.Instant `json:"to"`
 	Days   int            `json:"days"`

@@ -3,6 +3,7 @@ package terminal
 import (
 	"io"
 	"os"
+	"strconv"
 
 	"charm.land/lipgloss/v2"
 	"golang.org/x/term"
@@ -18,18 +19,30 @@ type Screen struct {
 // PlainWidth is the width of what is no terminal: files and pipes read well, and alike everywhere.
 const PlainWidth = 80
 
-// Look finds out about a stream. lookup reads the environment: NO_COLOR and TERM=dumb switch colour off, COLUMNS gives a width.
+// Narrowest is the least width that text is wrapped to.
+const Narrowest = 40
+
+// Look finds out about a stream. lookup reads the environment: NO_COLOR and TERM=dumb switch colour off, and COLUMNS, when it is set to a
+// number, is the width of terminals, files and pipes alike.
 func Look(w io.Writer, lookup func(string) string, noColor bool) Screen {
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return Screen{Width: PlainWidth}
+		return Screen{Width: width(lookup("COLUMNS"), PlainWidth)}
 	}
-	width, _, err := term.GetSize(int(file.Fd()))
-	if err != nil || width <= 0 {
-		width = PlainWidth
+	columns, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || columns <= 0 {
+		columns = PlainWidth
 	}
 	dumb := lookup("TERM") == "dumb"
-	return Screen{Width: max(width, 40), Color: !noColor && !dumb && lookup("NO_COLOR") == "", Live: !dumb}
+	return Screen{Width: width(lookup("COLUMNS"), columns), Color: !noColor && !dumb && lookup("NO_COLOR") == "", Live: !dumb}
+}
+
+// width is what somebody asked for, or what there is.
+func width(asked string, there int) int {
+	if n, err := strconv.Atoi(asked); err == nil && n > 0 {
+		there = n
+	}
+	return max(there, Narrowest)
 }
 
 // Tone is what a piece of text means; colour only repeats what the words say.

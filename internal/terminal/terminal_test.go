@@ -117,3 +117,12 @@ func TestCountsAgreeWithTheirNouns(t *testing.T) {
 		}
 	}
 }
+
+func TestColumnsSetsTheWidthAndNonsenseDoesNot(t *testing.T) {
+	for asked, want := range map[string]int{"": PlainWidth, "60": 60, "200": 200, "1": Narrowest, "0": PlainWidth, "-5": PlainWidth, "wide": PlainWidth} {
+		lookup := func(name string) string { return map[string]string{"COLUMNS": asked}[name] }
+		if got := Look(&bytes.Buffer{}, lookup, false); got != (Screen{Width: want}) {
+			t.Errorf("COLUMNS=%q: %+v, want a width of %d", asked, got, want)
+		}
+	}
+}

@@ -49,6 +49,17 @@ func (d *draft) backupObstacle(role string, keep int64, tables []*target) (reaso
 	return lockAgainst(v, keep)
 }
 
+// roleAgainst says why a role cannot back a table up; empty: nothing known.
+func (d *draft) roleAgainst(view *roleView, t *target) string {
+	if on, _ := d.unit.Settings.Management.Get(); !on[dynamoDB] || view.state != iampolicy.Yes {
+		return ""
+	}
+	if view.may("dynamodb:StartAwsBackupJob", t.arn) == iampolicy.No {
+		return "role " + arnName(view.arn) + " may not dynamodb:StartAwsBackupJob on it"
+	}
+	return ""
+}
+
 // lockAgainst says why a vault's lock refuses points that are kept so many days; empty: it does not. 0 days are for ever, which is taken
 // to be longer than any greatest retention (UNCONFIRMED).
 func lockAgainst(v *estate.Vault, days int64) (reason, next string) {
@@ -69,11 +80,9 @@ func lockAgainst(v *estate.Vault, days int64) (reason, next string) {
 }
 
 func (d *draft) vaultBackup(t *target, role string, keep int64) {
-	if may := newRoleView(d.unit, role).may("dynamodb:StartAwsBackupJob", t.arn); may == iampolicy.No {
-		if on, _ := d.unit.Settings.Management.Get(); on[dynamoDB] {
-			d.refuse(CreateBackup, t.arn, "role "+arnName(role)+" may not dynamodb:StartAwsBackupJob on it", "--role NAME")
-			return
-		}
+	if reason := d.roleAgainst(newRoleView(d.unit, role), t); reason != "" {
+		d.refuse(CreateBackup, t.arn, reason, "--role NAME")
+		return
 	}
 	vault := d.Options.Vault
 	id := d.table(t).TableID.Or("")

@@ -24,6 +24,7 @@ type draft struct {
 	mirror  *previewer
 
 	covers *protection.Index // of the unit without its history; nil when the unit changed since
+	advice *backupAdvice     // once the plan is complete
 }
 
 // target is a table and what the findings ask for it.

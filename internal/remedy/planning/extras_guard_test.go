@@ -33,7 +33,7 @@ func TestLocks(t *testing.T) {
 	least := func(days int64) Options { return with(lock, func(x *Extras) { x.LockMin = days }) }
 	most := with(lock, func(x *Extras) { x.LockMax = 60 })
 	for name, c := range map[string]case1{
-		"a vault whose rules fit is locked in governance mode": {options: lock, actions: []string{"lock vault main in governance mode: kept at least 35 days"}, check: "ok: 1 rules and copies"},
+		"a vault whose rules fit is locked in governance mode": {options: lock, actions: []string{"lock vault main in governance mode: kept at least 35 days"}, check: "ok: of the rules and copies that were read and write into vault main, 1 fit"},
 		"what could not be looked at is said":                  {options: lock, actions: []string{"lock"}, check: "unknown: copies from Regions and accounts that were not looked at"},
 		"a rule that keeps shorter stands against it":          {nil, nil, least(36), nil, "rule daily of plan nightly keeps 35 days", "breaks: rule daily"},
 		"a lock that asks for less fits":                       {nil, nil, least(7), []string{"lock vault main in governance mode: kept at least 7 days"}, "", ""},

@@ -39,7 +39,7 @@ func (d *draft) lockFit(g guardedVault, lock remedy.VaultLock) lockFit {
 	}
 	if fitting > 0 {
 		f.checks = append(f.checks, remedy.Check{About: aboutLock, Resource: g.arn, Verdict: "ok",
-			Detail: fmt.Sprintf("%d rules and copies of the plans that were read write into vault %s, and fit", fitting, g.name)})
+			Detail: fmt.Sprintf("of the rules and copies that were read and write into vault %s, %d fit", g.name, fitting)})
 	}
 	f.checks = append(f.checks, remedy.Check{About: aboutLock, Resource: g.arn, Verdict: "unknown",
 		Detail: "copies from Regions and accounts that were not looked at, and backups started by hand, are not known: those that do not fit would fail"})

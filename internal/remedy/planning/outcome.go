@@ -114,13 +114,23 @@ func (d *draft) stays(f *finding, due map[string]remedy.FirstPoint) string {
 	case !f.mended:
 		return "it does not fail in the report that the plan was made from"
 	case !slices.ContainsFunc(ids, d.asked), f.table >= 0 && !d.asksFor(&d.targets[f.table], f.control.Remedy):
-		reason, next := d.whyNot(f.control.Remedy)
-		if next != "" {
-			reason += ": " + next
-		}
-		return reason
+		return d.notAsked(f)
 	}
 	return "the changes do not reach it: " + clip(f.reason, 300)
+}
+
+// notAsked says why the remedy of a finding was left out, and what would change that: nothing is suggested that would be refused.
+func (d *draft) notAsked(f *finding) string {
+	reason, next := d.whyNot(f.control.Remedy)
+	if f.control.Remedy == CreateBackup && f.table >= 0 && next != "" {
+		if obstacle := d.backupWouldFail(&d.targets[f.table]); obstacle != "" {
+			return reason + ", and would not help: " + obstacle
+		}
+	}
+	if next != "" {
+		reason += ": " + next
+	}
+	return reason
 }
 
 // explain names the findings that an action helps to turn.

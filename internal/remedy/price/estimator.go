@@ -223,7 +223,7 @@ func (e Estimator) planRules(u *estate.Unit, a *remedy.Action, tables []*estate.
 		total := Sum(more, Negative(less))
 		total.Basis = more.Basis
 		if less.Monthly != 0 {
-			total.Basis += fmt.Sprintf("; less the $%.2f a month of before", less.Monthly)
+			total.Basis += "; less the " + remedy.USD(less.Monthly) + " a month of before"
 		}
 		return total
 	})

@@ -159,7 +159,7 @@ func turnsText(turns []remedy.Turn) string {
 }
 
 func costText(c remedy.Cost) string {
-	text := fmt.Sprintf("%.2f USD a month, %.2f USD once", c.Monthly, c.Once)
+	text := remedy.USD(c.Monthly) + " a month, " + remedy.USD(c.Once) + " once"
 	if !c.Known {
 		text += ", as far as it is known"
 	}

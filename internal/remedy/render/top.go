@@ -41,7 +41,7 @@ func (o order) command(as Route) string {
 }
 
 func costLine(p *remedy.Plan) string {
-	cost := fmt.Sprintf("Estimated cost: %.2f USD a month and %.2f USD once", p.Cost.Monthly, p.Cost.Once)
+	cost := "Estimated cost: " + remedy.USD(p.Cost.Monthly) + " a month and " + remedy.USD(p.Cost.Once) + " once"
 	if !p.Cost.Known {
 		cost += ", without what could not be estimated"
 	}

@@ -2,7 +2,7 @@
 # Undoes what restorable.sh did.
 # Made by restorable 1.2.3 from plan p-9053634f9635 for account 111122223333 (eu-west-1), as observed at
 # 2026-11-20 08:00 UTC.
-# Estimated cost: 12.50 USD a month and 0.00 USD once (prices of 2026-11-01).
+# Estimated cost: 12.50 USD a month and 0 USD once (prices of 2026-11-01).
 # Everything that the plan does is in here.
 #
 # Only what is still as the plan made it is undone, and never what recovery depends on.

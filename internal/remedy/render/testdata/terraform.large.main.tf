@@ -1,7 +1,7 @@
 # A Terraform module.
 # Made by restorable 1.2.3 from plan p-930349e362e4 for account 111122223333 (eu-central-1, eu-west-1), as
 # observed at 2026-11-20 08:00 UTC.
-# Estimated cost: 12.50 USD a month and 0.00 USD once (prices of 2026-11-01).
+# Estimated cost: 12.50 USD a month and 0 USD once (prices of 2026-11-01).
 #
 # NOT in here, because this route cannot express it:
 # - set point-in-time recovery of 1 table. They are arguments of aws_dynamodb_table: only the module that owns a
