@@ -28,7 +28,7 @@ func (e *LeftError) Unwrap() error { return e.Err }
 
 // clean removes the drill's table and returns when AWS lists it no more. What it can not remove it leaves, says why, and returns a *LeftError.
 func (e *Engine) clean(ctx context.Context, d *Drill) error {
-	r := remover{scope: e.Scope(d.Target.Region), name: d.Target.Name}
+	r := remover{scope: e.at(d.Target), name: d.Target.Name}
 	err := r.remove(ctx, d.owns)
 	var left *LeftError
 	switch {

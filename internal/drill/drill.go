@@ -37,6 +37,7 @@ type Drill struct {
 	From      Point     `json:"from"`
 	Target    Table     `json:"target"`
 	Wish      Wish      `json:"wish"`
+	Key       Key       `json:"key"` // that encrypts the copy
 	Objective Objective `json:"objective"`
 	Estimate  Estimate  `json:"estimate"`
 
@@ -47,36 +48,45 @@ type Drill struct {
 	Items      *evidence.Items      `json:"items,omitempty"`
 	Invariants []evidence.Invariant `json:"invariants"`
 	Calls      []evidence.Call      `json:"calls"`
-	Cleanup    Cleanup              `json:"cleanup"`
-	Verdict    Verdict              `json:"verdict,omitempty"`
-	Reasons    []Reason             `json:"reasons"`
-	Evidence   string               `json:"evidence,omitempty"` // file
+	Watched    bool                 `json:"watched,omitempty"` // AWS's own restore testing made the copy
+	// DifferenceKey is the secret key, hexadecimal, under which evidence names differing items. It leaves the store only for whoever did the drill.
+	DifferenceKey string   `json:"difference_key,omitempty"`
+	Cleanup       Cleanup  `json:"cleanup"`
+	Verdict       Verdict  `json:"verdict,omitempty"`
+	Reasons       []Reason `json:"reasons"`
+	Evidence      string   `json:"evidence,omitempty"` // file
+
+	refused Reason // set before it is planned: there is nothing to restore
 }
 
 // Table names one table, or the name that one is to get.
 type Table struct {
-	Name    string `json:"name"`
-	ARN     string `json:"arn"`
-	TableID string `json:"table_id,omitempty"` // empty: not known yet
-	Account string `json:"account,omitempty"`
-	Region  string `json:"region"`
+	Name    string    `json:"name"`
+	ARN     string    `json:"arn"`
+	TableID string    `json:"table_id,omitempty"` // empty: not known yet
+	Account string    `json:"account,omitempty"`
+	Region  string    `json:"region"`
+	Created time.Time `json:"created,omitzero"`
 }
 
 // The ways of a restore.
 const (
 	FromPITR   = "pitr"           // DynamoDB's point-in-time recovery
-	FromBackup = "backup"         // a backup of DynamoDB's own, on demand or made when a table was deleted
+	FromBackup = "backup"         // a backup of DynamoDB's own, on demand
+	FromSystem = "system-backup"  // one that DynamoDB made when a table was deleted
 	FromPoint  = "recovery-point" // AWS Backup
 )
 
 // Point is what is restored.
 type Point struct {
-	Kind   string    `json:"kind"`
-	ARN    string    `json:"arn,omitempty"` // of the backup or recovery point
-	Vault  string    `json:"vault,omitempty"`
-	Role   string    `json:"role,omitempty"` // that AWS Backup restores with
-	Region string    `json:"region"`         // where it is
-	At     time.Time `json:"at"`             // the moment whose items it holds
+	Kind    string    `json:"kind"`
+	ARN     string    `json:"arn,omitempty"` // of the backup or recovery point
+	Vault   string    `json:"vault,omitempty"`
+	Role    string    `json:"role,omitempty"`    // that AWS Backup restores with
+	Copied  bool      `json:"copied,omitempty"`  // it is a copy of another recovery point
+	Account string    `json:"account,omitempty"` // where it is
+	Region  string    `json:"region"`
+	At      time.Time `json:"at"` // the moment whose items it holds
 }
 
 // Tolerance is how far the items of a point may be from its moment: one second for point-in-time recovery, a minute for backups.
@@ -91,7 +101,7 @@ func (p Point) Tolerance() time.Duration {
 // Wish is how the comparison is to be made, and what happens to the copy afterwards.
 type Wish struct {
 	Keep         bool     `json:"keep,omitempty"`
-	Sample       float64  `json:"sample,omitempty"` // share of the table; 0: all of it
+	Sample       int      `json:"sample,omitempty"` // so many items of each table; 0: all of them
 	MaxDrift     float64  `json:"max_drift,omitempty"`
 	ChangedAt    string   `json:"changed_at,omitempty"` // attribute that holds when an item was last changed
 	UseStream    bool     `json:"use_stream,omitempty"` // consent to a further reader of the stream
@@ -102,19 +112,27 @@ type Wish struct {
 	ShowKeys     bool     `json:"show_keys,omitempty"`
 }
 
+// Key is what the copy is encrypted with.
+type Key struct {
+	Level string `json:"level"` // aws-owned, aws-managed or customer
+	ARN   string `json:"arn,omitempty"`
+}
+
 // Objective is what the table's tier asks for.
 type Objective struct {
 	Tier    string `json:"tier,omitempty"`
 	RTO     int64  `json:"rto_seconds,omitempty"` // 0: nothing asked
+	RPO     int64  `json:"rpo_seconds,omitempty"` // 0: nothing asked
 	Unknown string `json:"unknown,omitempty"`     // why the tier is not known
 }
 
 // Estimate is what was said about time and price before anything was done.
 type Estimate struct {
-	USD     float64 `json:"usd"`
-	Known   bool    `json:"known"` // false: at least that
-	Seconds int64   `json:"seconds,omitempty"`
-	Basis   string  `json:"basis,omitempty"`
+	USD   float64 `json:"usd"`
+	Known bool    `json:"known"` // false: at least that
+	Least int64   `json:"least_seconds,omitempty"`
+	Most  int64   `json:"most_seconds,omitempty"`
+	Basis string  `json:"basis,omitempty"`
 }
 
 // Restore is how AWS was asked, so that CloudTrail can confirm it.

@@ -26,7 +26,7 @@ type Parts struct {
 // Engine runs drills. It is safe for concurrent use.
 type Engine struct {
 	Store    *store.Store
-	Scope    func(region string) *awsapi.Scope // of the account in which the copy is made
+	Scope    func(account, region string) *awsapi.Scope
 	Parts    Parts
 	Progress func(d *Drill, doing string) // nil: nobody watches
 	// Before is called before each move to another state, for tests that interfere; nil: nobody does.
@@ -56,7 +56,11 @@ func (e *Engine) Plan(ctx context.Context, d *Drill) error {
 	if err != nil {
 		return fmt.Errorf("write drill: %w", err)
 	}
-	return e.Store.Create(ctx, store.Record{Kind: Kind, ID: d.ID, State: string(d.State), Data: raw})
+	if err := e.Store.Create(ctx, store.Record{Kind: Kind, ID: d.ID, State: string(d.State), Data: raw}); err != nil || d.refused.Text == "" {
+		return err
+	}
+	d.Reasons, d.Verdict, d.Cleanup = []Reason{d.refused}, d.refused.Verdict, Cleanup{State: NoTable}
+	return e.move(ctx, d, d.end())
 }
 
 // Load reads a drill from the store. Errors wrap store.ErrNotFound.
@@ -168,6 +172,9 @@ func (e *Engine) save(ctx context.Context, d *Drill) error {
 // Note keeps something that was learned after a drill ended: the file of its evidence.
 func (e *Engine) Note(ctx context.Context, d *Drill) error { return e.save(ctx, d) }
 
+// at is where a table is.
+func (e *Engine) at(t Table) *awsapi.Scope { return e.Scope(t.Account, t.Region) }
+
 func (e *Engine) tell(d *Drill, doing string) {
 	if e.Progress != nil {
 		e.Progress(d, doing)
@@ -176,6 +183,6 @@ func (e *Engine) tell(d *Drill, doing string) {
 
 // now is AWS's time in the Region of the copy. Whether the machine's clock is right does not matter.
 func (e *Engine) now(d *Drill) time.Time {
-	now, _ := e.Scope(d.Target.Region).Clock.Now()
+	now, _ := e.at(d.Target).Clock.Now()
 	return now
 }

@@ -99,7 +99,7 @@ func (s *stage) drill(e *drill.Engine) *drill.Drill {
 	id, name := drill.Name(run, s.source.ARN)
 	d := &drill.Drill{ID: id, Run: run, Tool: "test", Partition: "aws", Account: simtest.Account, Source: s.source,
 		From:   drill.Point{Kind: drill.FromPITR, Region: simtest.Region},
-		Target: drill.Table{Name: name, ARN: "arn:aws:dynamodb:" + simtest.Region + ":" + simtest.Account + ":table/" + name, Region: simtest.Region}}
+		Target: drill.Table{Name: name, ARN: "arn:aws:dynamodb:" + simtest.Region + ":" + simtest.Account + ":table/" + name, Account: simtest.Account, Region: simtest.Region}}
 	s.must2(nil, e.Plan(s.t.Context(), d))
 	return d
 }
@@ -109,7 +109,7 @@ func (s *stage) engine() *drill.Engine {
 	account := s.session.Accounts()[0]
 	_, _, err := account.Identify(s.t.Context())
 	s.must(err)
-	return &drill.Engine{Store: s.store, Scope: account.Scope, Parts: drill.Parts{
+	return &drill.Engine{Store: s.store, Scope: func(_, region string) *awsapi.Scope { return account.Scope(region) }, Parts: drill.Parts{
 		Restore: s.restore,
 		Settings: func(context.Context, *drill.Drill) ([]evidence.Setting, error) {
 			return []evidence.Setting{{Setting: "key", Outcome: evidence.Same}}, nil

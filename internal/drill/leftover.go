@@ -64,7 +64,7 @@ func (c *Cleaner) Find(ctx context.Context) ([]Leftover, error) {
 				names = append(names, name)
 			}
 		}
-		if err := eachTable(ctx, c.Engine.Scope(region), collect); err != nil {
+		if err := eachTable(ctx, c.Engine.Scope(c.Options.Account, region), collect); err != nil {
 			return nil, err
 		}
 		for _, name := range names {
@@ -93,7 +93,7 @@ func (c *Cleaner) chosen(l *Leftover) bool {
 
 // judge decides whether a table is a drill's: by its record, or by its tags, and always by its name. Nil: it has just gone.
 func (c *Cleaner) judge(ctx context.Context, region, name string, d *Drill) (*Leftover, error) {
-	r := remover{scope: c.Engine.Scope(region), name: name}
+	r := remover{scope: c.Engine.Scope(c.Options.Account, region), name: name}
 	t, err := r.describe(ctx)
 	if err != nil || t == nil {
 		return nil, err
@@ -213,7 +213,7 @@ func (c *Cleaner) Remove(ctx context.Context, l *Leftover) error {
 
 func (c *Cleaner) remove(ctx context.Context, l *Leftover) error {
 	if l.tagged {
-		r := remover{scope: c.Engine.Scope(l.Table.Region), name: l.Table.Name}
+		r := remover{scope: c.Engine.at(l.Table), name: l.Table.Name}
 		return r.remove(ctx, func(t *types.TableDescription) (bool, string) {
 			return aws.ToString(t.TableId) == l.Table.TableID && aws.ToString(t.TableArn) == l.Table.ARN, "another table has its name now"
 		})
@@ -238,7 +238,7 @@ func (e *Engine) Abandon(ctx context.Context, d *Drill) error {
 	}
 	*d = *fresh
 	if d.State == Restoring && d.Target.TableID == "" && e.now(d).Sub(d.Times.Planned) < unseen {
-		r := remover{scope: e.Scope(d.Target.Region), name: d.Target.Name}
+		r := remover{scope: e.at(d.Target), name: d.Target.Name}
 		if t, err := r.describe(ctx); err != nil || t == nil {
 			return errors.Join(err, &LeftError{Table: d.Target.Name, Reason: "its restore was asked for less than five minutes ago, and AWS may not show it yet"})
 		}

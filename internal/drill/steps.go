@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/restore"
 )
 
 // restoring asks for the table and waits for it. A restore that AWS refuses is what the drill was made to find out.
@@ -23,7 +24,12 @@ func (e *Engine) restoring(ctx context.Context, d *Drill) (State, error) {
 	case passing(ctx, err):
 		return "", err
 	}
-	code, message, _ := awsapi.Classify(err)
+	code, message := told(err)
+	var taken *restore.TakenError
+	if errors.As(err, &taken) { // that says nothing about the source
+		d.blame(Unknown, code, "there is a table of the copy's name already: "+message)
+		return Cleaning, nil
+	}
 	d.blame(Refuted, code, "the restore failed: "+message)
 	return Cleaning, nil
 }
@@ -36,7 +42,7 @@ func (e *Engine) completing(ctx context.Context, d *Drill) (State, error) {
 		if passing(ctx, err) {
 			return "", err
 		}
-		code, message, _ := awsapi.Classify(err)
+		code, message := told(err)
 		d.blame(Unknown, code, "the restored table could not be tagged as the drill's: "+message)
 	}
 	lines, err := e.Parts.Settings(ctx, d)
@@ -44,7 +50,7 @@ func (e *Engine) completing(ctx context.Context, d *Drill) (State, error) {
 	case err != nil && passing(ctx, err):
 		return "", err
 	case err != nil:
-		code, message, _ := awsapi.Classify(err)
+		code, message := told(err)
 		d.blame(Unknown, code, "the settings could not be compared: "+message)
 	default:
 		d.Settings = lines
@@ -61,7 +67,7 @@ func (e *Engine) comparing(ctx context.Context, d *Drill) (State, error) {
 	case err != nil && passing(ctx, err):
 		return "", err
 	case err != nil:
-		code, message, _ := awsapi.Classify(err)
+		code, message := told(err)
 		d.blame(Unknown, code, "the items could not be compared: "+message)
 	default:
 		d.Times.Verified = e.now(d)
@@ -97,7 +103,7 @@ func (d *Drill) end() State {
 // tag says whose the table is. Tags cannot be set before it is ACTIVE, nor for a moment after.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html
 func (e *Engine) tag(ctx context.Context, d *Drill) error {
-	s := e.Scope(d.Target.Region)
+	s := e.at(d.Target)
 	var tags []types.Tag
 	for _, t := range [][2]string{{ToolTag, "restorable"}, {RunTag, d.Run}, {DrillTag, d.ID}} {
 		tags = append(tags, types.Tag{Key: &t[0], Value: &t[1]})

@@ -1,0 +1,123 @@
+package drill
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/restorable/restorable/internal/drill/compare"
+	"github.com/restorable/restorable/internal/drill/evidence"
+)
+
+// items compares source and copy. A table that cannot be read to its end leaves the answer unknown, and never equal.
+func (w *Workshop) items(ctx context.Context, d *Drill) error {
+	o := compare.Options{
+		Segments: d.Wish.Segments, RCUPerSecond: d.Wish.RCU, Fraction: d.Wish.ReadFraction, Moment: d.From.At, Tolerance: d.From.Tolerance(),
+		ReadStream: d.Wish.UseStream, ChangedAt: d.Wish.ChangedAt, MaxDrift: d.Wish.MaxDrift, Sample: d.Wish.Sample,
+		Progress: func(p compare.Progress) { w.tell(d, progressText(p)) },
+	}
+	for _, text := range d.Wish.Invariants {
+		o.Invariants = append(o.Invariants, compare.Invariant{Expr: text})
+	}
+	result, err := compare.Items(ctx, w.side(d.Source), w.side(d.Target), o)
+	if err != nil {
+		return err
+	}
+	if result.Cause != nil && passing(ctx, result.Cause) {
+		return result.Cause
+	}
+	if result.B.TableID != "" && result.B.TableID != d.Target.TableID {
+		return fmt.Errorf("compare items: the table %s that was read is not the one that was restored: its id is %s", d.Target.Name, result.B.TableID)
+	}
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails: https://pkg.go.dev/crypto/rand#Read
+	d.DifferenceKey = hex.EncodeToString(key)
+	d.Items = itemsOf(result, d.Wish, key)
+	d.Invariants = invariantsOf(result)
+	return nil
+}
+
+func (w *Workshop) side(t Table) compare.Side {
+	return compare.Side{Scope: w.Account(t.Account).Scope(t.Region), Table: t.Name}
+}
+
+func progressText(p compare.Progress) string {
+	if p.Total <= 0 {
+		return fmt.Sprintf("%s, %d items", p.Doing, p.Items)
+	}
+	return fmt.Sprintf("%s, %d of about %d items", p.Doing, p.Items, p.Total)
+}
+
+// itemsOf is the comparison as evidence holds it: no values, and of keys a keyed hash unless they were asked for.
+func itemsOf(r *compare.Result, w Wish, key []byte) *evidence.Items {
+	out := &evidence.Items{
+		Method: evidence.Method(r.Method), Quiet: r.Method == compare.Exact && r.Changed+r.OnlyA+r.OnlyB == 0, ChangedAt: w.ChangedAt,
+		Source: fingerprintOf(r, r.A), Restored: *fingerprintOf(r, r.B), Same: r.Same, Changed: r.Changed, OnlySource: r.OnlyA, OnlyRestored: r.OnlyB,
+		Explained: r.Explained, Unexplained: r.Unexplained, MaxDrift: r.MaxDrift, More: r.MoreKeys, BytesRead: r.A.Bytes + r.B.Bytes, RCU: r.A.RCU + r.B.RCU,
+		Verdict: evidence.ItemsVerdict(r.Items), Reason: r.Reason, Differences: []evidence.Difference{},
+	}
+	if r.Stream != nil {
+		out.Stream = r.Stream.ARN
+	}
+	total := r.Same + r.Changed + r.OnlyA + r.OnlyB + r.Unexamined
+	if total > 0 {
+		out.DriftShare = float64(r.Unexplained+r.Unexamined) / float64(total)
+	}
+	if r.Method == compare.Sampled && max(r.A.Count, r.B.Count) > 0 {
+		out.SampleShare = min(1, float64(w.Sample)/float64(max(r.A.Count, r.B.Count)))
+	}
+	if len(r.Differences) > 0 {
+		id := sha256.Sum256(key)
+		out.MACKeyID = hex.EncodeToString(id[:])
+	}
+	for _, x := range r.Differences {
+		out.Differences = append(out.Differences, differenceOf(x, w, key))
+	}
+	return out
+}
+
+func differenceOf(x compare.Difference, w Wish, key []byte) evidence.Difference {
+	kinds := map[compare.Kind]evidence.DifferenceKind{compare.Changed: evidence.ItemChanged, compare.OnlyA: evidence.ItemOnlySource, compare.OnlyB: evidence.ItemOnlyRestored}
+	mac := hmac.New(sha256.New, key)
+	mac.Write(x.Key)
+	d := evidence.Difference{Kind: kinds[x.Kind], MAC: hex.EncodeToString(mac.Sum(nil))}
+	if w.ShowKeys {
+		d.Key = string(x.Key)
+	}
+	if x.Explained {
+		d.Explanation = x.Why
+		if d.Explanation == "" {
+			d.Explanation = "explained"
+		}
+	}
+	return d
+}
+
+// fingerprintOf states the whole table as one bucket: its count and its sum are what two readers can agree on, however they divide it.
+func fingerprintOf(r *compare.Result, t compare.Table) *evidence.Fingerprint {
+	digest := sha256.New()
+	_ = binary.Write(digest, binary.BigEndian, t.Count) // a hash takes everything
+	digest.Write(t.Fingerprint[:])
+	return &evidence.Fingerprint{Algorithm: "restorable-items-v1", HashKey: r.Key.String(), Count: t.Count, Total: t.Fingerprint.String(), Buckets: 1,
+		BucketsSHA256: hex.EncodeToString(digest.Sum(nil))}
+}
+
+func invariantsOf(r *compare.Result) []evidence.Invariant {
+	verdicts := map[compare.Outcome]evidence.Truth{compare.Holds: evidence.Holds, compare.Fails: evidence.Broken}
+	out := []evidence.Invariant{}
+	for _, i := range r.Invariants {
+		one := evidence.Invariant{Expression: i.Expr, Verdict: evidence.Undecided, Checked: i.Checked, Failed: i.Failed, Reason: i.Reason}
+		if i.Name != i.Expr {
+			one.Name = i.Name
+		}
+		if v, ok := verdicts[i.Outcome]; ok {
+			one.Verdict = v
+		}
+		out = append(out, one)
+	}
+	return out
+}

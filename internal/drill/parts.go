@@ -1,0 +1,151 @@
+package drill
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/collect"
+	"github.com/restorable/restorable/internal/drill/evidence"
+	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/restore"
+	"github.com/restorable/restorable/internal/restore/settings"
+	"github.com/restorable/restorable/internal/store"
+)
+
+// Workshop has what the parts of drills are made with.
+type Workshop struct {
+	Account  func(id string) *awsapi.Account
+	Store    *store.Store
+	Tool     string
+	Progress func(d *Drill, doing string) // nil: nobody watches
+}
+
+// Parts are the parts that ask AWS.
+func (w *Workshop) Parts() Parts {
+	return Parts{Restore: w.restore, Settings: w.settings, Items: w.items}
+}
+
+func (w *Workshop) tell(d *Drill, doing string) {
+	if w.Progress != nil {
+		w.Progress(d, doing)
+	}
+}
+
+// restore lets the engine of restores make the table. Its run has an id that follows from the drill's, so that a drill that goes on finds it.
+func (w *Workshop) restore(ctx context.Context, d *Drill, save func() error) error {
+	d.Restore.ID = "rt-" + strings.TrimPrefix(d.ID, "d-")
+	account := w.Account(d.Target.Account)
+	source, err := w.read(ctx, d.Source)
+	if err != nil {
+		return err
+	}
+	run, err := restore.Start(ctx, account, restore.Options{
+		ID: d.Restore.ID, Request: d.request(), Source: source, Purpose: settings.ToDrill, Store: w.Store, Tool: w.Tool,
+		Progress: func(p restore.Progress) { w.tell(d, p.Doing) },
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = run.Close() }() // the kernel lets go of it in any case
+	result, err := run.Wait(ctx)
+	if result != nil {
+		d.learn(result)
+		err = errors.Join(err, save())
+	}
+	return err
+}
+
+// request is the drill's restore as the engine of restores knows it: everything as AWS carries it.
+func (d *Drill) request() restore.Request {
+	kind := map[string]settings.Kind{FromPITR: settings.ByPITR, FromBackup: settings.ByBackup, FromSystem: settings.ByBackup, FromPoint: settings.ByPoint}[d.From.Kind]
+	r := restore.Request{Kind: kind, Table: d.Source.ARN, Region: d.From.Region, At: d.From.At, Target: d.Target.Name, TargetRegion: d.Target.Region,
+		Key: restore.Key{Level: d.Key.Level, ARN: d.Key.ARN}, Role: d.From.Role}
+	if kind != settings.ByPITR {
+		r.ARN, r.Vault = d.From.ARN, d.From.Vault
+	}
+	return r
+}
+
+// learn takes over what the restore found out.
+func (d *Drill) learn(r *restore.Result) {
+	d.Restore.Job = r.RestoreJob
+	if r.TableID != "" {
+		d.Target.TableID = r.TableID
+	}
+	d.Times.Requested, d.Times.Active = r.Requested, r.Active
+	d.Calls = d.Calls[:0]
+	for _, c := range r.Asked {
+		d.Calls = append(d.Calls, evidence.Call{Action: c.Call, RequestID: c.RequestID, At: estate.At(c.At), Account: d.Target.Account, Region: d.Target.Region, Resource: d.Target.ARN})
+		switch c.Call {
+		case string(awsapi.RestoreTableToPointInTime), string(awsapi.RestoreTableFromBackup), string(awsapi.StartRestoreJob):
+			d.Restore.Call, d.Restore.RequestID = c.Call, c.RequestID
+		}
+	}
+}
+
+// read reads all settings of one table. A table that is not there is one of which nothing is known.
+func (w *Workshop) read(ctx context.Context, t Table) (restore.Source, error) {
+	unit, err := collect.One(ctx, w.Account(t.Account), t.Region, collect.Options{
+		Tool: "restorable", Tables: func(name string) bool { return name == t.Name }, Needs: awsapi.Restorable(),
+	})
+	if err != nil {
+		return restore.Source{}, err
+	}
+	for i := range unit.Tables.Items {
+		if x := &unit.Tables.Items[i]; x.Name.Or("") == t.Name && (t.TableID == "" || x.TableID.Or(t.TableID) == t.TableID) {
+			return restore.Source{Unit: unit, Table: x}, nil
+		}
+	}
+	return restore.Source{Unit: unit}, nil
+}
+
+// settings compares both tables as they are now. The drill's own tags are not part of the comparison.
+func (w *Workshop) settings(ctx context.Context, d *Drill) ([]evidence.Setting, error) {
+	source, err := w.read(ctx, d.Source)
+	if err != nil {
+		return nil, err
+	}
+	target, err := w.read(ctx, d.Target)
+	if err != nil {
+		return nil, err
+	}
+	if target.Table != nil {
+		withoutOwnTags(target.Table)
+	}
+	request := d.request()
+	route := settings.Route{Kind: request.Kind, CrossRegion: d.Source.Region != d.Target.Region}
+	var out []evidence.Setting
+	for _, l := range settings.Compare(source.Settings(), target.Settings(), route, settings.ToDrill) {
+		out = append(out, evidence.Setting{Setting: string(l.Setting), Source: l.Source, Restored: l.Target, Outcome: evidence.Outcome(l.Outcome), Reason: l.Reason})
+	}
+	return out, nil
+}
+
+func withoutOwnTags(t *estate.Table) {
+	tags, ok := t.Tags.Get()
+	if !ok {
+		return
+	}
+	left := map[string]string{}
+	for k, v := range tags {
+		if k != ToolTag && k != RunTag && k != DrillTag {
+			left[k] = v
+		}
+	}
+	t.Tags = estate.KnownFact(left, t.Tags.Source())
+}
+
+// told is what an error says: AWS's code, or empty, and its message.
+func told(err error) (code, message string) {
+	var failed *restore.FailedError
+	if errors.As(err, &failed) {
+		return failed.Code, failed.Message
+	}
+	var call *awsapi.CallError
+	if errors.As(err, &call) {
+		return call.Code, call.Message
+	}
+	return "", err.Error()
+}
