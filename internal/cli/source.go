@@ -22,6 +22,8 @@ type sourceOptions struct {
 	full  bool
 	needs map[awsapi.Group]bool // nil: what the foundation's controls read
 	match func(name string) bool
+	// of one table alone: only its native backups are read, and each is asked what the table was like; empty: those of every table
+	backups string
 }
 
 // obtain makes the estate. A partial one is no error: what is missing in it is unknown and says why.
@@ -103,7 +105,7 @@ func (a *app) live(ctx context.Context, o sourceOptions) (*estate.Estate, error)
 	status := a.status()
 	defer status.Clear()
 	es, err := collect.Collect(ctx, session, collect.Options{
-		Tool: toolName, Tables: o.match, Needs: o.needs, Full: o.full, Concurrency: o.aws.concurrency, Now: a.now,
+		Tool: toolName, Tables: o.match, Backups: o.backups, Needs: o.needs, Full: o.full, Concurrency: o.aws.concurrency, Now: a.now,
 		Progress: func(p collect.Progress) { status.Show("reading " + p.String()) },
 		Notice: func(n collect.Notice) {
 			status.Clear()

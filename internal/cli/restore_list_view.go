@@ -1,0 +1,297 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/objective"
+	"github.com/restorable/restorable/internal/restore/ways"
+	"github.com/restorable/restorable/internal/terminal"
+)
+
+// wayView prints the ways back for people.
+type wayView struct {
+	printer
+	found   *waysBack
+	aws     awsOptions
+	verbose bool
+}
+
+func (v wayView) show() {
+	w := v.found
+	head := "Every way back to " + w.name
+	switch {
+	case !w.asOf.IsZero():
+		head += ", for an incident at " + stampOf(w.asOf)
+	case !w.now.IsZero():
+		head += ", at " + stampOf(w.now)
+	}
+	v.title(head)
+	several := severalTables(w.ways)
+	var last ways.Table
+	for i := range w.ways {
+		one := &w.ways[i]
+		if i == 0 || one.Table != last {
+			v.section(incarnationText(one.Table))
+			last = one.Table
+		}
+		v.way(one, several)
+	}
+	v.basis()
+	if len(w.unknown) == 0 {
+		return
+	}
+	v.section("Could not be looked at, and may hold more")
+	for _, u := range w.unknown {
+		v.toned("  - ", terminal.Doubtful, unknownText(u))
+	}
+}
+
+// basis says once what the estimates rest on; -v says it of each way.
+func (v wayView) basis() {
+	if v.verbose {
+		return
+	}
+	assumed := false
+	for i := range v.found.ways {
+		assumed = assumed || v.found.ways[i].Estimate.Assumed
+	}
+	v.put("")
+	if assumed {
+		v.toned("", terminal.Faint, "Times are assumed: it is what nearly empty tables took, and AWS promises none. A drill measures it: restorable drill.")
+	}
+	p := v.found.prices
+	v.toned("", terminal.Faint, "Prices are list prices of "+p.Region+" of "+p.Date+", for the restore alone; -v shows what they rest on.")
+}
+
+func severalTables(list []ways.Way) bool {
+	for i := range list {
+		if list[i].Table.TableID != list[0].Table.TableID || list[i].Table.ARN != list[0].Table.ARN {
+			return true
+		}
+	}
+	return false
+}
+
+// incarnationText names the table that ways lead to.
+func incarnationText(t ways.Table) string {
+	if t.ARN == "" {
+		return "Of which table it is, is not known"
+	}
+	parts := []string{t.ARN}
+	if t.TableID != "" {
+		parts = append(parts, "id "+t.TableID)
+	} else {
+		parts = append(parts, "which incarnation is not known")
+	}
+	if !t.Created.IsZero() {
+		parts = append(parts, "created "+stampOf(t.Created))
+	}
+	if t.Live {
+		return strings.Join(append(parts, "there now"), ", ")
+	}
+	return strings.Join(append(parts, "not there any more"), ", ")
+}
+
+func (v wayView) way(w *ways.Way, several bool) {
+	v.toned("  ", terminal.Strong, v.when(w)+", "+kindText(w))
+	switch w.Usable {
+	case ways.No:
+		v.toned("    ", terminal.Bad, "not usable: "+w.Reason)
+		return
+	case ways.Maybe:
+		v.toned("    ", terminal.Doubtful, "not known whether usable: "+w.Reason)
+	}
+	v.text("    ", strings.Join(append(v.facts(w), "takes "+durationsText(w.Estimate), onceText(w)), " · "))
+	if v.verbose {
+		v.toned("    ", terminal.Faint, w.Estimate.Basis+". "+w.Estimate.Price.Basis)
+	}
+	if w.ARN != "" {
+		v.lines("    ", shellLine(v.found.command(w, v.aws, several)))
+	}
+}
+
+func kindText(w *ways.Way) string {
+	switch w.Kind {
+	case ways.PITR:
+		return "point-in-time recovery"
+	case ways.Backup:
+		return "backup " + w.Name
+	case ways.SystemBackup:
+		return "system backup, made when the table was deleted"
+	case ways.Copy:
+		return "copy in vault " + w.Vault + " of " + w.Region + ", account " + w.Account
+	}
+	return "recovery point in vault " + w.Vault + " of " + w.Region
+}
+
+// when is the span or the moment, and how old it is.
+func (v wayView) when(w *ways.Way) string {
+	if w.Kind == ways.PITR {
+		if w.From.IsZero() || w.To.IsZero() {
+			return "No window"
+		}
+		return "Any second from " + stampOf(w.From) + " to " + stampOf(w.To)
+	}
+	if w.At.IsZero() {
+		return "Of a moment that is not known"
+	}
+	text := stampOf(w.At)
+	if age := v.found.now.Sub(w.At); !v.found.now.IsZero() && age >= 0 {
+		text += " (" + roughly(age) + " old)"
+	}
+	return text
+}
+
+func (v wayView) facts(w *ways.Way) []string {
+	out := []string{v.lossText(w), v.keyText(w)}
+	if w.Status != "" {
+		out = append(out, w.Status)
+	}
+	if w.Cold == ways.Yes {
+		out = append(out, "in cold storage")
+	} else if w.Cold == ways.Maybe {
+		out = append(out, "cold storage not known")
+	}
+	if bytes, ok := w.Bytes.Get(); ok {
+		out = append(out, bytesText(bytes))
+	} else {
+		out = append(out, "size not known")
+	}
+	if w.Kind != ways.PITR {
+		out = append(out, expiresText(w.Expires))
+	}
+	return out
+}
+
+// lossText is what would be lost of what was written until now, or until the incident.
+func (v wayView) lossText(w *ways.Way) string {
+	wanted, until := v.found.now, "now"
+	if !v.found.asOf.IsZero() {
+		wanted, until = v.found.asOf, "the incident"
+		switch w.Good(wanted) {
+		case ways.No:
+			return "holds nothing from before the incident"
+		case ways.Maybe:
+			return "may hold the damage: it is within a minute of the incident, or its time is not known"
+		}
+	}
+	loss, ok := w.Loss(wanted)
+	switch {
+	case wanted.IsZero() || !ok:
+		return "what it loses is not known"
+	case loss == 0:
+		return "loses nothing but the last second"
+	}
+	return "loses " + roughly(loss) + " until " + until
+}
+
+func (v wayView) keyText(w *ways.Way) string {
+	text := "key " + w.KeyState
+	switch {
+	case w.KeyState == ways.KeyUnknown:
+		text = "state of the key unknown"
+	case w.Key == "":
+		return "AWS's own key"
+	case w.KeyManager == "AWS":
+		text += " (managed by AWS)"
+	}
+	if v.verbose && w.Key != "" {
+		text += ", " + w.Key
+	}
+	return text
+}
+
+func expiresText(at estate.Fact[estate.Instant]) string {
+	switch t, ok := at.Get(); {
+	case ok:
+		return "expires " + stampOf(t.Time())
+	case at.IsAbsent():
+		return "never expires"
+	}
+	return "expiry not known"
+}
+
+func durationsText(e ways.Estimate) string {
+	text := roughly(e.Least) + " to " + roughly(e.Most)
+	if e.Least == e.Most {
+		text = roughly(e.Least)
+	}
+	if e.Open {
+		text += " or longer"
+	}
+	if e.Assumed {
+		text += " (assumed)"
+	}
+	return text
+}
+
+func onceText(w *ways.Way) string {
+	p := w.Estimate.Price
+	if !p.Known && p.Once == 0 {
+		return "price not known"
+	}
+	text := fmt.Sprintf("%.2f USD", p.Once)
+	if p.Once > 0 && p.Once < 0.005 {
+		text = "less than 0.01 USD"
+	}
+	if !p.Known {
+		text += " and what is not known"
+	}
+	return text
+}
+
+// sizeText is a number of bytes for people.
+func bytesText(bytes int64) string {
+	value, unit := float64(bytes), "B"
+	for _, next := range []string{"KB", "MB", "GB", "TB"} {
+		if value < 1024 {
+			break
+		}
+		value, unit = value/1024, next
+	}
+	if unit == "B" {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	return fmt.Sprintf("%.1f %s", value, unit)
+}
+
+func stampOf(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// spanText is a duration in its two greatest units: what is finer says nothing.
+func roughly(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		d = d.Truncate(time.Hour)
+	case d >= time.Hour:
+		d = d.Truncate(time.Minute)
+	default:
+		d = d.Truncate(time.Second)
+	}
+	return objective.Span(d)
+}
+
+// command is the command that goes a way: by PITR to the second before the incident, when one is given.
+func (w *waysBack) command(one *ways.Way, aws awsOptions, several bool) []string {
+	args := one.Args("")
+	if len(w.name) > 4 && strings.HasPrefix(w.name, "arn:") {
+		args[2] = w.name
+	}
+	if one.Kind == ways.PITR && !w.asOf.IsZero() && one.Good(w.asOf) == ways.Yes {
+		args = append(args[:len(args)-1], "--as-of", stampOf(w.asOf))
+	}
+	if one.Kind == ways.PITR && several && one.Table.TableID != "" {
+		args = append(args, "--table-id", one.Table.TableID)
+	}
+	for _, f := range []struct{ name, value string }{{"--profile", aws.profile}, {"--role-arn", aws.roleARN}, {"--external-id", aws.externalID}, {"--endpoint-url", aws.endpoint}} {
+		if f.value != "" {
+			args = append(args, f.name, f.value)
+		}
+	}
+	if len(aws.accounts) > 0 && one.Account != "" {
+		args = append(args, "--accounts", one.Account)
+	}
+	return args
+}
