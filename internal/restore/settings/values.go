@@ -334,3 +334,6 @@ func Renamed(text, from, to string) string {
 func inName(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '.' || c == '-'
 }
+
+// SameJSON reports whether two texts are the same JSON, however written.
+func SameJSON(a, b string) bool { return canonical(a) == canonical(b) }
