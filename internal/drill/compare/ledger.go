@@ -1,0 +1,87 @@
+package compare
+
+import (
+	"encoding/json"
+)
+
+// difference is one item that differs, as it is kept.
+type difference struct {
+	id      digest // of the primary key
+	inA     digest // of the item; zero where there is none
+	inB     digest
+	changed int64 // milliseconds since 1970 at which the source's item says that it was changed; 0: it does not
+	key     string
+	bucket  int32
+	kind    Kind
+	state   explanation
+	why     string
+}
+
+// explanation says whether a difference is explained.
+type explanation int8
+
+const (
+	unexplained explanation = iota
+	explained
+	contradicted // the stream says that the item was otherwise at the moment
+)
+
+// both is an item that is in both tables.
+func both(id digest, x, y waiting) difference {
+	if x.side == 1 {
+		x, y = y, x
+	}
+	return difference{id: id, inA: x.value, inB: y.value, changed: x.changed, key: x.key, bucket: x.bucket, kind: Changed}
+}
+
+// alone is an item that is in one table.
+func alone(id digest, w waiting) difference {
+	d := difference{id: id, changed: w.changed, key: w.key, bucket: w.bucket, kind: OnlyA, inA: w.value}
+	if w.side == 1 {
+		d.kind, d.inA, d.inB, d.changed = OnlyB, digest{}, w.value, 0
+	}
+	return d
+}
+
+// ledger keeps differences as far as there is room, and counts the rest.
+type ledger struct {
+	room  int
+	list  []difference
+	count map[Kind]int64
+	rest  int64 // counted and not kept
+}
+
+func newLedger(room int) *ledger { return &ledger{room: room, count: map[Kind]int64{}} }
+
+func (l *ledger) add(d difference) {
+	l.count[d.kind]++
+	if len(l.list) >= l.room {
+		l.rest++
+		return
+	}
+	l.list = append(l.list, d)
+}
+
+// explainedCount is how many are explained.
+func (l *ledger) explainedCount() (n int64) {
+	for i := range l.list {
+		if l.list[i].state == explained {
+			n++
+		}
+	}
+	return n
+}
+
+// named are the first differences for a report: unexplained ones before the others.
+func (l *ledger) named(most int) []Difference {
+	out := []Difference{}
+	for _, wantExplained := range []bool{false, true} {
+		for i := range l.list {
+			d := &l.list[i]
+			if len(out) < most && (d.state == explained) == wantExplained {
+				out = append(out, Difference{Kind: d.kind, Key: json.RawMessage(d.key), Explained: wantExplained, Why: d.why})
+			}
+		}
+	}
+	return out
+}
