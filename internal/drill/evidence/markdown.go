@@ -21,7 +21,7 @@ func WriteMarkdown(w io.Writer, p Page) error {
 	for _, s := range p.Sections {
 		fmt.Fprintf(&b, "\n## %s\n", plain(s.Title))
 		for _, note := range s.Notes {
-			fmt.Fprintf(&b, "\n%s\n", plain(note))
+			fmt.Fprintf(&b, "\n%s\n", paragraph(note))
 		}
 		if len(s.Rows) > 0 {
 			b.WriteString("\n")
@@ -40,6 +40,15 @@ func WriteMarkdown(w io.Writer, p Page) error {
 		return fmt.Errorf("write Markdown: %w", err)
 	}
 	return nil
+}
+
+// paragraph is plain text at the beginning of a line, where a dash would begin a list and two colons a command to a CI system.
+func paragraph(text string) string {
+	text = terminal.Line(plain(text))
+	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "+") || strings.HasPrefix(text, "=") {
+		return "\\" + text
+	}
+	return text
 }
 
 func markdownRow(b *strings.Builder, cells []string) {

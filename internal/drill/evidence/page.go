@@ -3,6 +3,7 @@ package evidence
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/restorable/restorable/internal/estate"
@@ -292,7 +293,14 @@ func moment(i estate.Instant) string {
 }
 
 func seconds(s float64) string {
-	return time.Duration(s * float64(time.Second)).Round(100 * time.Millisecond).String()
+	text := time.Duration(s * float64(time.Second)).Round(100 * time.Millisecond).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 func dollars(usd float64) string { return strconv.FormatFloat(usd, 'f', -1, 64) }

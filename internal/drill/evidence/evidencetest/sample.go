@@ -19,6 +19,7 @@ func Passed() *evidence.Drill {
 	table := "arn:aws:dynamodb:eu-west-1:111122223333:table/"
 	print := evidence.Fingerprint{Algorithm: "restorable-item-sum-v1", HashKey: hex("a1"), Count: 1204, Total: hex("5e"), Buckets: 4096, BucketsSHA256: hex("c3")}
 	source := print
+	source.Total, source.BucketsSHA256 = hex("5d"), hex("c2")
 	return &evidence.Drill{
 		ID:     "d-20261120T090000Z-4f2a9c",
 		Tool:   evidence.Tool{Name: "restorable", Version: "0.1.0", Commit: "36793b5aa001", Go: "go1.26.0", SHA256: hex("07")},
@@ -62,3 +63,19 @@ func Failed() *evidence.Drill {
 }
 
 func hex(pair string) string { return strings.Repeat(pair, 32) }
+
+// Hostile is a drill whose every text tries to be more than text: on a terminal, in Markdown, in HTML, in the log of a CI system.
+func Hostile() *evidence.Drill {
+	d := Passed()
+	bad := "::error::x\x1b[31m\u202e<script>alert(1)</script>|[a](https://evil.example)`$(rm)`\n::set-output\n# head\n- @team ![i](http://evil.example/i)"
+	d.Source.Name, d.Caller.ARN, d.Caller.UserID, d.Tool.Version, d.Endpoint = bad, bad, bad, bad, bad
+	d.Source.ARN, d.Restored.ARN, d.Restored.Name, d.Point.ARN, d.Point.Vault, d.Restored.Role = bad, bad+"2", bad, bad, bad, bad
+	d.Reasons, d.Assumptions = []string{bad}, []string{bad}
+	d.Settings[0] = evidence.Setting{Setting: bad, Source: bad, Restored: bad, Outcome: evidence.Same, Reason: bad}
+	d.Items.Reason, d.Items.Stream, d.Items.Restored.Algorithm = bad, bad, bad
+	d.Items.Differences[0].Key, d.Items.Differences[0].Explanation = bad, bad
+	d.Invariants[0].Name, d.Invariants[0].Expression, d.Invariants[0].Reason = bad, bad, bad
+	d.Calls[0] = evidence.Call{Action: bad, RequestID: bad, At: d.Calls[0].At, Account: bad, Region: bad, Resource: bad, Code: bad}
+	d.Cleanup.Reason, d.Cleanup.Left, d.Cost.Basis, d.Objective.Tier = bad, []string{bad}, bad, bad
+	return d
+}
