@@ -19,8 +19,12 @@ import (
 	"github.com/restorable/restorable/internal/demo"
 )
 
-// documentedSimulator is the address that documents show for the simulated AWS; the tests put the real one in its place.
-const documentedSimulator = "http://127.0.0.1:8000"
+// What documents show for names that differ each time: the tests put the real ones in their place.
+const (
+	documentedSimulator = "http://127.0.0.1:8000"
+	documentedPlan      = "p-290e95c8d712"
+	documentedRun       = "r-20261120T080000Z-224186"
+)
 
 // example is a command that a document shows, and what it prints according to it.
 type example struct {
@@ -130,9 +134,10 @@ func ourCommand(line string) (string, bool) {
 
 // reader is a person who types what a document says.
 type reader struct {
-	file, dir string
-	simulator string
-	exports   []string
+	file, dir     string
+	simulator     string
+	exports       []string
+	planID, runID string // the last ones that were printed
 }
 
 func newReader(t *testing.T, file string) *reader {
@@ -184,7 +189,7 @@ func (r *reader) run(t *testing.T, command string) (string, int) {
 		command = "exec " + strings.Replace(command, "127.0.0.1:8000", "127.0.0.1:0", 1)
 	}
 	script := strings.Join(append(r.exports, command), "\n")
-	cmd := exec.CommandContext(ctx, "sh", "-c", strings.ReplaceAll(script, documentedSimulator, r.simulator))
+	cmd := exec.CommandContext(ctx, "sh", "-c", r.real(script))
 	cmd.Dir, cmd.WaitDelay = r.dir, time.Second
 	cmd.Env = r.environment()
 	var out firstLine
@@ -199,7 +204,7 @@ func (r *reader) run(t *testing.T, command string) (string, int) {
 	if cmd.ProcessState == nil {
 		t.Fatalf("%s: %v", command, err)
 	}
-	return strings.ReplaceAll(out.String(), r.simulator, documentedSimulator), cmd.ProcessState.ExitCode()
+	return r.named(out.String()), cmd.ProcessState.ExitCode()
 }
 
 // environment is a clean one that points at the simulated AWS; nothing may reach a real account.
@@ -209,6 +214,24 @@ func (r *reader) environment() []string {
 		"AWS_ENDPOINT_URL=" + r.simulator, "AWS_ACCESS_KEY_ID=" + demo.Account, "AWS_SECRET_ACCESS_KEY=any", "AWS_REGION=" + demo.Home,
 		"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
 	}
+}
+
+// named puts the names that documents show in the place of what was printed, and remembers these.
+func (r *reader) named(text string) string {
+	plan, run := regexp.MustCompile(`\bp-[0-9a-f]{12}\b`), regexp.MustCompile(`\br-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}\b`)
+	if id := plan.FindString(text); id != "" {
+		r.planID = id
+	}
+	if id := run.FindString(text); id != "" {
+		r.runID = id
+	}
+	text = strings.ReplaceAll(text, r.simulator, documentedSimulator)
+	return run.ReplaceAllString(plan.ReplaceAllString(text, documentedPlan), documentedRun)
+}
+
+// real is a command with the real names.
+func (r *reader) real(command string) string {
+	return strings.NewReplacer(documentedSimulator, r.simulator, documentedPlan, r.planID, documentedRun, r.runID).Replace(command)
 }
 
 // firstLine calls then once a whole line was written.
