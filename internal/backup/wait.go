@@ -1,0 +1,70 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/restorable/restorable/internal/awsapi"
+)
+
+// wait is the pause between two looks: from 200 ms, half as long again each time, to 15 s.
+type wait struct {
+	pause    time.Duration
+	deadline time.Time
+}
+
+const (
+	firstPause = 200 * time.Millisecond
+	lastPause  = 15 * time.Second
+)
+
+func waitUntil(deadline time.Time) *wait { return &wait{pause: firstPause, deadline: deadline} }
+
+// next waits; false: the time is up, or ctx has ended.
+func (w *wait) next(ctx context.Context) bool {
+	left := time.Until(w.deadline)
+	if left <= 0 || ctx.Err() != nil {
+		return false
+	}
+	timer := time.NewTimer(min(w.pause, left))
+	defer timer.Stop()
+	w.pause = min(w.pause*3/2, lastPause)
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func callError(err error) *awsapi.CallError {
+	var call *awsapi.CallError
+	errors.As(err, &call)
+	return call
+}
+
+// unanswered reports whether nobody knows if AWS did what it was asked: the answer was lost, or AWS itself stumbled.
+func unanswered(err error) bool {
+	call := callError(err)
+	return call != nil && (slices.Contains([]awsapi.Kind{awsapi.KindTimeout, awsapi.KindUnreachable, awsapi.KindMalformed, awsapi.KindCancelled}, call.Kind) ||
+		slices.Contains([]string{"InternalServerError", "InternalFailure", "ServiceUnavailable", "ServiceUnavailableException", "InternalError"}, call.Code))
+}
+
+// passing reports whether a look that failed may succeed a little later.
+func passing(err error) bool {
+	call := callError(err)
+	return awsapi.Retryable(err) || unanswered(err) && call.Kind != awsapi.KindCancelled
+}
+
+// ends reports whether an error ends the work on every table: nothing can be called without credentials.
+func ends(err error) bool {
+	call := callError(err)
+	return call != nil && slices.Contains([]awsapi.Kind{awsapi.KindExpired, awsapi.KindNoCredentials, awsapi.KindInvalidCredentials}, call.Kind)
+}
+
+func notFound(err error) bool {
+	call := callError(err)
+	return call != nil && call.Kind == awsapi.KindNotFound
+}
