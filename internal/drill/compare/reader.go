@@ -26,6 +26,7 @@ const (
 	// segmentBytes is how much of a table is worth a scan of its own.
 	segmentBytes = 32 << 20
 	usualMost    = 8 // segments per table, unless told otherwise
+	lostAnswers  = 3 // that are asked for again, each after the SDK has tried
 )
 
 // reader reads one table, again and again if need be.
@@ -98,18 +99,28 @@ func (r *reader) page(ctx context.Context, in *dynamodb.ScanInput, body *bytes.B
 	return page, nil
 }
 
-// patiently makes a read at the table's pace, and again while DynamoDB throttles.
+// patiently makes a read at the table's pace, again while DynamoDB throttles, and a few times when no answer came through.
 func (r *reader) patiently(ctx context.Context, read func() error) error {
-	rest := time.Second
+	rest, lost := time.Second, 0
 	for waited := time.Duration(0); ; waited += rest {
 		if err := r.pace.wait(ctx); err != nil {
 			return r.ended(ctx, err)
 		}
 		err := read()
-		if _, _, kind := awsapi.Classify(err); err == nil || kind != awsapi.KindThrottled || waited >= r.limits.patient {
+		if err == nil {
+			return nil
+		}
+		switch _, _, kind := awsapi.Classify(err); kind {
+		case awsapi.KindThrottled:
+			r.pace.throttled(rest)
+		case awsapi.KindTimeout, awsapi.KindUnreachable, awsapi.KindMalformed:
+			lost++
+		default:
 			return err
 		}
-		r.pace.throttled(rest)
+		if waited >= r.limits.patient || lost > lostAnswers {
+			return err
+		}
 		if err := r.limits.pause(ctx, rest); err != nil {
 			return r.ended(ctx, err)
 		}
