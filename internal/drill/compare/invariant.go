@@ -88,6 +88,9 @@ func parseInvariant(in Invariant, number int) (*invariant, error) {
 	}
 	out := &invariant{Invariant: in, tallies: make([]atomic.Int64, len(conditions))}
 	for _, condition := range conditions {
+		if names(condition, "count") {
+			return nil, mistake("a count within count(%s)", condition)
+		}
 		p, err := compileCondition(condition, nil)
 		if err != nil {
 			return nil, mistake("count(%s): %v", condition, err)
@@ -161,9 +164,6 @@ func splitCounts(expr string) (outer string, conditions []string, err error) {
 	var b strings.Builder
 	at := 0
 	for _, found := range counting.FindAllStringIndex(hidden, -1) {
-		if found[0] < at {
-			return "", nil, errors.New("a count(…) within another")
-		}
 		name := found[0] + strings.Index(hidden[found[0]:], "count")
 		end := closing(hidden, found[1])
 		if end < 0 {
