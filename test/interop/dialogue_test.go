@@ -52,8 +52,15 @@ func canonical(v any) string {
 	return string(b)
 }
 
-// ask sends one request. Signatures are of no interest to either peer.
+// ask sends one request and reads the answer.
 func (p peer) ask(t testing.TB, operation, body string) outcome {
+	t.Helper()
+	status, text := p.send(t, operation, body)
+	return read(t, p.name+": "+operation, status, text)
+}
+
+// send sends one request and returns the answer as it is. Signatures are of no interest to either peer.
+func (p peer) send(t testing.TB, operation, body string) (status int, text []byte) {
 	t.Helper()
 	service := "DynamoDB_20120810."
 	if strings.HasPrefix(operation, "Streams.") {
@@ -72,11 +79,10 @@ func (p peer) ask(t testing.TB, operation, body string) outcome {
 		t.Fatalf("%s: %s: %v", p.name, operation, err)
 	}
 	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
+	if text, err = io.ReadAll(answer.Body); err != nil {
 		t.Fatalf("%s: %s: %v", p.name, operation, err)
 	}
-	return read(t, p.name+": "+operation, answer.StatusCode, text)
+	return answer.StatusCode, text
 }
 
 func read(t testing.TB, what string, status int, text []byte) outcome {
