@@ -83,7 +83,7 @@ func prepare(ctx context.Context, a, b Side, o Options) (*comparison, error) {
 	c.segments = segmentsFor(max(shapes[0].bytes, shapes[1].bytes), o.Segments)
 	c.buckets = len(fingerprint.New(o.Key, shapes[0].keys, bucketsFor(max(shapes[0].items, shapes[1].items), o.Buckets)).Table().Buckets)
 	c.res = &Result{Moment: o.Moment, Tolerance: o.Tolerance.Seconds(), MaxDrift: o.MaxDrift, Key: o.Key, Buckets: c.buckets, Consistent: !o.Eventually,
-		Method: Drift, Differences: []Difference{}, Notes: []string{}, differing: c.out}
+		Method: Drift, Differences: []Difference{}, Notes: []string{}, c: c}
 	return c, nil
 }
 

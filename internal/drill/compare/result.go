@@ -80,7 +80,7 @@ type Result struct {
 	// Cause is why a comparison was not finished; nil when it was.
 	Cause error `json:"-"`
 
-	differing *ledger
+	c *comparison // that found this: it knows the differences that are not named
 }
 
 // Table is what was read of one table.
