@@ -249,7 +249,7 @@ func (v planView) cost(p *remedy.Plan) {
 	list := slices.Clone(p.Actions)
 	slices.SortStableFunc(list, func(a, b remedy.Action) int { return cmp.Compare(b.Cost.Monthly, a.Cost.Monthly) })
 	for i, a := range list {
-		if i >= dear && !v.verbose || a.Cost.Monthly < 0.005 {
+		if i >= dear && !v.verbose || a.Cost.Monthly < 0.01 {
 			break
 		}
 		v.text("  ", remedy.USD(a.Cost.Monthly)+": "+a.Summary)

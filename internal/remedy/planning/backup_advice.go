@@ -5,7 +5,7 @@ import "github.com/restorable/restorable/internal/estate"
 // backupAdvice is whether a backup at once would be refused, found out once for the tables of a Region.
 type backupAdvice struct {
 	obstacle string // for all of them; empty: nothing known
-	role     *roleView
+	role     worker
 }
 
 // backupWouldFail says why a backup at once of a table would be refused, without planning one; empty: nothing known. It is asked about
@@ -16,12 +16,12 @@ func (d *draft) backupWouldFail(t *target) string {
 	}
 	if d.advice == nil {
 		role := d.defaultRole()
-		d.advice = &backupAdvice{obstacle: d.atOnceObstacle(role), role: newRoleView(d.unit, role)}
+		d.advice = &backupAdvice{obstacle: d.atOnceObstacle(role), role: d.worker(role)}
 	}
 	if d.advice.obstacle != "" {
 		return d.advice.obstacle
 	}
-	return d.roleAgainst(d.advice.role, t)
+	return d.advice.role.lacks(t.arn)
 }
 
 func (d *draft) atOnceObstacle(role string) string {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/restorable/restorable/internal/estate"
-	"github.com/restorable/restorable/internal/iampolicy"
 	"github.com/restorable/restorable/internal/remedy"
 )
 
@@ -49,17 +48,6 @@ func (d *draft) backupObstacle(role string, keep int64, tables []*target) (reaso
 	return lockAgainst(v, keep)
 }
 
-// roleAgainst says why a role cannot back a table up; empty: nothing known.
-func (d *draft) roleAgainst(view *roleView, t *target) string {
-	if on, _ := d.unit.Settings.Management.Get(); !on[dynamoDB] || view.state != iampolicy.Yes {
-		return ""
-	}
-	if view.may("dynamodb:StartAwsBackupJob", t.arn) == iampolicy.No {
-		return "role " + arnName(view.arn) + " may not dynamodb:StartAwsBackupJob on it"
-	}
-	return ""
-}
-
 // lockAgainst says why a vault's lock refuses points that are kept so many days; empty: it does not. 0 days are for ever, which is taken
 // to be longer than any greatest retention (UNCONFIRMED).
 func lockAgainst(v *estate.Vault, days int64) (reason, next string) {
@@ -80,7 +68,7 @@ func lockAgainst(v *estate.Vault, days int64) (reason, next string) {
 }
 
 func (d *draft) vaultBackup(t *target, role string, keep int64) {
-	if reason := d.roleAgainst(newRoleView(d.unit, role), t); reason != "" {
+	if reason := d.worker(role).lacks(t.arn); reason != "" {
 		d.refuse(CreateBackup, t.arn, reason, "--role NAME")
 		return
 	}

@@ -15,6 +15,7 @@ import (
 type trial struct {
 	unit  *estate.Unit
 	index *protection.Index
+	role  string
 	seen  map[string]verdict // by what of a table decides
 }
 
@@ -32,13 +33,14 @@ func newTrial(u *estate.Unit, plan *estate.Plan, role, all string) *trial {
 		StringNotEquals: estate.AbsentFact[[]estate.TagMatch](0), StringLike: estate.AbsentFact[[]estate.TagMatch](0), StringNotLike: estate.AbsentFact[[]estate.TagMatch](0),
 	}}}
 	c.Plans = estate.List[estate.Plan]{Items: []estate.Plan{p}, Whole: estate.KnownFact(true, 0)}
-	return &trial{unit: &c, index: protection.NewIndex(&c), seen: map[string]verdict{}}
+	return &trial{unit: &c, index: protection.NewIndex(&c), role: role, seen: map[string]verdict{}}
 }
 
 // try sorts tables into those that the trial's plan would cover as the group asks, and the others with the reason. Besides what is
 // the same for all, a table's own key decides, so that each key is asked about once.
 func (d *draft) try(g group, x *trial, tables []*target) (good []*target, bad map[*target]string) {
 	bad = map[*target]string{}
+	role := d.worker(x.role)
 	for _, t := range tables {
 		table := d.table(t)
 		class := fmt.Sprint(table.KeyARN, table.KeyInaccessibleAt.State(), table.Status)
@@ -48,6 +50,9 @@ func (d *draft) try(g group, x *trial, tables []*target) (good []*target, bad ma
 			x.seen[class] = v
 		}
 		if v.fits {
+			v.why = role.lacks(t.arn)
+		}
+		if v.why == "" {
 			good = append(good, t)
 		} else {
 			bad[t] = v.why
@@ -126,7 +131,11 @@ func (d *draft) candidates(g group) []candidate {
 		if particular && !d.like(p, d.rule(g)) {
 			continue
 		}
-		out = append(out, candidate{p, d.roleOf(p)})
+		role := d.roleOf(p)
+		out = append(out, candidate{p, role})
+		if other := d.defaultRole(); role != other && len(g.tables) > 0 && d.worker(role).lacks(g.tables[0].arn) != "" {
+			out = append(out, candidate{p, other}) // the plan is good, and its role is not ours to change
+		}
 	}
 	slices.SortStableFunc(out, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(d.rank(g, a.plan), d.rank(g, b.plan)), cmp.Compare(copies(a.plan), copies(b.plan)),
