@@ -32,7 +32,7 @@ func exitCode(err error) int {
 // exitHelp is part of every help page.
 const exitHelp = `Exit codes:
   0    clean
-  1    findings at or above --fail-on (default low)
+  1    findings at or above --fail-on (default low); evidence that does not verify
   2    usage or configuration
   3    incomplete: nothing of 1, but an UNKNOWN in a control at or above --fail-on;
        or an apply or backout in which AWS refused a call (the rest is done)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/report"
@@ -20,15 +21,18 @@ type outputSpec struct{ format, file string }
 // formats are those of this version, in the order of the help.
 func formats() []string { return []string{"table", "json", "jsonl"} }
 
-func parseOutputs(specs []string) ([]outputSpec, error) {
+func parseOutputs(specs []string) ([]outputSpec, error) { return parseOutputsOf(specs, formats()) }
+
+// parseOutputsOf is parseOutputs for a command that has other formats; the first of them is what nobody asks for gets.
+func parseOutputsOf(specs, known []string) ([]outputSpec, error) {
 	if len(specs) == 0 {
-		specs = []string{"table"}
+		specs = known[:1]
 	}
 	var out []outputSpec
 	toStdout := ""
 	for _, text := range specs {
 		format, file, named := strings.Cut(text, "=")
-		if err := knownFormat(format); err != nil {
+		if err := knownFormat(format, known); err != nil {
 			return nil, err
 		}
 		if named && file == "" {
@@ -45,14 +49,12 @@ func parseOutputs(specs []string) ([]outputSpec, error) {
 	return out, nil
 }
 
-func knownFormat(format string) error {
-	for _, known := range formats() {
-		if format == known {
-			return nil
-		}
+func knownFormat(format string, known []string) error {
+	if slices.Contains(known, format) {
+		return nil
 	}
-	hint := "-o " + strings.Join(formats(), ", -o ")
-	if near := suggest.Nearest(format, formats()); near != "" {
+	hint := "-o " + strings.Join(known, ", -o ")
+	if near := suggest.Nearest(format, known); near != "" {
 		hint = "did you mean -o " + near + "?"
 	}
 	return misuse(hint, "-o %s: unknown format", format)

@@ -40,6 +40,12 @@ func generate(docs string) error {
 	if err := write(filepath.Join(docs, "schemas", "drill-v1.schema.json"), schema); err != nil {
 		return err
 	}
+	if schema, err = evidence.VerificationSchema(); err != nil {
+		return err
+	}
+	if err := write(filepath.Join(docs, "schemas", "verification-v1.schema.json"), schema); err != nil {
+		return err
+	}
 	if schema, err = cli.ConfigSchema(); err != nil {
 		return err
 	}

@@ -352,17 +352,16 @@ func TestAnEarlyEndIsEvidence(t *testing.T) {
 	}
 }
 
-func TestSchemaIsPublished(t *testing.T) {
-	made, err := evidence.Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	published, err := os.ReadFile("../../../docs/schemas/drill-v1.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(made, published) {
-		t.Error("docs/schemas/drill-v1.schema.json is not what the types say: go run ./tools/generate")
+func TestSchemasArePublished(t *testing.T) {
+	for file, schema := range map[string]func() ([]byte, error){"drill-v1": evidence.Schema, "verification-v1": evidence.VerificationSchema} {
+		made, err := schema()
+		if err != nil {
+			t.Fatal(err)
+		}
+		published, err := os.ReadFile("../../../docs/schemas/" + file + ".schema.json")
+		if err != nil || !bytes.Equal(made, published) {
+			t.Errorf("docs/schemas/%s.schema.json is not what the types say: go run ./tools/generate (%v)", file, err)
+		}
 	}
 }
 

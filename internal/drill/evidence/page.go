@@ -34,7 +34,7 @@ const (
 
 // PageOf is the page of a drill that Verify returned with a report.
 func PageOf(d *Drill, r Report) Page {
-	p := Page{Title: "Restore drill of " + d.Source.Name, Good: r.Status == StatusValid && d.Verdict == Passed, Headline: headline(d, r), Lines: d.Reasons}
+	p := Page{Title: "Restore drill of " + d.Source.Name, Good: r.Good(d), Headline: headline(d, r), Lines: d.Reasons}
 	if d.Endpoint != "" {
 		p.Lines = append([]string{"The drill ran at " + d.Endpoint + ", which is not AWS's own endpoint: it proves nothing about an AWS account."}, p.Lines...)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -13,20 +14,24 @@ import (
 
 // Schema is the JSON Schema (draft 2020-12) of the predicate, made from the types themselves.
 func Schema() ([]byte, error) {
-	doc := document()
-	text, err := json.MarshalIndent(doc, "", "  ")
-	return append(text, '\n'), err
+	return describe(reflect.TypeFor[Drill](), map[string]any{"$id": PredicateType, "title": "restorable drill, version 1",
+		"description": "The predicate of an in-toto statement: one restore of a DynamoDB table, done to prove that it works. It holds no item values."})
 }
 
-func document() map[string]any {
+// VerificationSchema is the JSON Schema of what verify prints as JSON.
+func VerificationSchema() ([]byte, error) {
+	return describe(reflect.TypeFor[Verification](), map[string]any{"title": "restorable verification, version " + VerificationVersion,
+		"description": "What restorable verify found out about an evidence file. Without a drill nothing in the file can be relied on."})
+}
+
+func describe(t reflect.Type, head map[string]any) ([]byte, error) {
 	s := schemaMaker{defs: map[string]any{}}
-	doc := s.object(reflect.TypeFor[Drill]())
+	doc := s.object(t)
+	maps.Copy(doc, head)
 	doc["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	doc["$id"] = PredicateType
-	doc["title"] = "restorable drill, version 1"
-	doc["description"] = "The predicate of an in-toto statement: one restore of a DynamoDB table, done to prove that it works. It holds no item values."
 	doc["$defs"] = s.defs
-	return doc
+	text, err := json.MarshalIndent(doc, "", "  ")
+	return append(text, '\n'), err
 }
 
 // conforms holds a predicate against the schema.

@@ -32,6 +32,11 @@ const (
 	StatusInvalid  Status = "invalid"
 )
 
+// Enum lists the values.
+func (Status) Enum() []string {
+	return []string{string(StatusValid), string(StatusUnsigned), string(StatusStale), string(StatusInvalid)}
+}
+
 // The steps of a verification, in order: a step that fails leaves those after it undone.
 const (
 	StepEnvelope  = "envelope"
@@ -64,6 +69,11 @@ type Report struct {
 	Steps    []Step         `json:"steps"`
 	Finished estate.Instant `json:"finished,omitempty"` // of the drill
 	Age      time.Duration  `json:"-"`                  // by this machine's clock; negative: in its future
+}
+
+// Good reports whether the file is valid and its drill, which Verify returned with the report, passed.
+func (r Report) Good(d *Drill) bool {
+	return d != nil && r.Status == StatusValid && d.Verdict == Passed
 }
 
 func (r *Report) pass(step, detail string) {
