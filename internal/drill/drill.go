@@ -56,6 +56,8 @@ type Drill struct {
 	Reasons       []Reason `json:"reasons"`
 	Evidence      string   `json:"evidence,omitempty"` // file
 
+	Signed bool `json:"signed,omitempty"` // the evidence is
+
 	refused Reason // set before it is planned: there is nothing to restore
 }
 

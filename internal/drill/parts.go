@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/restorable/restorable/internal/awsapi"
-	"github.com/restorable/restorable/internal/collect"
 	"github.com/restorable/restorable/internal/drill/evidence"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/restore"
@@ -85,20 +84,16 @@ func (d *Drill) learn(r *restore.Result) {
 	}
 }
 
-// read reads all settings of one table. A table that is not there is one of which nothing is known.
+// read reads all settings of one table. One that is not there, or is another incarnation, is one of which nothing is known.
 func (w *Workshop) read(ctx context.Context, t Table) (restore.Source, error) {
-	unit, err := collect.One(ctx, w.Account(t.Account), t.Region, collect.Options{
-		Tool: "restorable", Tables: func(name string) bool { return name == t.Name }, Needs: awsapi.Restorable(),
-	})
+	source, err := restore.Read(ctx, w.Account(t.Account), t.Region, t.Name)
 	if err != nil {
-		return restore.Source{}, err
+		return source, err
 	}
-	for i := range unit.Tables.Items {
-		if x := &unit.Tables.Items[i]; x.Name.Or("") == t.Name && (t.TableID == "" || x.TableID.Or(t.TableID) == t.TableID) {
-			return restore.Source{Unit: unit, Table: x}, nil
-		}
+	if source.Table != nil && t.TableID != "" && source.Table.TableID.Or(t.TableID) != t.TableID {
+		source.Table = nil
 	}
-	return restore.Source{Unit: unit}, nil
+	return source, nil
 }
 
 // settings compares both tables as they are now. The drill's own tags are not part of the comparison.
