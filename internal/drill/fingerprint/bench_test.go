@@ -150,12 +150,13 @@ func newDecoded(h *Hasher) *decoded {
 
 // bareWalk goes from string to string and does nothing with them.
 func bareWalk(raw []byte) (n int) {
+	w := walker{raw: raw}
 	for i := 0; ; n++ {
 		at := bytes.IndexByte(raw[i:], '"')
 		if at < 0 {
 			return n
 		}
-		i, _ = plainEnd(raw, i+at+1)
+		i, _ = w.text(i + at + 1)
 		i++
 	}
 }

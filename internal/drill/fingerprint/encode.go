@@ -228,26 +228,29 @@ func (e *encoder) element(i int, letter byte, one *entry) int {
 
 // appendText appends the length and the bytes of a text that stands between two places, and notes where.
 func (e *encoder) appendText(begin, end int, escaped bool, one *entry) bool {
-	content := e.raw[begin:end]
-	if escaped {
-		var why string
-		if e.plain, why = unescape(e.plain[:0], content); why != "" {
-			e.fail(begin, why)
-			return false
-		}
-		content = e.plain
-		one.prefix = prefix(content, 0, len(content))
-	} else {
+	if !escaped {
 		one.prefix = prefix(e.raw, begin, end)
+		if n := end - begin; n < 0x80 {
+			e.out = append(e.out, byte(n))
+		} else {
+			e.out = binary.AppendUvarint(e.out, uint64(n))
+		}
+		one.nameAt = uint32(len(e.out))
+		e.out = append(e.out, e.raw[begin:end]...)
+		one.nameEnd = uint32(len(e.out))
+		return true
 	}
-	if n := len(content); n < 0x80 {
-		e.out = append(e.out, byte(n))
-	} else {
-		e.out = binary.AppendUvarint(e.out, uint64(n))
+	at, why := len(e.out), ""
+	e.out = binary.AppendUvarint(e.out, uint64(end-begin))
+	from := len(e.out)
+	if e.out, why = unescape(e.out, e.raw[begin:end]); why != "" {
+		e.fail(begin, why)
+		return false
 	}
-	one.nameAt = uint32(len(e.out))
-	e.out = append(e.out, content...)
-	one.nameEnd = uint32(len(e.out))
+	length := len(e.out) - from
+	e.out = lengthened(e.out, at, from)
+	one.nameAt, one.nameEnd = uint32(len(e.out)-length), uint32(len(e.out))
+	one.prefix = prefix(e.out, int(one.nameAt), int(one.nameEnd))
 	return true
 }
 
@@ -257,7 +260,7 @@ func appendBinary(dst, text []byte) ([]byte, string) {
 	if len(text)%4 == 0 && bytes.HasSuffix(text, []byte("=")) {
 		coding = base64.StdEncoding
 	}
-	if bytes.ContainsAny(text, "\r\n") { // which the decoder would pass over
+	if bytes.IndexByte(text, '\n') >= 0 || bytes.IndexByte(text, '\r') >= 0 { // which the decoder would pass over
 		return dst, "binary that is not base64"
 	}
 	at := len(dst)
@@ -267,13 +270,18 @@ func appendBinary(dst, text []byte) ([]byte, string) {
 	if err != nil {
 		return dst, "binary that is not base64"
 	}
+	return lengthened(dst, at, from), ""
+}
+
+// lengthened writes the true length of what begins at from to where a length that was foreseen, and is not less, stands.
+func lengthened(dst []byte, at, from int) []byte {
 	length := len(dst) - from
-	if front := uvarintSize(length); front != from-at { // padding made the length shorter than foreseen
+	if front := uvarintSize(length); front != from-at {
 		copy(dst[at+front:], dst[from:])
 		dst = dst[:at+front+length]
 	}
 	binary.PutUvarint(dst[at:], uint64(length))
-	return dst, ""
+	return dst
 }
 
 func (e *encoder) list(i, depth int) int {

@@ -31,7 +31,7 @@ func prefix(text []byte, begin, end int) uint64 {
 }
 
 // few is how many entries are sorted by insertion, and how many have their last order remembered.
-const few = 32
+const few = 64
 
 // orders holds, for each number of entries, the order in which the last map or set of so many was found to be. The attributes of a
 // table's items mostly come alike, so that it is mostly right; it is checked before it is used.

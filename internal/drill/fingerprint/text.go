@@ -3,6 +3,7 @@ package fingerprint
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -23,74 +24,95 @@ func interrupted(w uint64) uint64 {
 	return ((q-eachByte)&^q | (b-eachByte)&^b | (w-spaces)&^w) & highBits
 }
 
-// plainEnd is the place of the first quote, backslash or control character from i on, or the length of the text without one.
-// ascii is false when some byte on the way, or up to 7 bytes after it, is not ASCII.
-func plainEnd(raw []byte, i int) (end int, ascii bool) {
-	var seen uint64
-	for ; i+8 <= len(raw); i += 8 {
-		w := binary.LittleEndian.Uint64(raw[i:])
-		seen |= w
-		if stop := interrupted(w); stop != 0 {
-			return i + bits.TrailingZeros64(stop)>>3, seen&highBits == 0
-		}
-	}
-	for ; i < len(raw) && raw[i] != '"' && raw[i] != '\\' && raw[i] >= ' '; i++ {
-		seen |= uint64(raw[i])
-	}
-	return i, seen&highBits == 0
-}
-
 // text finds the end of the JSON string whose first byte after the quote is at i. It returns the place of the closing quote and
 // whether there are escapes before it; -1 after an error.
 func (w *walker) text(i int) (end int, escaped bool) {
-	begin := i
-	end, ascii := plainEnd(w.raw, i)
-	if ascii && end < len(w.raw) && w.raw[end] == '"' {
-		return end, false
-	}
-	for end < len(w.raw) && w.raw[end] == '\\' {
+	raw, begin := w.raw, i
+	var seen uint64
+	for i+8 <= len(raw) {
+		word := binary.LittleEndian.Uint64(raw[i:])
+		seen |= word
+		stop := interrupted(word)
+		if stop == 0 {
+			i += 8
+			continue
+		}
+		i += bits.TrailingZeros64(stop) >> 3
+		if raw[i] != '\\' {
+			return w.textEnd(begin, i, seen), escaped
+		}
 		escaped = true
-		var more bool
-		end, more = plainEnd(w.raw, min(end+2, len(w.raw)))
-		ascii = ascii && more
+		i += 2
 	}
+	for i < len(raw) && raw[i] != '"' && raw[i] >= ' ' {
+		seen |= uint64(raw[i])
+		if raw[i] == '\\' {
+			escaped = true
+			i++
+		}
+		i++
+	}
+	return w.textEnd(begin, min(i, len(raw)), seen), escaped
+}
+
+// textEnd checks a string that ends at a place. seen has the high bit of a byte set when the string may hold more than ASCII.
+func (w *walker) textEnd(begin, end int, seen uint64) int {
 	switch {
 	case end >= len(w.raw):
-		return w.fail(end, "the text ends within a string"), false
+		return w.fail(end, "the text ends within a string")
 	case w.raw[end] != '"':
-		return w.fail(end, "a control character within a string"), false
-	case !ascii && !utf8.Valid(w.raw[begin:end]):
-		return w.fail(begin, "a string that is not UTF-8"), false
+		return w.fail(end, "a control character within a string")
+	case seen&highBits != 0 && !utf8.Valid(w.raw[begin:end]):
+		return w.fail(begin, "a string that is not UTF-8")
 	}
-	return end, escaped
+	return end
 }
 
 // unescape appends a JSON string without its escapes. The reason is "" on success.
 func unescape(dst, text []byte) ([]byte, string) {
-	for len(text) > 0 {
-		if text[0] != '\\' {
-			n, _ := plainEnd(text, 0)
-			dst, text = append(dst, text[:n]...), text[n:]
+	at := len(dst)
+	dst = slices.Grow(dst, len(text)+8)[:at+len(text)+8] // an escape is longer than what it stands for
+	for {
+		n := copyPlain(dst[at:], text)
+		at, text = at+n, text[n:]
+		switch len(text) {
+		case 0:
+			return dst[:at], ""
+		case 1:
+			return dst[:at], "half an escape in a string"
+		}
+		if c := simpleEscape(text[1]); c != 0 {
+			dst[at] = c
+			at, text = at+1, text[2:]
 			continue
 		}
-		if len(text) < 2 {
-			return dst, "half an escape in a string"
+		if text[1] != 'u' {
+			return dst[:at], "an unknown escape in a string"
 		}
-		if text[1] == 'u' {
-			r, used := escapedRune(text)
-			if used == 0 {
-				return dst, "an escape in a string that is no Unicode character"
-			}
-			dst, text = utf8.AppendRune(dst, r), text[used:]
-			continue
+		r, used := escapedRune(text)
+		if used == 0 {
+			return dst[:at], "an escape in a string that is no Unicode character"
 		}
-		c := simpleEscape(text[1])
-		if c == 0 {
-			return dst, "an unknown escape in a string"
-		}
-		dst, text = append(dst, c), text[2:]
+		at, text = at+utf8.EncodeRune(dst[at:], r), text[used:]
 	}
-	return dst, ""
+}
+
+// copyPlain copies what comes before the first backslash and returns how much that is. It may write up to seven bytes more.
+func copyPlain(dst, text []byte) (n int) {
+	for n+8 <= len(text) && n+8 <= len(dst) {
+		word := binary.LittleEndian.Uint64(text[n:])
+		binary.LittleEndian.PutUint64(dst[n:], word)
+		b := word ^ backslash8
+		if stop := (b - eachByte) &^ b & highBits; stop != 0 {
+			return n + bits.TrailingZeros64(stop)>>3
+		}
+		n += 8
+	}
+	for n < len(text) && text[n] != '\\' {
+		dst[n] = text[n]
+		n++
+	}
+	return n
 }
 
 func simpleEscape(c byte) byte {
