@@ -113,7 +113,7 @@ func before(list []Way, wish Wish) (*Choice, error) {
 	})
 	moment := func(w *Way) time.Time {
 		if w.Kind == PITR {
-			return last(w, incident)
+			return lastGood(w, incident)
 		}
 		return w.At
 	}
@@ -129,15 +129,15 @@ func before(list []Way, wish Wish) (*Choice, error) {
 		c.Notes = append(c.Notes, fmt.Sprintf("It was whole at least a minute before the incident. What was written between %s and the incident is lost.", stamp(best.At)))
 		return c, nil
 	}
-	c := chosen(best, last(best, incident))
+	c := chosen(best, lastGood(best, incident))
 	if wanted := secondBefore(incident); c.Moment.Before(wanted) {
 		c.Notes = append(c.Notes, fmt.Sprintf("Point-in-time recovery reaches %s as yet: in %s it reaches the second before the incident, and nothing before that is lost.", stamp(c.Moment), wanted.Sub(c.Moment)))
 	}
 	return c, nil
 }
 
-// last is the last second of a window before an incident.
-func last(w *Way, incident time.Time) time.Time {
+// lastGood is the last second of a window before an incident.
+func lastGood(w *Way, incident time.Time) time.Time {
 	at := secondBefore(incident)
 	if at.After(w.To) {
 		return w.To.Truncate(time.Second)

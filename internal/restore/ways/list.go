@@ -54,14 +54,20 @@ func List(es *estate.Estate, name string, o Options) ([]Way, []Unknown, error) {
 }
 
 func order(a, b Way) int {
-	live := func(w Way) int {
-		if w.Table.Live {
-			return 0
-		}
+	away := func(w Way) bool { return w.Region != regionOf(w.Table.ARN) }
+	return cmp.Or(last(!a.Table.Live, !b.Table.Live), cmp.Compare(a.Table.ARN, b.Table.ARN), cmp.Compare(a.Table.TableID, b.Table.TableID),
+		newest(&b).Compare(newest(&a)), last(away(a), away(b)), cmp.Compare(a.Region, b.Region), cmp.Compare(a.ARN, b.ARN))
+}
+
+// last puts what something is true of behind what it is not true of.
+func last(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
 		return 1
 	}
-	return cmp.Or(cmp.Compare(live(a), live(b)), cmp.Compare(a.Table.ARN, b.Table.ARN), cmp.Compare(a.Table.TableID, b.Table.TableID),
-		newest(&b).Compare(newest(&a)), cmp.Compare(a.Region, b.Region), cmp.Compare(a.ARN, b.ARN))
+	return -1
 }
 
 // newest is the latest moment that a way leads to.
