@@ -31,7 +31,7 @@ type wayOptions struct {
 func (o *wayOptions) register(f *pflag.FlagSet) {
 	f.BoolVar(&o.list, "list", false, "list every way back, and change nothing")
 	f.StringVar(&o.print, "print", "", "print the steps instead of doing them: `cli` (a shell script) or console (Markdown)")
-	f.StringVarP(&o.output, "output", "o", "table", "`format` of --list: table or json")
+	f.StringVarP(&o.output, "output", "o", "table", "`format`: table or json")
 	f.BoolVar(&o.latest, "latest", false, "the newest moment there is")
 	f.StringVar(&o.at, "at", "", "this `time`, by point-in-time recovery: 2026-11-20T14:30:00Z, a date, or -2h by AWS's clock")
 	f.StringVar(&o.backup, "backup", "", "this backup or recovery point, by `ARN`")
@@ -58,8 +58,6 @@ func (o *wayOptions) validate() error {
 		return misuse("--print cli or --print console", "--print %s: unknown", o.print)
 	case o.output != "table" && o.output != "json":
 		return misuse("-o table or -o json", "-o %s: unknown format", o.output)
-	case o.output != "table" && !o.list:
-		return misuse("add --list", "-o is the format of --list")
 	case chosen > 1:
 		return misuse("one of them", "--latest, --at, --backup and --newest-backup exclude each other")
 	case o.asOf != "" && (o.latest || o.at != "" || o.backup != ""):

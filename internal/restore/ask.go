@@ -30,7 +30,7 @@ func (r *Run) restoring(ctx context.Context) error {
 
 // askNative asks DynamoDB for the table, unless it is there: an earlier process asked, or its answer was lost.
 func (r *Run) askNative(ctx context.Context) error {
-	for wait := newWait(r.o.Settle); ; {
+	for wait := r.wait(r.o.Settle); ; {
 		t, err := r.describe(ctx)
 		if err != nil {
 			return err
@@ -143,8 +143,8 @@ func (r *Run) ours(t *types.TableDescription) bool {
 // active waits until the table is there.
 func (r *Run) active(ctx context.Context) error {
 	seen := false
-	unseen := newWait(r.o.Settle)
-	for wait := newWait(0); ; {
+	unseen := r.wait(r.o.Settle)
+	for wait := r.wait(0); ; {
 		t, err := r.describe(ctx)
 		switch {
 		case err != nil && !passing(err):

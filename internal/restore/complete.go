@@ -32,8 +32,13 @@ func (r *Run) completing(ctx context.Context) error {
 	}
 	source := r.source.Settings()
 	for _, name := range order() {
+		if name == settings.TTL {
+			if err := r.countExpired(ctx, source.Value(name)); err != nil {
+				return err
+			}
+		}
 		put := r.stepFor(name, source)
-		if put == nil || r.Steps[name].Done {
+		if put == nil || r.Steps[name].Done || name == settings.TTL && r.uncounted() {
 			continue
 		}
 		r.tell("putting back: "+string(name), "")
@@ -58,7 +63,7 @@ func (r *Run) put(ctx context.Context, name settings.Setting, next step) error {
 	at := r.Steps[name]
 	at.Code, at.Reason = "", ""
 	called, since := "", time.Time{}
-	for wait := newWait(r.settle(name)); ; {
+	for wait := r.wait(r.settle(name)); ; {
 		todo, err := next(ctx)
 		switch {
 		case err == nil && todo == nil:
@@ -71,7 +76,7 @@ func (r *Run) put(ctx context.Context, name settings.Setting, next step) error {
 			}
 			if err = r.call(ctx, todo); err == nil {
 				called, since = todo.what, time.Now()
-				wait.pause = firstPause
+				wait.pause = r.o.Pause
 			}
 			err = r.settled(ctx, &at, err, wait)
 			if err != nil {

@@ -216,8 +216,10 @@ func (s *stage) request(kind settings.Kind, region string) restore.Request {
 	return r
 }
 
-func (s *stage) options(r restore.Request) restore.Options {
-	return restore.Options{Request: r, Source: s.source(), Store: s.store, Tool: "test", Settle: 4 * time.Second}
+func (s *stage) options(r restore.Request) restore.Options { return s.optionsOf(r, s.source()) }
+
+func (s *stage) optionsOf(r restore.Request, source restore.Source) restore.Options {
+	return restore.Options{Request: r, Source: source, Store: s.store, Tool: "test", Settle: 4 * time.Second, Pause: 5 * time.Millisecond}
 }
 
 // run restores from the beginning to the end.
@@ -246,4 +248,25 @@ func outcomes(lines []settings.Line) map[settings.Setting]settings.Outcome {
 		out[l.Setting] = l.Outcome
 	}
 	return out
+}
+
+// sourceText is the source's settings as text.
+func (s *stage) sourceText() map[settings.Setting]string {
+	s.t.Helper()
+	out, now := map[settings.Setting]string{}, s.source().Settings()
+	for _, name := range settings.All() {
+		out[name] = now.Value(name).Text
+	}
+	return out
+}
+
+// guardSource makes AWS refuse every write to the source table itself.
+func (s *stage) guardSource() {
+	s.t.Helper()
+	var faults []awssim.Fault
+	for _, action := range []string{"UpdateTable", "DeleteTable", "UpdateContinuousBackups", "TagResource", "UntagResource", "PutResourcePolicy", "DeleteResourcePolicy", "UpdateTimeToLive",
+		"EnableKinesisStreamingDestination", "DisableKinesisStreamingDestination", "UpdateContributorInsights", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "CreateBackup"} {
+		faults = append(faults, awssim.Fault{Action: "dynamodb:" + action, Resource: s.table, Error: "AccessDeniedException", Message: "the source must not be written to"})
+	}
+	s.must(s.sim.SetFaults(faults))
 }

@@ -19,7 +19,7 @@ func (r *Run) copying(ctx context.Context) error {
 			return err
 		}
 	}
-	for wait := newWait(0); ; {
+	for wait := r.wait(0); ; {
 		job, err := r.copyJob(ctx)
 		if err != nil && !passing(err) {
 			return err
@@ -46,7 +46,7 @@ func (r *Run) startCopy(ctx context.Context) error {
 	vault := fmt.Sprintf("arn:%s:backup:%s:%s:backup-vault:%s", r.Partition, r.Request.TargetRegion, r.Account, r.Request.CopyVault)
 	in := &backup.StartCopyJobInput{RecoveryPointArn: &r.Request.ARN, SourceBackupVaultName: &r.Request.Vault, DestinationBackupVaultArn: &vault, IamRoleArn: &r.Request.Role,
 		IdempotencyToken: aws.String(r.ID + "-copy"), Lifecycle: &types.Lifecycle{DeleteAfterDays: aws.Int64(r.copyDays())}}
-	for wait := newWait(r.o.Settle); ; {
+	for wait := r.wait(r.o.Settle); ; {
 		out, answer, err := awsapi.Invoke(ctx, awsapi.Ask{Scope: s, Call: awsapi.StartCopyJob, Resource: r.Request.ARN}, s.Backup.StartCopyJob, in)
 		if err == nil {
 			r.CopyJob = aws.ToString(out.CopyJobId)
@@ -91,7 +91,7 @@ func (r *Run) jobDone(ctx context.Context) error {
 			return err
 		}
 	}
-	for wait := newWait(0); ; {
+	for wait := r.wait(0); ; {
 		done, err := r.jobEnded(ctx)
 		if err != nil && !passing(err) || done {
 			return err
@@ -117,7 +117,7 @@ func (r *Run) startJob(ctx context.Context) error {
 	}
 	s := r.target()
 	in := &backup.StartRestoreJobInput{RecoveryPointArn: &point, Metadata: metadata, IamRoleArn: &r.Request.Role, IdempotencyToken: aws.String(r.ID), ResourceType: aws.String("DynamoDB")}
-	for wait := newWait(r.o.Settle); ; {
+	for wait := r.wait(r.o.Settle); ; {
 		r.tell("asking AWS Backup for the table", "")
 		out, answer, err := awsapi.Invoke(ctx, awsapi.Ask{Scope: s, Call: awsapi.StartRestoreJob, Resource: point}, s.Backup.StartRestoreJob, in)
 		if err == nil {

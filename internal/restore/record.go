@@ -56,6 +56,7 @@ type Data struct {
 
 	Steps   map[settings.Setting]Step `json:"steps,omitempty"`
 	Lines   []settings.Line           `json:"lines,omitempty"`
+	Expired *int64                    `json:"expired,omitempty"` // items that time to live would delete at once; nil: not counted
 	Failure *Failure                  `json:"failure,omitempty"`
 }
 

@@ -32,6 +32,7 @@ type Request struct {
 
 	Alarms bool `json:"alarms,omitempty"` // alarms are made for the new name
 	TTL    bool `json:"ttl,omitempty"`    // time to live is switched on, last
+	Count  bool `json:"count,omitempty"`  // what time to live would delete at once is counted, by reading the whole new table
 }
 
 // Indexes says which secondary indexes the new table gets.

@@ -24,9 +24,10 @@ type Options struct {
 	Tool    string // version of the program
 	// Settle is how long AWS may take to accept or show one change of the new table; 0 means 15 minutes.
 	Settle   time.Duration
+	Pause    time.Duration  // before AWS is first asked again; 0 means 200 ms. It grows to 15 s
 	Progress func(Progress) // nil: nobody watches
-	// Before is called before each durable step, for tests that interfere; nil: nobody does.
-	Before func(step string)
+	// Watch is called before and after each durable step, for tests that interfere; nil: nobody does.
+	Watch func(moment string)
 }
 
 // Progress is what a restore is doing.
@@ -43,11 +44,14 @@ func (o Options) withDefaults() Options {
 	if o.Settle <= 0 {
 		o.Settle = defaultSettle
 	}
+	if o.Pause <= 0 {
+		o.Pause = firstPause
+	}
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
 	}
-	if o.Before == nil {
-		o.Before = func(string) {}
+	if o.Watch == nil {
+		o.Watch = func(string) {}
 	}
 	if o.Purpose == "" {
 		o.Purpose = settings.ToUse
@@ -70,6 +74,7 @@ type Result struct {
 	State      State
 	Request    Request
 	Account    string
+	Source     Source    // the table that was brought back, as it was known
 	Requested  time.Time // when AWS took the request for the table; AWS's time, like the others
 	Active     time.Time
 	Completed  time.Time // when everything that could be put back was
@@ -80,6 +85,7 @@ type Result struct {
 	TableID    string
 	Adopted    bool // found by name and age alone, after AWS's answer was lost
 	Lines      []settings.Line
+	Expired    *int64 // items that time to live would delete at once; nil: not counted
 	Failure    *Failure
 }
 
@@ -243,9 +249,7 @@ func (r *Run) now() time.Time {
 func (r *Run) target() *awsapi.Scope { return r.account.Scope(r.Request.TargetRegion) }
 
 func (r *Run) move(ctx context.Context, to State) error {
-	r.o.Before(string(to))
-	from := r.State
-	if err := r.write(ctx, from, to); err != nil {
+	if err := r.write(ctx, string(to), to); err != nil {
 		return err
 	}
 	r.State = to
@@ -253,18 +257,17 @@ func (r *Run) move(ctx context.Context, to State) error {
 }
 
 // save writes down what was learned within a state.
-func (r *Run) save(ctx context.Context, step string) error {
-	r.o.Before(step)
-	return r.write(ctx, r.State, r.State)
-}
+func (r *Run) save(ctx context.Context, step string) error { return r.write(ctx, step, r.State) }
 
 // write does not break off with the user's context: what AWS was asked must be on the disk.
-func (r *Run) write(ctx context.Context, from, to State) error {
+func (r *Run) write(ctx context.Context, step string, to State) error {
+	r.o.Watch("before " + step)
+	defer r.o.Watch("after " + step)
 	raw, err := json.Marshal(r.Data)
 	if err != nil {
 		return fmt.Errorf("write restore %s: %w", r.ID, err)
 	}
-	return r.o.Store.Move(context.WithoutCancel(ctx), Kind, r.ID, string(from), string(to), raw)
+	return r.o.Store.Move(context.WithoutCancel(ctx), Kind, r.ID, string(r.State), string(to), raw)
 }
 
 // fail ends the restore: there is no table.
@@ -286,7 +289,14 @@ func (r *Run) asked(a awsapi.Answer) {
 	}
 }
 
-func (r *Run) result() *Result {
-	return &Result{Run: r.ID, State: r.State, Request: r.Request, Account: r.Account, Requested: r.Requested, Active: r.Active, Completed: r.Completed, Asked: r.Asked,
-		RestoreJob: r.Job, CopyJob: r.CopyJob, TableARN: r.TableARN, TableID: r.TableID, Adopted: r.ByName, Lines: r.Lines, Failure: r.Failure}
+func (r *Run) result() *Result { return r.Result() }
+
+// Result is what the store knows of a restore.
+func (r *Record) Result() *Result {
+	source, err := decodeSource(r.Facts)
+	if err != nil {
+		source = Source{} // it was written by us; what cannot be read is not known
+	}
+	return &Result{Run: r.ID, State: r.State, Request: r.Request, Account: r.Account, Source: source, Requested: r.Requested, Active: r.Active, Completed: r.Completed,
+		Asked: r.Asked, RestoreJob: r.Job, CopyJob: r.CopyJob, TableARN: r.TableARN, TableID: r.TableID, Adopted: r.ByName, Lines: r.Lines, Expired: r.Expired, Failure: r.Failure}
 }

@@ -46,6 +46,8 @@ func TestEveryRouteBringsBackEverything(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t)
+			before := s.sourceText()
+			s.guardSource()
 			got, err := s.run(s.options(s.request(c.kind, c.region)))
 			s.must(err)
 			if got.State != restore.Done || got.TableID == "" || got.Requested.IsZero() || got.Active.Before(got.Requested) || got.Completed.Before(got.Active) || len(got.Asked) == 0 {
@@ -56,6 +58,9 @@ func TestEveryRouteBringsBackEverything(t *testing.T) {
 			}
 			if n := s.items(c.region, "restored"); n != 20 {
 				t.Errorf("%d items", n)
+			}
+			if diff := cmp.Diff(before, s.sourceText()); diff != "" || s.items(simtest.Region, "orders") != 20 {
+				t.Errorf("the source was touched: %s", diff)
 			}
 		})
 	}

@@ -16,9 +16,9 @@ type wait struct {
 	deadline time.Time // zero: none
 }
 
-// newWait begins to wait for at most so long; 0 means without end.
-func newWait(within time.Duration) *wait {
-	w := &wait{pause: firstPause}
+// wait begins to wait for at most so long; 0 means without end.
+func (r *Run) wait(within time.Duration) *wait {
+	w := &wait{pause: r.o.Pause}
 	if within > 0 {
 		w.deadline = time.Now().Add(within)
 	}
