@@ -20,6 +20,7 @@ type comparison struct {
 	buckets    int
 	out        *ledger
 	invariants *watch
+	sampled    bool // not all items were compared
 	watched    bool // the invariants saw every item
 	res        *Result
 
@@ -81,6 +82,9 @@ func prepare(ctx context.Context, a, b Side, o Options) (*comparison, error) {
 	}
 	c.a, c.b = c.reader(a, shapes[0]), c.reader(b, shapes[1])
 	c.segments = segmentsFor(max(shapes[0].bytes, shapes[1].bytes), o.Segments)
+	if o.Sample == 0 {
+		c.a.parallel, c.b.parallel = c.segments, c.segments
+	}
 	c.buckets = len(fingerprint.New(o.Key, shapes[0].keys, bucketsFor(max(shapes[0].items, shapes[1].items), o.Buckets)).Table().Buckets)
 	c.res = &Result{Moment: o.Moment, Tolerance: o.Tolerance.Seconds(), MaxDrift: o.MaxDrift, Key: o.Key, Buckets: c.buckets, Consistent: !o.Eventually,
 		Method: Drift, Differences: []Difference{}, Notes: []string{}, c: c}
@@ -162,7 +166,7 @@ func (c *comparison) finished() *Result {
 	}
 	r.Differences = c.out.named(c.o.MaxKeys)
 	r.MoreKeys = r.differences() - int64(len(r.Differences))
-	r.Invariants = c.invariants.results(!c.watched)
+	r.Invariants = c.invariants.results(!c.watched, c.sampled)
 	r.Verdict = overall(r)
 	return r
 }

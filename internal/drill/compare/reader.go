@@ -36,6 +36,7 @@ type reader struct {
 	pace       *pacer
 	limits     limits
 	consistent bool
+	parallel   int // segments that are read at a time
 	onPage     func(items int)
 
 	bytes, requests atomic.Int64
@@ -64,7 +65,7 @@ func (r *reader) segment(ctx context.Context, segment, of int, fn use) error {
 	var body bytes.Buffer
 	var last string
 	for {
-		in.Limit = r.pageLimit(of)
+		in.Limit = r.pageLimit()
 		page, err := r.page(ctx, in, &body, fn)
 		if err != nil || page.LastEvaluatedKey == nil {
 			return err
@@ -90,7 +91,7 @@ func (r *reader) page(ctx context.Context, in *dynamodb.ScanInput, body *bytes.B
 	page, err := fn(body.Bytes())
 	if err != nil {
 		var own *awsapi.CallError
-		if errors.As(err, &own) {
+		if errors.As(err, &own) || errors.Is(err, errEnough) {
 			return page, err
 		}
 		return page, r.broken(err.Error())
@@ -158,8 +159,8 @@ func (r *reader) count(page fingerprint.Page, size int) {
 }
 
 // pageLimit is how many items a page may hold, so that it costs no more than a second's units shared among the segments; nil: as many as DynamoDB reads.
-func (r *reader) pageLimit(segments int) *int32 {
-	units := r.pace.pageUnits() / float64(segments)
+func (r *reader) pageLimit() *int32 {
+	units := r.pace.pageUnits() / float64(max(r.parallel, 1))
 	size := float64(unitBytes)
 	if !r.consistent {
 		size *= 2

@@ -93,21 +93,22 @@ func (v *invariant) each(variables map[string]any, raw []byte, keys []string) {
 	}
 }
 
-// results are the outcomes. unread says that not all items were seen: then only what has failed already is decided.
-func (w *watch) results(unread bool) []InvariantResult {
+// results are the outcomes. unread says that reading broke off: then only what has failed already is decided. Of a sample nothing that
+// counts is decided.
+func (w *watch) results(unread, sampled bool) []InvariantResult {
 	out := []InvariantResult{}
 	for _, one := range w.all {
 		r := InvariantResult{Name: one.Name, Expr: one.Expr, Checked: one.checked.Load(), Failed: one.failed.Load(), Errors: one.broken.Load(), Examples: []Named{}}
 		for _, key := range one.seen.keys {
 			r.Examples = append(r.Examples, Named{Key: key})
 		}
-		r.Outcome, r.Reason = one.outcome(unread)
+		r.Outcome, r.Reason = one.outcome(unread, sampled)
 		out = append(out, r)
 	}
 	return out
 }
 
-func (v *invariant) outcome(unread bool) (Outcome, string) {
+func (v *invariant) outcome(unread, sampled bool) (Outcome, string) {
 	failed, broken := v.failed.Load(), v.broken.Load()
 	switch {
 	case failed > 0:
@@ -116,6 +117,10 @@ func (v *invariant) outcome(unread bool) (Outcome, string) {
 		return Undecided, "not all items were read"
 	case broken > 0:
 		return Undecided, fmt.Sprintf("%d items gave an error: %s", broken, v.seen.first)
+	case sampled && v.total != nil:
+		return Undecided, "only a sample was read, and nothing can be counted in it"
+	case sampled:
+		return Holds, fmt.Sprintf("true for %d items of a sample", v.checked.Load())
 	case v.total == nil:
 		return Holds, fmt.Sprintf("true for %d items", v.checked.Load())
 	}
