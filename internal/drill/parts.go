@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/drill/evidence"
@@ -18,6 +19,7 @@ type Workshop struct {
 	Account  func(id string) *awsapi.Account
 	Store    *store.Store
 	Tool     string
+	Settle   time.Duration                // how long AWS may take to take or show one change; 0: as restores do
 	Progress func(d *Drill, doing string) // nil: nobody watches
 }
 
@@ -41,7 +43,7 @@ func (w *Workshop) restore(ctx context.Context, d *Drill, save func() error) err
 		return err
 	}
 	run, err := restore.Start(ctx, account, restore.Options{
-		ID: d.Restore.ID, Request: d.request(), Source: source, Purpose: settings.ToDrill, Store: w.Store, Tool: w.Tool,
+		ID: d.Restore.ID, Request: d.request(), Source: source, Purpose: settings.ToDrill, Store: w.Store, Tool: w.Tool, Settle: w.Settle,
 		Progress: func(p restore.Progress) { w.tell(d, p.Doing) },
 	})
 	if err != nil {
