@@ -1,6 +1,9 @@
 package awsapi
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // The declared calls that restores make besides those that collect.
 const (
@@ -89,14 +92,14 @@ func kinesisGrants() []Grant {
 // RestoreCalls are the calls that a restore makes: it looks at everything that it puts back, asks for the table, and completes it.
 func RestoreCalls() []Call {
 	groups := Restorable()
-	groups[GroupBackups], groups[GroupVaults], groups[GroupPoints] = true, true, true
-	groups[GroupBackupDetails] = true
-	groups[GroupCopyJobs], groups[GroupRestoreJobs], groups[GroupRolePolicies], groups[GroupRoles] = true, true, true, true
-	calls := append(Select(groups), restoreReads()...)
-	calls = append(calls, restoreWrites()...)
-	for _, c := range slices.Concat(Beside(), Writes()) {
+	maps.Copy(groups, Ways())
+	for _, g := range []Group{GroupPlans, GroupRoles, GroupRolePolicies} {
+		groups[g] = true
+	}
+	calls := slices.Concat(Select(groups), restoreReads(), restoreWrites())
+	for _, c := range Declared() {
 		switch c.ID {
-		case ListTagsOfResource, DescribeBackup, DescribeRecoveryPoint, TagTable, UpdateTable, UpdateContinuousBackups:
+		case ListTagsOfResource, TagTable, UpdateTable, UpdateContinuousBackups, Scan:
 			calls = append(calls, c)
 		}
 	}

@@ -30,6 +30,9 @@ func (a *app) iamCommand() *cobra.Command {
 	for _, p := range policies() {
 		policy.AddCommand(a.policyCommand(p))
 	}
+	policy.AddCommand(a.restorePolicyCommand())
+	policy.AddCommand(a.comparePolicyCommand())
+	policy.AddCommand(a.backupPolicyCommand())
 	cmd.AddCommand(policy)
 	return cmd
 }

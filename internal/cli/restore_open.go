@@ -152,7 +152,7 @@ func (a *app) restoreFailure(user context.Context, r *restore.Result, err error,
 	case errors.As(err, &gone):
 		return &complaint{code: exitStale, summary: gone.What, hint: "restorable restore TABLE --list shows what there is now", err: err}
 	case errors.As(err, &failed):
-		return &complaint{code: exitRestoreFailed, summary: "the restore failed", detail: failed.Code + ": " + failed.Message, hint: "mend that and restore again, or choose another point: restorable restore TABLE --list", err: err}
+		return &complaint{code: exitRestoreFailed, summary: "the restore failed", detail: failed.Code + ": " + failed.Message, hint: failedHint(failed), err: err}
 	case user.Err() != nil:
 		return &complaint{code: exitInterrupted, summary: "interrupted; AWS goes on with a restore that was asked for", hint: goOn, err: err}
 	case errors.Is(err, context.DeadlineExceeded):
@@ -177,4 +177,11 @@ func brokenRestore(err error, goOn string, o restoreOptions) error {
 		}
 	}
 	return c
+}
+
+func failedHint(e *restore.FailedError) string {
+	if strings.Contains(e.Message, "cannot be assumed") {
+		return "--role with the ARN of a role that AWS Backup may assume and that may restore (AWSBackupServiceRolePolicyForRestores)"
+	}
+	return "mend that and restore again, or choose another point: restorable restore TABLE --list"
 }

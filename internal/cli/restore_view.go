@@ -132,7 +132,10 @@ func (a *app) showRestore(v restoreView) error {
 	}
 	p.put("")
 	for _, l := range r.Lines {
-		p.toned("  ", lineTone(l.Outcome), fmt.Sprintf("%-13s %s", l.Outcome, lineText(l)))
+		p.put("  " + p.screen.Paint(lineTone(l.Outcome), fmt.Sprintf("%-13s", l.Outcome)) + " " + terminal.Clean(lineText(l)))
+		if l.Reason != "" {
+			p.text("                ", l.Reason)
+		}
 	}
 	a.showExpired(p, r)
 	a.showCutOver(p, v)
@@ -156,9 +159,6 @@ func lineText(l setting.Line) string {
 	if l.Outcome == setting.Differs || l.Outcome == setting.NotPossible || l.Outcome == setting.ExpectedLoss {
 		text += ", now " + terminal.Short(l.Target, 100)
 	}
-	if l.Reason != "" {
-		text += " (" + l.Reason + ")"
-	}
 	return text
 }
 
@@ -175,7 +175,7 @@ func lineTone(o setting.Outcome) terminal.Tone {
 // showExpired says what time to live would delete, or has begun to.
 func (a *app) showExpired(p printer, r *restore.Result) {
 	for _, l := range r.Lines {
-		if l.Setting != setting.TTL || l.Source == setting.None || l.Outcome == setting.Unknown {
+		if l.Setting != setting.TTL || l.Source == "off" || l.Outcome == setting.Unknown {
 			continue
 		}
 		if r.Expired == nil {
@@ -192,10 +192,10 @@ func (a *app) showCutOver(p printer, v restoreView) {
 	p.put("")
 	p.section("Before " + v.result.Request.Target + " takes over from " + tableName(v.result.Request.Table))
 	for _, one := range points {
-		p.text("  [ ] ", one.Kind+" "+one.Name+": "+one.Do)
+		p.text("  ", "[ ] "+one.Kind+" "+one.Name+": "+one.Do)
 	}
 	for _, text := range unseen {
-		p.text("  [ ] ", "not seen from here: "+text)
+		p.text("  ", "[ ] not seen from here: "+text)
 	}
 }
 

@@ -45,7 +45,7 @@ func (r *Run) askNative(ctx context.Context) error {
 			return r.known(ctx, made, answer.Date)
 		}
 		if !r.again(err) {
-			return refusal(r, err)
+			return r.refused(ctx, err)
 		}
 		if !wait.next(ctx) {
 			return errors.Join(err, ctx.Err())
@@ -86,6 +86,29 @@ func refusal(r *Run, err error) error {
 	return err
 }
 
+// refused ends the restore when AWS said no for good: there is no table of it, and the same command begins anew.
+func (r *Run) refused(ctx context.Context, err error) error {
+	err = refusal(r, err)
+	var (
+		taken  *TakenError
+		gone   *GoneError
+		failed *FailedError
+	)
+	code, message, _ := awsapi.Classify(err)
+	switch {
+	case errors.As(err, &failed):
+		return r.fail(ctx, failed.Code, failed.Message)
+	case errors.As(err, &taken):
+		code, message = "TargetTaken", taken.Error()
+	case errors.As(err, &gone):
+		message = gone.What
+	default:
+		return err
+	}
+	r.Failure = &Failure{Code: code, Message: message}
+	return errors.Join(err, r.move(ctx, Failed))
+}
+
 // describe returns the target; nil when there is no such table.
 func (r *Run) describe(ctx context.Context) (*types.TableDescription, error) {
 	s := r.target()
@@ -117,7 +140,7 @@ func (r *Run) known(ctx context.Context, t *types.TableDescription, at time.Time
 // afterwards it does not, and the name and the age must do: the name was free when the intent was written down.
 func (r *Run) adopt(ctx context.Context, t *types.TableDescription) error {
 	if !r.ours(t) {
-		return &TakenError{Table: r.Request.Target, Region: r.Request.TargetRegion, Status: string(t.TableStatus)}
+		return r.refused(ctx, &TakenError{Table: r.Request.Target, Region: r.Request.TargetRegion, Status: string(t.TableStatus)})
 	}
 	r.ByName = t.RestoreSummary == nil
 	return r.known(ctx, t, aws.ToTime(t.CreationDateTime).UTC())

@@ -182,7 +182,7 @@ func (r *Run) finish(ctx context.Context) error {
 		return &GoneError{What: "the restored table " + r.Request.Target + " was deleted in the meantime"}
 	}
 	source := r.source.Settings()
-	r.Lines = r.judge(settings.Compare(source, target.Settings(), r.Request.Route(), r.Purpose))
+	r.Lines = r.judge(settings.Compare(source, target.Settings(), r.Request.Route(), r.Purpose), source)
 	r.Completed = r.now()
 	for _, at := range r.Steps {
 		if !at.Done && at.Code != codeImpossible {
@@ -193,13 +193,13 @@ func (r *Run) finish(ctx context.Context) error {
 }
 
 // judge adds to the comparison what only the one knows who did it.
-func (r *Run) judge(lines []settings.Line) []settings.Line {
+func (r *Run) judge(lines []settings.Line, source settings.Settings) []settings.Line {
 	for i := range lines {
 		l := &lines[i]
 		at, tried := r.Steps[l.Setting]
 		switch {
 		case !tried:
-		case at.Done && l.Outcome == settings.Same && at.Calls > 0 && l.Source != settings.None:
+		case at.Done && l.Outcome == settings.Same && at.Calls > 0 && !source.Value(l.Setting).Off():
 			l.Outcome = settings.Reapplied
 		case at.Code == codeImpossible:
 			l.Outcome, l.Reason = settings.NotPossible, at.Reason

@@ -54,7 +54,7 @@ func (r *Run) startCopy(ctx context.Context) error {
 			return r.save(ctx, "copy asked")
 		}
 		if !passing(err) {
-			return refusal(r, err)
+			return r.refused(ctx, err)
 		}
 		if !wait.next(ctx) {
 			return errors.Join(err, ctx.Err())
@@ -126,7 +126,7 @@ func (r *Run) startJob(ctx context.Context) error {
 			return r.known(ctx, nil, answer.Date)
 		}
 		if !passing(err) {
-			return refusal(r, err)
+			return r.refused(ctx, err)
 		}
 		if !wait.next(ctx) {
 			return errors.Join(err, ctx.Err())

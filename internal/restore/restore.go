@@ -223,7 +223,7 @@ func (r *Run) begin(ctx context.Context) error {
 		return err
 	}
 	if t != nil {
-		return &TakenError{Table: r.Request.Target, Region: r.Request.TargetRegion, Status: string(t.TableStatus)}
+		return r.refused(ctx, &TakenError{Table: r.Request.Target, Region: r.Request.TargetRegion, Status: string(t.TableStatus)})
 	}
 	if r.Request.Kind == settings.ByPoint && r.Request.CrossRegion() {
 		return r.move(ctx, Copying)

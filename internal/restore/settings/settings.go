@@ -98,8 +98,23 @@ func Of(t *estate.Table, f Facts) Settings {
 	}
 	r := reader{t: t, f: f, name: t.Name.Or(""), arn: t.ARN.Or("")}
 	for _, name := range All() {
-		s.values[name] = r.read(name)
+		v := r.read(name)
+		if v.Off() {
+			v.Text = off(name)
+		}
+		s.values[name] = v
 	}
 	s.strength, s.key = r.strength(), t.KeyARN.Or("")
 	return s
+}
+
+// off is how a setting reads that a table does not have.
+func off(name Setting) string {
+	switch name {
+	case Class:
+		return "STANDARD"
+	case Protection, Stream, PITR, Insights, TTL:
+		return "off"
+	}
+	return None
 }
