@@ -240,15 +240,16 @@ func (e *encoder) appendText(begin, end int, escaped bool, one *entry) bool {
 		one.nameEnd = uint32(len(e.out))
 		return true
 	}
-	at, why := len(e.out), ""
+	at := len(e.out)
 	e.out = binary.AppendUvarint(e.out, uint64(end-begin))
 	from := len(e.out)
-	if e.out, why = unescape(e.out, e.raw[begin:end]); why != "" {
+	out, why := unescape(e.out, e.raw[begin:end])
+	if why != "" {
 		e.fail(begin, why)
 		return false
 	}
-	length := len(e.out) - from
-	e.out = lengthened(e.out, at, from)
+	length := len(out) - from
+	e.out = lengthened(out, at, from)
 	one.nameAt, one.nameEnd = uint32(len(e.out)-length), uint32(len(e.out))
 	one.prefix = prefix(e.out, int(one.nameAt), int(one.nameEnd))
 	return true

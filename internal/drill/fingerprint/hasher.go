@@ -64,7 +64,7 @@ func (h *Hasher) Page(raw []byte) (Page, error) {
 	return page, nil
 }
 
-var errNoKey = errors.New("take fingerprint: no key attributes were named") //nolint:gochecknoglobals // a constant in all but the language
+var errNoKey = errors.New("take fingerprint: no key attributes were named")
 
 // take takes one item of the page.
 func (h *Hasher) take(i int) int {

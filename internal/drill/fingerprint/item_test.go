@@ -100,6 +100,31 @@ func TestLongerThanOneByteCounts(t *testing.T) {
 	}
 }
 
+// TestTextsOfEveryLength reads texts around the lengths at which words and lengths end, plain and with an escape or another letter
+// anywhere. A text that differs in one byte has another hash.
+func TestTextsOfEveryLength(t *testing.T) {
+	h, seen, meant := newTest(), map[Sum]bool{}, map[string]bool{}
+	for _, n := range []int{1, 2, 6, 7, 8, 9, 15, 16, 17, 126, 127, 128, 129, 130, 300, 16383, 16384, 16390} {
+		for _, other := range []string{"", "b", "é", `\u00e9`, "😀", `\ud83d\ude00`, `\"`, `\u0022`, `\n`} {
+			for _, at := range []int{0, n / 2, n} {
+				raw := attribute(`{"S":"` + strings.Repeat("a", at) + other + strings.Repeat("a", n-at) + `"}`)
+				want, err := reference(raw)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := Canonical(nil, raw)
+				if err != nil || string(got) != string(want.encodedItem()) {
+					t.Errorf("%d letters with %q at %d: %v", n, other, at, err)
+				}
+				seen[mustItem(t, h, raw).Value], meant[string(got)] = true, true
+			}
+		}
+	}
+	if len(seen) != len(meant) || len(meant) < 200 {
+		t.Errorf("%d hashes of %d texts", len(seen), len(meant))
+	}
+}
+
 // TestMistakes are what is no item. None of the errors tells what the item holds.
 func TestMistakes(t *testing.T) {
 	for value, want := range map[string]string{
@@ -109,7 +134,7 @@ func TestMistakes(t *testing.T) {
 		`{"N":""}`: "without digits", `{"N":"."}`: "without digits", `{"N":"-"}`: "without digits", `{"N":"secret"}`: "without digits", `{"N":"1x"}`: "none", `{"N":"1e"}`: "exponent", `{"N":"1e1.5"}`: "exponent", `{"N":"--1"}`: "without digits", `{"N":" 1"}`: "without digits", `{"N":"1.2.3"}`: "none",
 		`{"N":"1` + strings.Repeat("0", 37) + `1"}`: "38 significant", `{"N":"1E126"}`: "range", `{"N":"0.9E-130"}`: "range", `{"N":"1E99999999999999999999"}`: "range", `{"N":"1E-99999999999999999999"}`: "range",
 		`{"B":"secret!"}`: "base64", `{"B":"A"}`: "base64", `{"B":"AQ="}`: "base64", `{"B":"AQ==AQ=="}`: "base64", `{"B":"AQ\n=="}`: "base64",
-		`{"SS":["secret","secret"]}`: "member twice", `{"NS":["1","1.0"]}`: "member twice", `{"BS":["AQ==","AQ"]}`: "member twice", `{"SS":["` + longSet(40) + `","7"]}`: "member twice", `{"SS":[1]}`: "not the JSON", `{"SS":["secret",]}`: "not the JSON", `{"SS":["secret"  "b"]}`: "neither a comma",
+		`{"SS":["secret","secret"]}`: "member twice", `{"NS":["1","1.0"]}`: "member twice", `{"BS":["AQ==","AQ"]}`: "member twice", `{"SS":["` + longSet(200) + `","7"]}`: "member twice", `{"SS":[1]}`: "not the JSON", `{"SS":["secret",]}`: "not the JSON", `{"SS":["secret"  "b"]}`: "neither a comma",
 		`{"M":{"secret":{"S":""},"secret":{"S":""}}}`: "name twice", `{"M":{"secret":{"S":""},"\u0073ecret":{"N":"1"}}}`: "name twice", `{"M":[]}`: "not the JSON", `{"L":{}}`: "not the JSON", `{"L":[{"S":"a"}}`: "neither a comma",
 		strings.Repeat(`{"L":[`, maxDepth+1) + strings.Repeat(`]}`, maxDepth+1):                  "too deeply",
 		strings.Repeat(`{"M":{"a":`, maxDepth+1) + `{"S":""}` + strings.Repeat(`}}`, maxDepth+1): "too deeply",
@@ -140,6 +165,9 @@ func TestMistakes(t *testing.T) {
 func TestDepth(t *testing.T) {
 	for _, depth := range []int{1, 32, maxDepth} {
 		mustItem(t, newTest(), attribute(strings.Repeat(`{"L":[`, depth)+strings.Repeat(`]}`, depth)))
+	}
+	if _, err := newTest().Item(attribute(strings.Repeat(`{"L":[`, 64) + strings.Repeat(`]}`, 64))); err == nil {
+		t.Error("twice as deep as DynamoDB goes is read")
 	}
 }
 

@@ -72,8 +72,8 @@ func (e *encoder) arrange(base, start int) bool {
 	return true
 }
 
-// ascending tells whether the entries, taken by these indices, are in order and no two alike. The indices must be each of 0 to n-1 once,
-// or the room before its first use, all zeros, which is never in order.
+// ascending tells whether the entries, taken by these indices, are in order and no two alike. Any indices will do: none can occur twice
+// among entries of which each is greater than the one before, so that all n occur.
 func ascending(out []byte, open []entry, by []uint8) bool {
 	if len(by) == 1 {
 		return true
@@ -93,7 +93,6 @@ func sortBy(out []byte, open []entry, by []uint8) bool {
 		for ; j > 0; j-- {
 			c := order(out, &open[by[j-1]], &open[i])
 			if c == 0 {
-				clear(by) // they are not a whole order
 				return false
 			}
 			if c < 0 {

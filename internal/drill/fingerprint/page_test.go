@@ -94,7 +94,7 @@ func TestPageMistakes(t *testing.T) {
 func TestEachStops(t *testing.T) {
 	mine, calls := errors.New("mine"), 0
 	_, err := Each(page([]byte(itemA), []byte(itemB)), func([]byte) error { calls++; return mine })
-	if err != mine || calls != 1 {
+	if !errors.Is(err, mine) || calls != 1 {
 		t.Errorf("%v after %d calls", err, calls)
 	}
 }

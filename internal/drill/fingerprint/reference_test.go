@@ -59,7 +59,7 @@ func loneSurrogate(raw []byte) bool {
 
 func delim(d *json.Decoder, want json.Delim) error {
 	if got, err := d.Token(); err != nil || got != want {
-		return fmt.Errorf("%v (%v) is not %v", got, err, want)
+		return fmt.Errorf("%v is not %v: %w", got, want, err)
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func word(d *json.Decoder) (string, error) {
 	got, err := d.Token()
 	s, ok := got.(string)
 	if err != nil || !ok {
-		return "", fmt.Errorf("%v (%v) is no string", got, err)
+		return "", fmt.Errorf("%v is no string: %w", got, err)
 	}
 	return s, nil
 }
