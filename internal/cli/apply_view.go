@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/restorable/restorable/internal/remedy/apply"
@@ -28,7 +29,8 @@ const (
 	backedOut doing = "backout"
 )
 
-// resultOutputs reads -o of the commands whose product is a result: table or json.
+// resultOutputs reads -o of the commands whose product is a result: table or json. A file that cannot be written is said before anything
+// is done whose result would be lost.
 func resultOutputs(given []string) ([]outputSpec, error) {
 	for _, text := range given {
 		if format, _, _ := strings.Cut(text, "="); format != "table" && format != "json" {
@@ -39,7 +41,31 @@ func resultOutputs(given []string) ([]outputSpec, error) {
 			return nil, misuse(hint, "-o %s: unknown format", format)
 		}
 	}
-	return parseOutputs(given)
+	specs, err := parseOutputs(given)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range specs {
+		if err := writable(s.file); err != nil {
+			return nil, err
+		}
+	}
+	return specs, nil
+}
+
+// writable tries to write a file beside the one of this name. Standard output, devices and pipes are not tried: opening those does something.
+func writable(name string) error {
+	if info, err := os.Stat(name); name == "" || err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil
+	} else if err == nil && info.IsDir() {
+		return misuse("choose another file", "write %s: is a directory", name)
+	}
+	f, err := createAside(name)
+	if err != nil {
+		return misuse("choose another file", "%v", err)
+	}
+	f.discard()
+	return nil
 }
 
 // runResult is the JSON of a result, version 1.
@@ -90,7 +116,11 @@ func resultJSON(r *apply.Result, what doing) runResult {
 func (a *app) showResult(r *apply.Result, v applyView, what doing) error {
 	document := resultJSON(r, what)
 	document.Proofs = provedJSON(v.proofs)
-	return a.toOutputs(v.specs, func(w io.Writer) { a.resultTable(w, r, v, what) }, document)
+	if err := a.toOutputs(v.specs, func(w io.Writer) { a.resultTable(w, r, v, what) }, document); err != nil {
+		return &complaint{code: exitUsage, summary: err.Error(), detail: fmt.Sprintf("run %s ended all the same: %s", r.Run, headline(r, what)),
+			hint: "restorable runs show " + r.Run, err: err}
+	}
+	return nil
 }
 
 // toOutputs writes a table or a JSON document to each output.

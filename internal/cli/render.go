@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
@@ -123,7 +124,8 @@ func (a *app) render(ctx, user context.Context, paths []string, o renderOptions)
 	made, err := render.Render(plan, render.Route(o.as), render.Options{Plan: file, Name: o.name})
 	var refusal *render.Refusal
 	if errors.As(err, &refusal) {
-		return misuse("another route: --as "+strings.Join(routeNames(), ", --as "), "%s", refusal.Error())
+		others := slices.DeleteFunc(routeNames(), func(n string) bool { return n == o.as })
+		return misuse("another route: --as "+strings.Join(others, ", --as "), "%s", refusal.Error())
 	}
 	if err != nil {
 		return err

@@ -3,7 +3,9 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"github.com/restorable/restorable/internal/config"
@@ -27,7 +29,7 @@ func Run(ctx context.Context, args []string, env func(string) string, std Stdio)
 	root.SetArgs(args)
 	root.SetIn(std.In)
 	root.SetErr(std.Err)
-	err := root.ExecuteContext(ctx)
+	err := guarded(std.Err, func() error { return root.ExecuteContext(ctx) })
 	if err != nil && ctx.Err() != nil && !decided(err) {
 		err = interrupted(err)
 	}
@@ -36,6 +38,18 @@ func Run(ctx context.Context, args []string, env func(string) string, std Stdio)
 	}
 	a.tell(err)
 	return exitCode(err)
+}
+
+// guarded turns a panic into an error: a defect ends with the exit code of a defect, and with what a report of it needs.
+func guarded(w io.Writer, do func() error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			fmt.Fprintf(w, "%s\n", debug.Stack())
+			err = &complaint{code: exitInternal, summary: fmt.Sprintf("internal error: %v", cause),
+				hint: "this is a defect of restorable: please report it with the command line and the lines above"}
+		}
+	}()
+	return do()
 }
 
 // app is what every command gets: the outside world, passed in.

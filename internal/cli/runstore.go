@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/restorable/restorable/internal/remedy"
 	"github.com/restorable/restorable/internal/remedy/journal"
 )
 
@@ -44,9 +45,23 @@ func (a *app) findRun(store journal.Store, what string) (*journal.Record, error)
 	}
 	record, err := store.Show(id)
 	if err != nil {
-		return nil, runFailure(err)
+		return nil, unreadableRun(id, err)
 	}
 	return record, nil
+}
+
+// unreadableRun says why a run that is there cannot be read. Without its plan nobody knows what its journal speaks of.
+func unreadableRun(id string, err error) error {
+	if known := runFailure(err); known != nil {
+		return known
+	}
+	why := plainCause(err)
+	var format *remedy.FormatError
+	if errors.As(err, &format) {
+		why = format.Reason
+	}
+	return &complaint{code: exitUsage, summary: "the plan of run " + id + " cannot be read, so nobody can say what the run did", detail: why,
+		hint: "restore plan.json in the run's folder from a copy, or look at AWS: restorable scan", err: err}
 }
 
 // runOf is the newest run of a plan; empty: none. Runs that cannot be read are not of it, as far as one can tell.
@@ -59,7 +74,7 @@ func runOf(store journal.Store, plan string) (string, error) {
 		}
 	}
 	if found == "" && err != nil {
-		return "", runFailure(err)
+		return "", unreadableRun(plan, err)
 	}
 	return found, nil
 }
