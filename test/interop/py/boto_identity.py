@@ -2,6 +2,9 @@
 
 import json
 
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+
 from harness import ACCOUNT, REGION, has, refused, same, true
 
 TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com", "AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}]}
@@ -180,6 +183,26 @@ def keys(aws):
     refused("NotFoundException", k.describe_key, KeyId="00000000-0000-4000-8000-000000000000")
 
 
+def signing_keys(aws):
+    k = aws.kms
+    made = k.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    has(made, KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY", SigningAlgorithms=["ECDSA_SHA_256"])
+    public = k.get_public_key(KeyId=made["KeyId"])
+    has(public, KeyId=made["Arn"], KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY", SigningAlgorithms=["ECDSA_SHA_256"])
+    what = {"KeyId": made["KeyId"], "Message": b"m" * 32, "MessageType": "DIGEST", "SigningAlgorithm": "ECDSA_SHA_256"}
+    signed = k.sign(**what)
+    has(signed, KeyId=made["Arn"], SigningAlgorithm="ECDSA_SHA_256")
+    key = serialization.load_der_public_key(public["PublicKey"])
+    key.verify(signed["Signature"], b"m" * 32, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
+    has(k.verify(**what, Signature=signed["Signature"]), SignatureValid=True, KeyId=made["Arn"], SigningAlgorithm="ECDSA_SHA_256")
+    refused("KMSInvalidSignatureException", k.verify, **{**what, "Message": b"n" * 32}, Signature=signed["Signature"])
+    raw = k.sign(**{**what, "Message": b"as it is", "MessageType": "RAW"})
+    key.verify(raw["Signature"], b"as it is", ec.ECDSA(hashes.SHA256()))
+    other = k.create_key()["KeyMetadata"]["KeyId"]
+    refused("InvalidKeyUsageException", k.sign, **{**what, "KeyId": other})
+    refused("UnsupportedOperationException", k.get_public_key, KeyId=other)
+
+
 def aliases_tags_grants(aws):
     k = aws.kms
     one, two = (k.create_key()["KeyMetadata"]["KeyId"] for _ in range(2))
@@ -198,4 +221,4 @@ def aliases_tags_grants(aws):
     same([(g["GrantId"], sorted(g["Operations"])) for g in grants], [(grant["GrantId"], ["Decrypt", "DescribeKey"])])
 
 
-SCENARIOS = [roles, role_policies, many_roles, users, policies, sessions, keys, aliases_tags_grants]
+SCENARIOS = [roles, role_policies, many_roles, users, policies, sessions, keys, signing_keys, aliases_tags_grants]

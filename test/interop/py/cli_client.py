@@ -12,7 +12,9 @@ import io
 import json
 import operator
 import os
+import pathlib
 import re
+import tempfile
 
 import awscli.clidriver
 from awscli.clidriver import ServiceOperation
@@ -108,7 +110,11 @@ def parsed(shape, value):
     if shape.type_name == "timestamp":
         return parse_timestamp(value)
     if shape.type_name == "blob":
-        return base64.b64decode(value, validate=True).decode("utf-8").encode("latin-1")
+        raw = base64.b64decode(value, validate=True)
+        try:
+            return raw.decode("utf-8").encode("latin-1")
+        except UnicodeError:  # never written as text: keys and signatures, that the service made
+            return raw
     return value
 
 
@@ -155,8 +161,15 @@ class CLIClient:
 
     def _perform(self, name, arguments, *options):
         command, model = self._commands[name]
+        binary = {k: v for k, v in arguments.items() if isinstance(v, bytes) and not v.isascii()}
+        given = self._given(name, typed({k: v for k, v in arguments.items() if k not in binary}))
         try:
-            printed = self._driver.run(self._service, command, *self._given(name, typed(arguments)), *options)
+            with tempfile.TemporaryDirectory() as folder:  # AWS CLI reads such bytes from a file alone
+                for member, value in binary.items():
+                    file = pathlib.Path(folder, member)
+                    file.write_bytes(value)
+                    given += ["--" + member.lower(), f"fileb://{file}"]
+                printed = self._driver.run(self._service, command, *given, *options)
         except ClientError as e:
             codes = self._record.errors.setdefault(self._key(name), {})
             codes[e.response["Error"]["Code"]] = codes.get(e.response["Error"]["Code"], 0) + 1

@@ -45,7 +45,7 @@ func OpenKMS(ctx context.Context, scope *awsapi.Scope, arn string) (*KMSKey, err
 	if err != nil {
 		return nil, err
 	}
-	if own := aws.ToString(out.KeyId); own != "" {
+	if own := aws.ToString(out.KeyId); KeyRegion(own) != "" {
 		arn = own // the alias may be another key's tomorrow
 	}
 	return &KMSKey{scope: scope, arn: arn, public: public}, nil
