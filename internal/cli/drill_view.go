@@ -117,6 +117,9 @@ func (a *app) oneDrill(p printer, d *drill.Drill) {
 	}
 	row("clean-up", cleanupText(d))
 	row("evidence", evidenceText(d))
+	for _, text := range d.Remarks {
+		row("note", text)
+	}
 	a.drillDetails(p, d)
 }
 

@@ -5,20 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/restore"
+	"github.com/restorable/restorable/internal/store"
 )
 
 // LeftError says that a table of a drill is still there, and why.
 type LeftError struct {
-	Table  string
-	Code   string
-	Reason string
-	Err    error // may be nil
+	Table   string
+	Code    string
+	Reason  string
+	Foreign bool  // nothing proves that a drill made it
+	Err     error // may be nil
 }
 
 func (e *LeftError) Error() string { return "remove table " + e.Table + ": " + e.Reason }
@@ -28,15 +32,23 @@ func (e *LeftError) Unwrap() error { return e.Err }
 
 // clean removes the drill's table and returns when AWS lists it no more. What it can not remove it leaves, says why, and returns a *LeftError.
 func (e *Engine) clean(ctx context.Context, d *Drill) error {
+	asked, err := e.asked(ctx, d)
+	if err != nil {
+		return err
+	}
 	r := remover{scope: e.at(d.Target), name: d.Target.Name}
-	err := r.remove(ctx, d.owns)
+	err = r.remove(ctx, func(t *types.TableDescription) (bool, string) { return d.owns(t, asked) })
 	var left *LeftError
 	switch {
+	case errors.As(err, &left) && left.Foreign && d.Target.TableID == "":
+		d.Cleanup = Cleanup{State: NoTable, Reason: "the table of that name is not the drill's: " + left.Reason}
+		return nil
 	case errors.As(err, &left):
 		d.Cleanup = Cleanup{State: Left, Code: left.Code, Reason: left.Reason}
 	case err != nil && !passing(ctx, err):
-		code, message, _ := awsapi.Classify(err)
+		code, message := told(err)
 		d.Cleanup = Cleanup{State: Left, Code: code, Reason: message}
+		return &LeftError{Table: d.Target.Name, Code: code, Reason: message, Err: err}
 	case err == nil && !r.seen && d.Target.TableID == "":
 		d.Cleanup = Cleanup{State: NoTable}
 	case err == nil:
@@ -45,9 +57,28 @@ func (e *Engine) clean(ctx context.Context, d *Drill) error {
 	return err
 }
 
+// asked is when AWS was asked for the drill's table, or may have been; zero: it was not. What the restore learned of the table and the drill
+// did not, because the process was killed between, is taken over.
+func (e *Engine) asked(ctx context.Context, d *Drill) (time.Time, error) {
+	if d.Restore.ID == "" {
+		return d.Times.Requested, nil
+	}
+	r, err := restore.Load(ctx, e.Store, d.Restore.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return d.Times.Requested, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	if d.Target.TableID == "" {
+		d.Target.TableID = r.TableID
+	}
+	return r.Intent, nil
+}
+
 // owns decides whether a table of the drill's name is the drill's: the same ARN and TableId, or, where AWS's answer to the restore never
-// arrived, one made after the drill was planned. The name holds the run's random part, and nobody else makes such names.
-func (d *Drill) owns(t *types.TableDescription) (bool, string) {
+// arrived, one made after AWS was asked. The name holds the run's random part, and was free before AWS was asked.
+func (d *Drill) owns(t *types.TableDescription, asked time.Time) (bool, string) {
 	id := aws.ToString(t.TableId)
 	switch {
 	case aws.ToString(t.TableArn) != d.Target.ARN:
@@ -56,10 +87,12 @@ func (d *Drill) owns(t *types.TableDescription) (bool, string) {
 		return false, "its name does not begin with " + TablePrefix
 	case d.Target.TableID != "" && id != d.Target.TableID:
 		return false, "its TableId is " + id + ", and the drill's table had " + d.Target.TableID + ": somebody made another table of that name"
-	case d.Target.TableID == "" && (t.CreationDateTime == nil || t.CreationDateTime.Before(d.Times.Planned.Truncate(1e9))):
-		return false, "it was made before the drill was planned"
-	case d.State == Planned:
-		return false, "the drill had not asked for its restore"
+	case d.Target.TableID != "":
+		return true, ""
+	case asked.IsZero():
+		return false, "the drill did not ask AWS for a table"
+	case t.CreationDateTime == nil || t.CreationDateTime.Before(asked.Add(-time.Second)): // AWS's answers are dated by whole seconds
+		return false, "it was made before the drill asked AWS for a table"
 	}
 	return true, ""
 }
@@ -87,7 +120,7 @@ func (r *remover) remove(ctx context.Context, owns func(*types.TableDescription)
 		case t.TableStatus != types.TableStatusDeleting:
 			r.seen = true
 			if ok, why := owns(t); !ok {
-				return &LeftError{Table: r.name, Reason: why}
+				return &LeftError{Table: r.name, Reason: why, Foreign: true}
 			}
 			if err := r.delete(ctx, t); err != nil {
 				return err

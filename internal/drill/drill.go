@@ -54,6 +54,7 @@ type Drill struct {
 	Cleanup       Cleanup  `json:"cleanup"`
 	Verdict       Verdict  `json:"verdict,omitempty"`
 	Reasons       []Reason `json:"reasons"`
+	Remarks       []string `json:"remarks,omitempty"`  // what decides nothing, and is good to know
 	Evidence      string   `json:"evidence,omitempty"` // file
 
 	Signed bool `json:"signed,omitempty"` // the evidence is

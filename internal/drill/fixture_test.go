@@ -16,6 +16,7 @@ import (
 	"github.com/restorable/restorable/internal/awssim/world"
 	"github.com/restorable/restorable/internal/drill"
 	"github.com/restorable/restorable/internal/drill/evidence"
+	"github.com/restorable/restorable/internal/restore/settings"
 	"github.com/restorable/restorable/internal/store"
 )
 
@@ -112,7 +113,11 @@ func (s *stage) engine() *drill.Engine {
 	return &drill.Engine{Store: s.store, Scope: func(_, region string) *awsapi.Scope { return account.Scope(region) }, Parts: drill.Parts{
 		Restore: s.restore,
 		Settings: func(context.Context, *drill.Drill) ([]evidence.Setting, error) {
-			return []evidence.Setting{{Setting: "key", Outcome: evidence.Same}}, nil
+			var all []evidence.Setting
+			for _, name := range settings.All() {
+				all = append(all, evidence.Setting{Setting: string(name), Outcome: evidence.Same})
+			}
+			return all, nil
 		},
 		Items: func(_ context.Context, d *drill.Drill) error {
 			d.Items = &evidence.Items{Verdict: evidence.ItemsEqual}

@@ -101,14 +101,18 @@ func (c *Cleaner) judge(ctx context.Context, region, name string, d *Drill) (*Le
 	l := &Leftover{Table: Table{Name: name, ARN: aws.ToString(t.TableArn), TableID: aws.ToString(t.TableId), Account: c.Options.Account, Region: region}}
 	if d != nil {
 		l.Drill, l.State, l.record = d.ID, d.State, d
-		l.Ours, l.Why = d.owns(t)
+		asked, err := c.Engine.asked(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		l.Ours, l.Why = d.owns(t, asked)
 		switch {
 		case l.Ours && d.Cleanup.State == Kept && len(c.Options.IDs) == 0:
 			l.Ours, l.Why = false, "it was kept on purpose: restorable drill cleanup "+d.ID+" removes it"
 		case l.Ours:
 			l.Why = "the drill's record has its ARN and TableId"
 			if d.Target.TableID == "" {
-				l.Why = "the drill's record has its ARN, and it was made after the drill was planned"
+				l.Why = "the drill's record has its ARN, and it was made after AWS was asked for it"
 			}
 		}
 		return l, nil

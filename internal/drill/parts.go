@@ -3,7 +3,6 @@ package drill
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/restorable/restorable/internal/awsapi"
@@ -36,7 +35,6 @@ func (w *Workshop) tell(d *Drill, doing string) {
 
 // restore lets the engine of restores make the table. Its run has an id that follows from the drill's, so that a drill that goes on finds it.
 func (w *Workshop) restore(ctx context.Context, d *Drill, save func() error) error {
-	d.Restore.ID = "rt-" + strings.TrimPrefix(d.ID, "d-")
 	account := w.Account(d.Target.Account)
 	source, err := w.read(ctx, d.Source)
 	if err != nil {

@@ -13,6 +13,7 @@ type Shown struct {
 	State       State                `json:"state"`
 	Verdict     Verdict              `json:"verdict,omitempty"` // empty: it was stopped before its end
 	Reasons     []Reason             `json:"reasons"`
+	Remarks     []string             `json:"remarks"`
 	Caller      string               `json:"caller"`
 	Source      Table                `json:"source"`
 	From        Point                `json:"from"`
@@ -38,7 +39,7 @@ type Shown struct {
 // Show is what others may see of a drill.
 func (d *Drill) Show() Shown {
 	return Shown{
-		ID: d.ID, Run: d.Run, State: d.State, Verdict: d.Verdict, Reasons: orEmpty(d.Reasons), Caller: d.Caller, Source: d.Source, From: d.From, Target: d.Target, Key: d.Key, Wish: d.Wish,
+		ID: d.ID, Run: d.Run, State: d.State, Verdict: d.Verdict, Reasons: orEmpty(d.Reasons), Remarks: orEmpty(d.Remarks), Caller: d.Caller, Source: d.Source, From: d.From, Target: d.Target, Key: d.Key, Wish: d.Wish,
 		Objective: d.Objective, Estimate: d.Estimate, Restore: d.Restore, Times: d.Times, ToActive: whole(d.Times.ToActive()), ToCompleted: whole(d.Times.ToCompleted()),
 		ToVerified: whole(d.Times.ToVerified()), Settings: orEmpty(d.Settings), Items: d.Items, Invariants: orEmpty(d.Invariants), Cleanup: d.Cleanup,
 		Evidence: d.Evidence, Signed: d.Signed, Watched: d.Watched,

@@ -117,6 +117,7 @@ func New(a Asked, u *estate.Unit, t *estate.Table, w *ways.Way) *Drill {
 	}
 	var name string
 	d.ID, name = Name(a.Run, arn)
+	d.Restore.ID = "rt-" + strings.TrimPrefix(d.ID, "d-")
 	d.Target = Table{Name: name, Account: d.Source.Account, Region: region}
 	if w != nil {
 		d.From = pointOf(w)

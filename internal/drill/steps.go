@@ -43,7 +43,7 @@ func (e *Engine) completing(ctx context.Context, d *Drill) (State, error) {
 			return "", err
 		}
 		code, message := told(err)
-		d.blame(Unknown, code, "the restored table could not be tagged as the drill's: "+message)
+		d.Remarks = append(d.Remarks, "the restored table could not be tagged as the drill's: "+code+": "+message)
 	}
 	lines, err := e.Parts.Settings(ctx, d)
 	switch {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/restorable/restorable/internal/drill/evidence"
+	"github.com/restorable/restorable/internal/restore/settings"
 )
 
 // judge decides the verdict of what is known now. Anything that differs without an explanation refutes; anything that is not known keeps
@@ -46,7 +47,9 @@ func (d *Drill) judgeSettings() {
 	if !d.restored() {
 		return
 	}
+	compared := map[string]bool{}
 	for _, s := range d.Settings {
+		compared[s.Setting] = true
 		switch s.Outcome {
 		case evidence.Differs:
 			d.find(Refuted, "setting %s differs: %s in the source, %s in the copy%s", s.Setting, orNone(s.Source), orNone(s.Restored), because(s.Reason))
@@ -56,6 +59,12 @@ func (d *Drill) judgeSettings() {
 	}
 	if len(d.Settings) == 0 {
 		d.find(Unknown, "the settings were not compared")
+		return
+	}
+	for _, name := range settings.All() {
+		if !compared[string(name)] {
+			d.find(Unknown, "setting %s was not compared", name)
+		}
 	}
 }
 
