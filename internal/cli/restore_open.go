@@ -99,7 +99,7 @@ func (a *app) resumeRestore(ctx, user context.Context, o restoreOptions) error {
 // carryOutRestore runs a restore to its end and shows what came of it.
 func (a *app) carryOutRestore(ctx, user context.Context, w *restoreWork, work restore.Options, o restoreOptions, v restoreView) error {
 	status := a.status()
-	work.Store, work.Tool = w.store, toolName
+	work.Store, work.Tool = w.store, Version
 	work.Progress = func(p restore.Progress) { status.Show(strings.TrimSpace(p.Doing + " " + p.Status)) }
 	run, err := restore.Start(ctx, w.account, work)
 	if err != nil {

@@ -23,6 +23,7 @@ type restoreView struct {
 // restoreJSON is the JSON of a restore, version 1.
 type restoreJSON struct {
 	SchemaVersion string               `json:"schema_version"`
+	Tool          toolNamed            `json:"tool"`
 	Run           *string              `json:"run"` // null when nothing was done
 	State         string               `json:"state"`
 	Account       string               `json:"account"`
@@ -38,7 +39,8 @@ type restoreJSON struct {
 	Asked         []restore.Asked      `json:"requests"`
 	Settings      []setting.Line       `json:"settings"`
 	Expired       *int64               `json:"expired_items"` // null: not counted
-	Estimate      *restoreEstimateJSON `json:"estimate"`      // null when a run was gone on with
+	Failure       *restore.Failure     `json:"failure"`
+	Estimate      *restoreEstimateJSON `json:"estimate"` // null when a run was gone on with
 	CutOver       []restore.Pointer    `json:"cut_over"`
 	Unseen        []string             `json:"not_seen"`
 	Notes         []string             `json:"notes"`
@@ -47,9 +49,9 @@ type restoreJSON struct {
 type restoreEstimateJSON struct {
 	LeastSeconds int64   `json:"least_seconds"`
 	MostSeconds  int64   `json:"most_seconds"`
-	Open         bool    `json:"open"` // it may take longer
+	Open         bool    `json:"may_take_longer"`
 	USD          float64 `json:"usd"`
-	Known        bool    `json:"known"` // false: at least that
+	Known        bool    `json:"usd_known"` // false: at least that
 	Basis        string  `json:"basis"`
 }
 
@@ -68,7 +70,7 @@ func instantText(t time.Time) *string {
 }
 
 func (v restoreView) document() restoreJSON {
-	out := restoreJSON{SchemaVersion: "1", State: string(restore.Planned), Account: v.account, Asked: []restore.Asked{}, Settings: []setting.Line{}, Notes: []string{}}
+	out := restoreJSON{SchemaVersion: "1", Tool: toolNamed{Name: toolName, Version: Version}, State: string(restore.Planned), Account: v.account, Asked: []restore.Asked{}, Settings: []setting.Line{}, Notes: []string{}}
 	if p := v.plan; p != nil {
 		e := p.choice.Estimate
 		out.Request, out.Notes = p.request, append(out.Notes, p.notes...)
@@ -79,6 +81,7 @@ func (v restoreView) document() restoreJSON {
 		out.Table, out.TableID, out.Adopted = optional(r.TableARN), optional(r.TableID), r.Adopted
 		out.Requested, out.Active, out.Completed = instantText(r.Requested), instantText(r.Active), instantText(r.Completed)
 		out.RestoreJob, out.CopyJob, out.Expired = optional(r.RestoreJob), optional(r.CopyJob), r.Expired
+		out.Failure = r.Failure
 		out.Asked, out.Settings = append(out.Asked, r.Asked...), append(out.Settings, r.Lines...)
 	}
 	points, unseen := v.cutOver()

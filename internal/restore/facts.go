@@ -113,8 +113,12 @@ func tableOf(b *types.BackupDescription, src, lacking estate.Source) estate.Tabl
 		t.SSEType, t.KeyARN = estate.KnownFact(string(sse.SSEType), src), estate.PtrFact(sse.KMSMasterKeyArn, src)
 	}
 	t.StreamEnabled, t.StreamView = estate.KnownFact(false, src), estate.AbsentFact[string](src)
-	if sp := f.StreamDescription; sp != nil && aws.ToBool(sp.StreamEnabled) {
+	switch sp := f.StreamDescription; {
+	case sp != nil && aws.ToBool(sp.StreamEnabled):
 		t.StreamEnabled, t.StreamView = estate.KnownFact(true, src), estate.KnownFact(string(sp.StreamViewType), src)
+	case b.BackupDetails != nil && b.BackupDetails.BackupType == types.BackupTypeSystem:
+		// Deleting a table ends its stream: whether the backup made then still tells of it is not documented.
+		t.StreamEnabled, t.StreamView = estate.UnknownFact[bool](lacking), estate.UnknownFact[string](lacking)
 	}
 	t.TTLStatus = estate.AbsentFact[string](src)
 	if ttl := f.TimeToLiveDescription; ttl != nil && ttl.TimeToLiveStatus != "" {
