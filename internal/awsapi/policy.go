@@ -187,7 +187,7 @@ func sid(a *allowance) string {
 
 func isRead(action string) bool {
 	_, verb, _ := strings.Cut(action, ":")
-	return strings.HasPrefix(verb, "List") || strings.HasPrefix(verb, "Get") || strings.HasPrefix(verb, "Describe") || verb == "Scan" || verb == "Query"
+	return strings.HasPrefix(verb, "List") || strings.HasPrefix(verb, "Get") || strings.HasPrefix(verb, "Describe") || verb == "Scan" || verb == "Query" || verb == "Decrypt"
 }
 
 // subject is the service and the kind of thing that an ARN names: "DynamodbTable", "BackupBackupVault".

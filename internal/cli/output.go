@@ -165,12 +165,17 @@ func createAside(name string) (*asideFile, error) {
 	return &asideFile{File: f, name: name}, nil
 }
 
-func (f *asideFile) commit() error {
+func (f *asideFile) commit() error { return f.commitAs(0o644) }
+
+// commitPrivate is commit for what only its owner may read.
+func (f *asideFile) commitPrivate() error { return f.commitAs(0o600) }
+
+func (f *asideFile) commitAs(mode os.FileMode) error {
 	f.done = true
 	if f.name == "" {
 		return f.Close()
 	}
-	err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close())
+	err := errors.Join(f.Chmod(mode), f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), f.name)
 	}
