@@ -100,8 +100,11 @@ func TestWhatIsSignedComesBackWhole(t *testing.T) {
 // Every byte of the file: each of its bits flipped, replaced by and preceded by what base64 and JSON may overlook, left out, and cut off at.
 func TestAnyByteChangedIsCaught(t *testing.T) {
 	for _, algorithm := range algorithms() {
-		s := newSigner(t, algorithm)
-		file := sign(t, evidencetest.Passed(), s)
+		s, drill := newSigner(t, algorithm), evidencetest.Passed()
+		if algorithm == evidence.ECDSAP256 {
+			drill = brokenOff() // a shorter one: the signature is what differs
+		}
+		file := sign(t, drill, s)
 		keys := []evidence.PublicKey{s.public}
 		caught := func(changed []byte, i int, how string) {
 			d, r, err := evidence.Verify(changed, keys, evidence.Options{})
@@ -202,14 +205,10 @@ func TestASignatureDoesNotMakeNonsenseEvidence(t *testing.T) {
 		"broken invariant":       {`"verdict":"holds"`, `"verdict":"broken"`, "invariant"},
 		"time runs backwards":    {`"active":"2026-11-20T09:12:00Z"`, `"active":"2026-11-20T08:12:00Z"`, "comes before"},
 		"another duration":       {`"active_seconds":710`, `"active_seconds":7`, "durations"},
-		"another fingerprint":    {`"total":"5e5e`, `"total":"5f5e`, ""},
+		"another fingerprint":    {`"total":"5e5e`, `"total":"5f5e`, "subject"},
 		"another subject":        {`"subject":[{"name":"arn:aws:dynamodb:eu-west-1:1`, `"subject":[{"name":"arn:aws:dynamodb:eu-west-1:2`, "subject"},
 	} {
 		changed := strings.Replace(string(good), c.old, c.new, 1)
-		if name == "another fingerprint" { // the restored one, which the subject's digest stands for, is the second
-			first := strings.Index(string(good), c.old) + len(c.old)
-			changed = string(good[:first]) + strings.Replace(string(good[first:]), c.old, c.new, 1)
-		}
 		if changed == string(good) {
 			t.Fatalf("%s: nothing was changed", name)
 		}
@@ -341,15 +340,18 @@ func TestADrillThatContradictsItselfIsNotWritten(t *testing.T) {
 // A drill that broke off early has evidence too, and text that is not UTF-8 does no harm.
 func TestAnEarlyEndIsEvidence(t *testing.T) {
 	s := newSigner(t, evidence.Ed25519)
-	full := evidencetest.Passed()
-	d := &evidence.Drill{ID: full.ID, Tool: full.Tool, Caller: full.Caller, Source: full.Source, Point: full.Point,
-		Restored: evidence.Restored{Table: evidence.Table{ARN: full.Restored.ARN}, Route: evidence.RouteNativePITR},
-		Times:    evidence.Times{Started: full.Times.Started, Finished: full.Times.Finished}, Cleanup: evidence.Cleanup{Outcome: evidence.NotNeeded},
-		Verdict: evidence.Failed, Reasons: []string{"AWS refused the restore: \xff\u2028<script>"}}
-	back, r := verify(t, sign(t, d, s), s.public)
+	back, r := verify(t, sign(t, brokenOff(), s), s.public)
 	if r.Status != evidence.StatusValid || back.Reasons[0] != "AWS refused the restore: \ufffd\u2028<script>" {
 		t.Errorf("%+v: %+v", back, r)
 	}
+}
+
+func brokenOff() *evidence.Drill {
+	full := evidencetest.Passed()
+	return &evidence.Drill{ID: full.ID, Tool: full.Tool, Caller: full.Caller, Source: full.Source, Point: full.Point,
+		Restored: evidence.Restored{Table: evidence.Table{ARN: full.Restored.ARN}, Route: evidence.RouteNativePITR},
+		Times:    evidence.Times{Started: full.Times.Started, Finished: full.Times.Finished}, Cleanup: evidence.Cleanup{Outcome: evidence.NotNeeded},
+		Verdict: evidence.Failed, Reasons: []string{"AWS refused the restore: \xff\u2028<script>"}}
 }
 
 func TestSchemasArePublished(t *testing.T) {

@@ -134,7 +134,14 @@ func Unsigned(d *Drill) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return encode(s, "  ")
+	file, err := encode(s, "  ")
+	if err != nil {
+		return nil, err
+	}
+	if _, r, err := Verify(file, nil, Options{}); err != nil || r.Status != StatusUnsigned {
+		return nil, fmt.Errorf("write evidence: %s", r.Reason)
+	}
+	return file, nil
 }
 
 // Signer signs messages. Sign is given the whole message, whatever its length; of ECDSA it returns ASN.1.
