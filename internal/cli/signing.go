@@ -78,10 +78,10 @@ func (a *app) kmsSigner(ctx context.Context, arn string, o awsOptions) (*awsapi.
 
 // kmsFailure says why a key of KMS cannot sign, and what to do about it.
 func kmsFailure(err error, arn string, o awsOptions) error {
-	const make = "aws kms create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY makes one that can"
+	const way = "aws kms create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY makes one that can"
 	var call *awsapi.CallError
 	if !errors.As(err, &call) {
-		return misuse(make, "%v", err)
+		return misuse(way, "%v", err)
 	}
 	c := &complaint{code: exitNotPermitted, err: err, detail: strings.TrimSpace(call.Code + ": " + call.Message),
 		summary: fmt.Sprintf("the key %s cannot be used", arn)}
@@ -91,7 +91,7 @@ func kmsFailure(err error, arn string, o awsOptions) error {
 	case call.Code == "NotFoundException":
 		c.code, c.hint = exitUsage, "aws kms list-aliases shows those there are; the account and Region are those of the ARN"
 	case call.Code == "UnsupportedOperationException":
-		c.code, c.hint = exitUsage, make
+		c.code, c.hint = exitUsage, way
 	case call.Code == "DisabledException", call.Code == "KMSInvalidStateException":
 		c.code, c.hint = exitStale, "aws kms describe-key shows its state"
 	default:

@@ -17,8 +17,8 @@ func Passed() *evidence.Drill {
 	at := func(after time.Duration) estate.Instant { return estate.At(Start().Add(after)) }
 	const account, region = "111122223333", "eu-west-1"
 	table := "arn:aws:dynamodb:eu-west-1:111122223333:table/"
-	print := evidence.Fingerprint{Algorithm: "restorable-item-sum-v1", HashKey: hex("a1"), Count: 1204, Total: hex("5e"), Buckets: 4096, BucketsSHA256: hex("c3")}
-	source := print
+	whole := evidence.Fingerprint{Algorithm: "restorable-item-sum-v1", HashKey: hex("a1"), Count: 1204, Total: hex("5e"), Buckets: 4096, BucketsSHA256: hex("c3")}
+	source := whole
 	source.Total, source.BucketsSHA256 = hex("5d"), hex("c2")
 	return &evidence.Drill{
 		ID:     "d-20261120T090000Z-4f2a9c",
@@ -37,7 +37,7 @@ func Passed() *evidence.Drill {
 			{Setting: "key schema", Source: "id (S) HASH", Restored: "id (S) HASH", Outcome: evidence.Carried},
 			{Setting: "time to live", Source: "on, attribute expires", Restored: "off", Outcome: evidence.ExpectedLoss, Reason: "AWS leaves it out, and a drill does not switch it on: it would delete items"},
 		},
-		Items: &evidence.Items{Method: evidence.Exact, Stream: table + "orders/stream/2026-09-01T00:00:00.000", Source: &source, Restored: print, Same: 1203, Changed: 1, Explained: 1,
+		Items: &evidence.Items{Method: evidence.Exact, Stream: table + "orders/stream/2026-09-01T00:00:00.000", Source: &source, Restored: whole, Same: 1203, Changed: 1, Explained: 1,
 			Differences: []evidence.Difference{{Kind: evidence.ItemChanged, MAC: hex("9e"), Explanation: "a stream record of 2026-11-20T06:11:09Z"}},
 			MACKeyID:    hex("33"), BytesRead: 1468006, RCU: 180, Verdict: evidence.ItemsEqual},
 		Invariants: []evidence.Invariant{{Name: "enough", Expression: "count >= 1000", Verdict: evidence.Holds, Checked: 1}},
