@@ -300,10 +300,7 @@ func guards(source setting.Settings) string {
 }
 
 func restoreTime(e ways.Estimate) string {
-	text := fmt.Sprintf("%s to %s until the table is ACTIVE", minutes(e.Least), minutes(e.Most))
-	if e.Open {
-		text = fmt.Sprintf("%s or more until the table is ACTIVE", minutes(e.Least))
-	}
+	text := span(e) + " until the table is ACTIVE"
 	if e.Assumed {
 		text += " (assumed: nothing was measured in this account)"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/restore"
 	setting "github.com/restorable/restorable/internal/restore/settings"
+	"github.com/restorable/restorable/internal/restore/ways"
 	"github.com/restorable/restorable/internal/terminal"
 )
 
@@ -144,7 +145,8 @@ func (a *app) showRestore(v restoreView) error {
 	a.showCutOver(p, v)
 	if r.State == restore.Incomplete {
 		p.put("")
-		p.toned("", terminal.Doubtful, "Not everything could be put back. When the reasons are mended: restorable restore --resume "+r.Run)
+		p.toned("", terminal.Doubtful, "Not everything could be put back. When the reasons are mended:")
+		p.put("  restorable restore --resume " + r.Run)
 	}
 	return nil
 }
@@ -154,7 +156,7 @@ func estimated(v restoreView) string {
 		return ""
 	}
 	e := v.plan.choice.Estimate
-	return fmt.Sprintf(" (estimated %s to %s)", minutes(e.Least), minutes(e.Most))
+	return " (estimated " + span(e) + ")"
 }
 
 func lineText(l setting.Line) string {
@@ -231,4 +233,15 @@ func (a *app) listRestores(ctx context.Context, o restoreOptions) error {
 		p.put(fmt.Sprintf("%s  %-10s  %s to %s in %s", r.ID, r.State, tableName(r.Request.Table), r.Request.Target, r.Request.TargetRegion))
 	}
 	return nil
+}
+
+// span is how long an estimate says it takes.
+func span(e ways.Estimate) string {
+	switch {
+	case e.Open:
+		return minutes(e.Least) + " or more"
+	case e.Least == e.Most:
+		return "about " + minutes(e.Least)
+	}
+	return minutes(e.Least) + " to " + minutes(e.Most)
 }

@@ -94,18 +94,17 @@ func (r *Run) refused(ctx context.Context, err error) error {
 		gone   *GoneError
 		failed *FailedError
 	)
-	code, message, _ := awsapi.Classify(err)
 	switch {
 	case errors.As(err, &failed):
 		return r.fail(ctx, failed.Code, failed.Message)
 	case errors.As(err, &taken):
-		code, message = "TargetTaken", taken.Error()
+		r.Failure = &Failure{Code: "TargetTaken", Message: taken.Error()}
 	case errors.As(err, &gone):
-		message = gone.What
+		code, _, _ := awsapi.Classify(gone.Err)
+		r.Failure = &Failure{Code: code, Message: gone.What}
 	default:
 		return err
 	}
-	r.Failure = &Failure{Code: code, Message: message}
 	return errors.Join(err, r.move(ctx, Failed))
 }
 

@@ -109,16 +109,22 @@ func (r *Request) Check() error {
 		return errors.New("check restore: the request names no point")
 	case r.CrossRegion() && r.Kind != settings.ByPoint && (apart(r.Region) || apart(r.TargetRegion)):
 		return invalid("AWS Backup can copy a recovery point", "DynamoDB restores neither from nor into %s across Regions", strings.Join(apartOf(r.Region, r.TargetRegion), " and "))
-	case r.Key.Level != AWSOwned && r.Key.Level != AWSManaged && r.Key.Level != Customer:
-		return invalid("--encryption aws-owned, aws-managed or a key's ARN", "the encryption of the new table is not decided")
-	case r.Key.Level == Customer && r.Key.ARN == "":
-		return invalid("--encryption with the key's ARN", "a key of the account is wanted, but not named")
-	case r.Key.Level == Customer && regionOf(r.Key.ARN) != "" && regionOf(r.Key.ARN) != r.TargetRegion:
-		return invalid("--encryption with a key of "+r.TargetRegion, "the key %s is not in %s, where the new table is to be", r.Key.ARN, r.TargetRegion)
 	case r.Billing != nil && r.Billing.Provisioned && (r.Billing.Read < 1 || r.Billing.Write < 1):
 		return invalid("--billing provisioned:READ/WRITE", "provisioned capacity needs reads and writes of 1 or more")
 	}
-	return r.checkPoint()
+	return errors.Join(r.Key.check(r.TargetRegion), r.checkPoint())
+}
+
+func (k Key) check(region string) error {
+	switch {
+	case k.Level != AWSOwned && k.Level != AWSManaged && k.Level != Customer:
+		return invalid("--encryption aws-owned, aws-managed or a key's ARN", "the encryption of the new table is not decided")
+	case k.Level == Customer && k.ARN == "":
+		return invalid("--encryption with the key's ARN", "a key of the account is wanted, but not named")
+	case k.Level == Customer && regionOf(k.ARN) != "" && regionOf(k.ARN) != region:
+		return invalid("--encryption with a key of "+region, "the key %s is not in %s, where the new table is to be", k.ARN, region)
+	}
+	return nil
 }
 
 // checkPoint: a restore job of AWS Backup takes a name and a key, and nothing else.

@@ -233,7 +233,8 @@ func (r *Run) alarm(ctx context.Context, name string, in *cloudwatch.PutMetricAl
 	if err != nil {
 		return nil, err
 	}
-	for _, has := range out.MetricAlarms {
+	if len(out.MetricAlarms) > 0 {
+		has := out.MetricAlarms[0]
 		if aws.ToString(has.MetricName) != aws.ToString(in.MetricName) || aws.ToFloat64(has.Threshold) != aws.ToFloat64(in.Threshold) {
 			return nil, &impossible{"there is another alarm of the name " + name}
 		}
