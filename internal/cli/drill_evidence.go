@@ -20,17 +20,17 @@ func (a *app) drillSigner(ctx context.Context, w *drillWork, o evidenceOptions) 
 	case o.kms != "":
 		region := keys.KeyRegion(o.kms)
 		if region == "" {
-			return nil, misuse("--kms arn:aws:kms:eu-west-1:111122223333:key/…", "--kms %s: not the ARN of a key", o.kms)
+			return nil, notKMS(o.kms)
 		}
 		key, err := keys.OpenKMS(ctx, w.session.Accounts()[0].Scope(region), o.kms)
 		if err != nil {
-			return nil, &complaint{code: exitNotPermitted, summary: "the KMS key cannot be used to sign", detail: err.Error(), hint: "a key with spec ECC_NIST_P256 and usage SIGN_VERIFY, and kms:GetPublicKey and kms:Sign", err: err}
+			return nil, kmsFailure(err, o.kms, awsOptions{})
 		}
 		return key, nil
 	case o.key != "":
-		key, err := keys.Open(o.key)
+		key, err := openKeyFile(o.key)
 		if err != nil {
-			return nil, &complaint{code: exitUsage, summary: "the signing key cannot be read", detail: err.Error(), hint: "restorable keys new makes one", err: err}
+			return nil, err
 		}
 		return key, nil
 	}
