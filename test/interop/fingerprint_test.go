@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -204,5 +205,36 @@ func TestFingerprintsFollowArithmetic(t *testing.T) {
 	after, _ := fingerprinted(t, p.local, "simple")
 	if got := fingerprint.Differing(before, after); !slices.Equal(got, slices.Compact(touched)) {
 		t.Errorf("buckets %v differ, want %v", got, touched)
+	}
+}
+
+// TestFingerprintsByAnother makes the same hashes with a program of 70 lines that was written after docs/fingerprint.md.
+func TestFingerprintsByAnother(t *testing.T) {
+	var raws []string
+	for i, v := range tricky() {
+		raws = append(raws, fmt.Sprintf(`{"a":%s,"id":{"S":"tricky %d"},"n":{"N":"%d.10"}}`, v, i, i))
+	}
+	r := rand.New(rand.NewPCG(7, 8))
+	h := fingerprint.New(fingerprintKey, []string{"n", "id"}, 1)
+	for i := range 1000 {
+		raw := strings.Replace(randomItem(r, i), `"id":`, `"n":{"N":"-1.50E2"},"id":`, 1)
+		if _, err := h.Item([]byte(raw)); err == nil { // the other knows no limits
+			raws = append(raws, raw)
+		}
+	}
+	if len(raws) < 800 {
+		t.Fatalf("only %d items", len(raws))
+	}
+	cmd := exec.CommandContext(t.Context(), python(t), "py/fingerprint.py", fingerprintKey.String(), "id", "n")
+	cmd.Stdin = strings.NewReader(strings.Join(raws, "\n"))
+	lines := strings.Fields(string(output(t, cmd)))
+	if len(lines) != 2*len(raws) {
+		t.Fatalf("%d hashes of %d items", len(lines), len(raws))
+	}
+	for i, raw := range raws {
+		item, err := h.Item([]byte(raw))
+		if err != nil || item.Key.String() != lines[2*i] || item.Value.String() != lines[2*i+1] {
+			t.Errorf("%s is %s %s, the other says %s %s (%v)", short(raw), item.Key, item.Value, lines[2*i], lines[2*i+1], err)
+		}
 	}
 }
