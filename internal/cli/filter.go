@@ -21,6 +21,9 @@ func (o *filterOptions) register(f *pflag.FlagSet) {
 
 func (o filterOptions) validate() error {
 	for _, pattern := range o.tables {
+		if names := strings.Split(pattern, ","); len(names) > 1 { // no table's name has one
+			return misuse("--table "+strings.Join(names, " --table "), "--table %s: takes one name or glob; say it again for another", pattern)
+		}
 		if _, err := path.Match(pattern, ""); err != nil {
 			return misuse("quote the glob, as in --table 'prod-*'", "--table %s: not a glob", pattern)
 		}

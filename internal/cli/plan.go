@@ -110,7 +110,16 @@ func (o *planOptions) sort(paths []string) {
 	}
 }
 
-func (o *planOptions) validate() error {
+// validate knows which flags were typed: of some, nothing typed and zero typed are not the same.
+func (o *planOptions) validate(typed map[string]bool) error {
+	for _, f := range []struct {
+		name string
+		zero bool
+	}{{"retain", o.options.Retain == 0}, {"expires", o.options.Expires == 0}, {"max-cost", o.maxCost == 0}} {
+		if typed[f.name] && f.zero {
+			return misuse("leave --"+f.name+" out for the default", "--%s 0: want more than 0", f.name)
+		}
+	}
 	if err := o.filter.validate(); err != nil {
 		return err
 	}
@@ -133,7 +142,7 @@ func (a *app) plan(ctx, user context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := o.validate(); err != nil {
+	if err := o.validate(a.typed); err != nil {
 		return err
 	}
 	plan, es, err := a.makePlan(ctx, user, o)

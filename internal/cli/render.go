@@ -162,7 +162,7 @@ func (a *app) planToRender(ctx, user context.Context, paths []string, o *renderO
 	if err = a.liveOnly(o.plan.source.files); err != nil {
 		return nil, "", nil, err
 	}
-	if err = o.plan.validate(); err != nil {
+	if err = o.plan.validate(a.typed); err != nil {
 		return nil, "", nil, err
 	}
 	plan, es, err = a.makePlan(ctx, user, o.plan)

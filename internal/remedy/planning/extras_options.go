@@ -103,10 +103,16 @@ func (x *Extras) checkARNs() error {
 	if a := splitARN(x.Notify); x.Notify != "" && (a.service != "sns" || a.resource == "" || strings.Contains(a.resource, ":")) {
 		return &OptionError{"notify", x.Notify + ": want the ARN of an SNS topic", "--notify arn:aws:sns:eu-west-1:123456789012:backups"}
 	}
-	if a := splitARN(x.Key); x.Key != "" && (a.service != "kms" || !strings.HasPrefix(a.resource, "key/")) {
+	if x.Key != "" && !isKeyARN(x.Key) {
 		return &OptionError{"key", x.Key + ": want the ARN of a key, not of an alias", "--key arn:aws:kms:eu-west-1:123456789012:key/…"}
 	}
 	return nil
+}
+
+// isKeyARN: an alias may point to another key tomorrow.
+func isKeyARN(text string) bool {
+	a := splitARN(text)
+	return a.service == "kms" && strings.HasPrefix(a.resource, "key/")
 }
 
 // parseTags: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html

@@ -149,6 +149,8 @@ func (o *Options) checkNames() error {
 		return &OptionError{"plan-name", o.PlanName + ": want 1 to 50 letters, digits, - _ and .", ""}
 	case o.Vault != "" && !nameOK(o.Vault, vaultChars, 2, 50):
 		return &OptionError{"vault", o.Vault + ": want 2 to 50 letters, digits, - and _", ""}
+	case o.VaultKey != "" && !isKeyARN(o.VaultKey):
+		return &OptionError{"vault-key", o.VaultKey + ": want the ARN of a key, not of an alias", "--vault-key arn:aws:kms:eu-west-1:123456789012:key/…"}
 	case role != "" && !nameOK(role, roleChars, 1, 64), o.Role != "" && role == "", role != o.Role && !strings.HasPrefix(o.Role, "arn:"):
 		return &OptionError{"role", o.Role + ": want the name or the ARN of a role", "--role " + DefaultRole}
 	}

@@ -81,6 +81,10 @@ func planPITRWindow(d *draft) error {
 // planTableTags sets the tags that tables must have. Values come from people alone.
 func planTableTags(d *draft) error {
 	for _, t := range d.choice(TagTables, func(o objective.Objective) bool { return len(o.Tags) > 0 }) {
+		if len(d.Options.tags)+len(t.needs.Objective.Tags) == 0 {
+			d.refuse(TagTables, t.arn, "which tags it is to have was not said", "--require-tag KEY=VALUE, or an objective with tags")
+			continue
+		}
 		d.tagTable(t)
 	}
 	return nil

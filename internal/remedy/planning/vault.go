@@ -48,7 +48,26 @@ func (d *draft) vaultObstacle(name string) (reason, next string) {
 	case len(d.unit.Vaults.Items) >= maxVaults:
 		return fmt.Sprintf("the Region has %d vaults already, which is AWS's limit", len(d.unit.Vaults.Items)), "--vault NAME names one that exists"
 	}
-	return "", ""
+	return d.vaultKeyObstacle()
+}
+
+// vaultKeyObstacle says why a vault cannot be made under the key that was named: its key can never be changed.
+func (d *draft) vaultKeyObstacle() (reason, next string) {
+	key := d.Options.VaultKey
+	if key == "" {
+		return "", ""
+	}
+	if a := splitARN(key); a.region != d.region || a.partition != d.partition {
+		return "the vault would be in " + d.region + ", and the key of --vault-key is in " + a.region, "--vault-key with one of " + d.region
+	}
+	usable, unsure, why := keyUsable(d.unit, estate.KnownFact(key, 0))
+	switch {
+	case usable, unsure && d.Options.AcceptUnknown:
+		return "", ""
+	case unsure:
+		return why, "--accept-unknown"
+	}
+	return why, "--vault-key with one that is enabled"
 }
 
 // ensureVault makes a vault unless it is there. It answers false, with a refusal, when there will be none.
