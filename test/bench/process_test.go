@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(meterVariable) != "" {
 		os.Exit(meter())
 	}
+	if os.Getenv(twinsVariable) != "" {
+		os.Exit(twinsMain())
+	}
 	code := m.Run()
 	program.remove()
 	os.Exit(code)
