@@ -96,7 +96,7 @@ func incarnationText(t ways.Table) string {
 }
 
 func (v wayView) way(w *ways.Way, several bool) {
-	v.toned("  ", terminal.Strong, v.when(w)+", "+kindText(w))
+	v.toned("  ", terminal.Strong, v.heading(w))
 	switch w.Usable {
 	case ways.No:
 		v.toned("    ", terminal.Bad, "not usable: "+w.Reason)
@@ -127,22 +127,21 @@ func kindText(w *ways.Way) string {
 	return "recovery point in vault " + w.Vault + " of " + w.Region
 }
 
-// when is the span or the moment, and how old it is.
-func (v wayView) when(w *ways.Way) string {
-	if w.Kind == ways.PITR {
-		if w.From.IsZero() || w.To.IsZero() {
-			return "No window"
-		}
-		return "Any second from " + stampOf(w.From) + " to " + stampOf(w.To)
-	}
-	if w.At.IsZero() {
-		return "Of a moment that is not known"
+// heading is the span or the moment, how old it is, and what holds it.
+func (v wayView) heading(w *ways.Way) string {
+	switch {
+	case w.Kind == ways.PITR && (w.From.IsZero() || w.To.IsZero()):
+		return "Point-in-time recovery"
+	case w.Kind == ways.PITR:
+		return "Any second from " + stampOf(w.From) + " to " + stampOf(w.To) + ", " + kindText(w)
+	case w.At.IsZero():
+		return "Of a moment that is not known, " + kindText(w)
 	}
 	text := stampOf(w.At)
 	if age := v.found.now.Sub(w.At); !v.found.now.IsZero() && age >= 0 {
 		text += " (" + roughly(age) + " old)"
 	}
-	return text
+	return text + ", " + kindText(w)
 }
 
 func (v wayView) facts(w *ways.Way) []string {

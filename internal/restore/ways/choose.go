@@ -117,7 +117,8 @@ func before(list []Way, wish Wish) (*Choice, error) {
 		}
 		return w.At
 	}
-	best, err := pick(fit, moment)
+	born := func(w Way) bool { return w.Table.Created.Before(incident) } // one that is younger is not meant
+	best, err := pick(fit, living(list, born), moment)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +172,7 @@ func latest(list []Way, wish Wish) (*Choice, error) {
 	fit := slices.DeleteFunc(slices.Clone(list), func(w Way) bool {
 		return w.Usable == No || w.Table.ARN == "" || wish.NewestBackup && w.Kind == PITR || newest(&w).IsZero() && w.Usable != Maybe
 	})
-	best, err := pick(fit, newest)
+	best, err := pick(fit, living(list, func(Way) bool { return true }), newest)
 	if err != nil {
 		return nil, err
 	}
@@ -188,12 +189,13 @@ func latest(list []Way, wish Wish) (*Choice, error) {
 }
 
 // pick takes the way with the newest moment of those that surely serve, else of those that may; of equals the one of the table's own
-// Region and not in cold storage. Ways to several tables are refused: a person must say which is meant.
-func pick(fit []Way, moment func(*Way) time.Time) (*Way, error) {
+// Region and not in cold storage. Ways to several tables are refused, and the table that is there may be meant even when nothing brings it
+// back: a person must say which.
+func pick(fit, living []Way, moment func(*Way) time.Time) (*Way, error) {
 	if len(fit) == 0 {
 		return nil, nil
 	}
-	if r := several(fit); r != nil {
+	if r := several(append(slices.Clone(fit), living...)); r != nil {
 		return nil, r
 	}
 	rank := func(w *Way) (int, time.Time, int) {
@@ -224,6 +226,11 @@ func pick(fit []Way, moment func(*Way) time.Time) (*Way, error) {
 	return best, nil
 }
 
+// living are the ways to tables that are there now, usable or not.
+func living(list []Way, meant func(Way) bool) []Way {
+	return slices.DeleteFunc(slices.Clone(list), func(w Way) bool { return !w.Table.Live || !meant(w) })
+}
+
 // several refuses ways that lead to different tables of the name; nil for those of one.
 func several(fit []Way) error {
 	var tables []Table
@@ -236,16 +243,17 @@ func several(fit []Way) error {
 	if len(tables) < 2 {
 		return nil
 	}
-	var names []string
+	var names, known []string
 	otherPlace := false
 	next := &Refusal{}
 	for _, t := range tables {
 		names = append(names, t.label())
 		otherPlace = otherPlace || t.ARN != tables[0].ARN
-		if t.TableID != "" && next.Hint == "" {
-			next.Hint = "--table-id " + t.TableID + " for " + t.label()
+		if t.TableID != "" {
+			known = append(known, "--table-id "+t.TableID)
 		}
 	}
+	next.Hint = strings.Join(known, ", or ")
 	next.Reason = fmt.Sprintf("%d tables could be meant: %s", len(tables), strings.Join(names, "; "))
 	switch {
 	case otherPlace:

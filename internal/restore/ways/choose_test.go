@@ -95,7 +95,7 @@ func TestRefusalsSayWhyAndWhatServes(t *testing.T) {
 		{"a deleted table", []*estate.Unit{gone}, ways.Wish{At: now.Add(-2 * time.Hour)}, "as of its deletion alone", "00000000"},
 		{"no such backup", []*estate.Unit{single()}, ways.Wish{ARN: "arn:none"}, "none of the 4 backups", "other Regions"},
 		{"nothing so old", []*estate.Unit{single()}, ways.Wish{Before: now.Add(-100 * 24 * time.Hour)}, "what is there begins at 2026-10-31T12:00:00Z", "accounts"},
-		{"two incarnations", rich(), ways.Wish{Latest: true}, "2 tables could be meant", "--table-id new for " + orders + ", id new, which is there now"},
+		{"two incarnations", rich(), ways.Wish{Latest: true}, "2 tables could be meant", "--table-id new, or --table-id old"},
 		{"no such incarnation", rich(), ways.Wish{Latest: true, TableID: "x"}, "known are new, old", "shows them"},
 		{"nothing at all", []*estate.Unit{unit(region)}, ways.Wish{Latest: true}, "there is no way back", "--role-arn"},
 	} {
@@ -121,6 +121,18 @@ func TestAnIncarnationIsChosenById(t *testing.T) {
 		if r != nil || !strings.HasSuffix(got.ARN, want) {
 			t.Errorf("%s: %v, %v", id, got, r)
 		}
+	}
+	// The table that is there may be meant even when nothing brings it back, unless it is younger than the incident.
+	bare := rich()
+	bare[0] = off(bare[0])
+	bare[0].Backups.Items = bare[0].Backups.Items[1:]
+	bare[0].Vaults.Items[0].RecoveryPoints.Items = bare[0].Vaults.Items[0].RecoveryPoints.Items[2:]
+	bare[0].CopyJobs.Items, bare[1].Vaults.Items = nil, nil
+	if got, r := choose(t, ways.Wish{Latest: true}, bare...); r == nil || !strings.Contains(r.Reason, "2 tables could be meant") {
+		t.Errorf("an older table in the place of the one that is there: %v", got)
+	}
+	if got, r := choose(t, ways.Wish{Before: now.Add(-11*24*time.Hour + 5*time.Minute)}, bare...); r != nil || got.Table.TableID != "old" {
+		t.Errorf("%v, %v", got, r)
 	}
 	// A second of the window belongs to the table that is there, and to no other.
 	if got, r := choose(t, ways.Wish{At: now.Add(-time.Hour)}, rich()...); r != nil || got.Table.TableID != "new" {
