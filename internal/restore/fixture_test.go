@@ -47,7 +47,12 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{t: t, sim: simtest.Start(t, awssim.Options{World: world.Options{Start: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC), Speed: 6000, Seed: 1}})}
+	return newStageIn(t, awssim.Options{World: world.Options{Start: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC), Speed: 6000, Seed: 1}})
+}
+
+func newStageIn(t *testing.T, o awssim.Options) *stage {
+	t.Helper()
+	s := &stage{t: t, sim: simtest.Start(t, o)}
 	s.db = dynamodb.NewFromConfig(s.sim.Config())
 	s.key, s.farKey = s.newKey(simtest.Region), s.newKey(other)
 	s.makeTable()
