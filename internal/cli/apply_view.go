@@ -202,7 +202,7 @@ func (a *app) resultLines(p printer, lines []resultLine) {
 			shown = all[:fewLines/2]
 		}
 		for _, l := range shown {
-			p.put("  " + p.screen.Paint(l.tone, fmt.Sprintf("%-9s", l.word)) + " " + terminal.Clean(terminal.Short(l.summary, 200)))
+			p.outcome(l)
 		}
 		if more := len(all) - len(shown); more > 0 {
 			p.put(fmt.Sprintf("            and %d more alike (--verbose lists them)", more))
@@ -210,6 +210,15 @@ func (a *app) resultLines(p printer, lines []resultLine) {
 		if key[1] != "" {
 			p.text("            ", key[1])
 		}
+	}
+}
+
+// outcome prints one line of a result, wrapped under its summary.
+func (p printer) outcome(l resultLine) {
+	lead := "  " + p.screen.Paint(l.tone, fmt.Sprintf("%-9s", l.word)) + " "
+	for _, line := range terminal.Wrap(terminal.Clean(terminal.Short(l.summary, 200)), p.screen.Width-12) {
+		p.put(lead + line)
+		lead = strings.Repeat(" ", 14)
 	}
 }
 
