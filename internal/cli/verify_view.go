@@ -60,7 +60,7 @@ func (a *app) verificationTable(w io.Writer, v verification) {
 		if len(s.Head) > 0 && len(s.Rows) > 0 && !a.global.verbose && !p.short(s) {
 			continue
 		}
-		p.part(s)
+		p.part(s, !a.global.verbose)
 	}
 	p.section("What was checked")
 	p.steps(v.report.Steps)
@@ -73,21 +73,30 @@ func (a *app) verificationTable(w io.Writer, v verification) {
 // short says whether a table belongs to the short form: how long it took. The others are long.
 func (p printer) short(s evidence.Section) bool { return len(s.Head) == 3 && len(s.Rows) < 10 }
 
-// part prints a section: names and values side by side, or one entry per row.
-func (p printer) part(s evidence.Section) {
+// part prints a section: names and values side by side, or one entry per row. A brief one leaves digests to the long form.
+func (p printer) part(s evidence.Section, brief bool) {
 	p.section(s.Title)
 	for _, note := range s.Notes {
 		p.text("", note)
 	}
 	for _, row := range s.Rows {
 		if s.Head == nil {
+			if brief && isDigest(row[1]) {
+				continue
+			}
 			p.hanging(pad(terminal.Clean(row[0]), 26)+"  ", terminal.Normal, row[1])
 			continue
 		}
 		var said []string
 		for i, cell := range row[1:] {
-			if cell != "" {
-				said = append(said, s.Head[i+1]+" "+cell)
+			switch head := s.Head[i+1]; {
+			case cell == "":
+			case head == "when":
+				said = append(said, cell)
+			case strings.HasPrefix(head, "after "):
+				said = append(said, cell+" "+head)
+			default:
+				said = append(said, head+" "+cell)
 			}
 		}
 		p.hanging(pad(terminal.Clean(row[0]), 26)+"  ", terminal.Normal, strings.Join(said, " · "))
@@ -121,6 +130,11 @@ func (p printer) hanging(lead string, tone terminal.Tone, text string) {
 			p.put(blank + line)
 		}
 	}
+}
+
+// isDigest: 32 bytes in hex, which mean nothing to the eye.
+func isDigest(text string) bool {
+	return len(text) == 64 && strings.Trim(text, "0123456789abcdef") == ""
 }
 
 // pad fills text up to a width.

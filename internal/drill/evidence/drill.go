@@ -333,7 +333,7 @@ type Cleanup struct {
 // Cost is what the drill was expected to cost and what its measured use costs at list prices, in US dollars.
 type Cost struct {
 	EstimatedUSD float64 `json:"estimated_usd"`
-	MeasuredUSD  float64 `json:"measured_usd"`
+	MeasuredUSD  float64 `json:"measured_usd"`    // 0: not measured
 	Basis        string  `json:"basis,omitempty"` // which price list, and what it leaves out
 }
 

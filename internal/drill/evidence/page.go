@@ -263,7 +263,11 @@ func endSection(d *Drill) Section {
 		s.add("still there", arn)
 	}
 	if d.Cost != nil {
-		s.add("cost", fmt.Sprintf("%s USD estimated, %s USD measured%s", dollars(d.Cost.EstimatedUSD), dollars(d.Cost.MeasuredUSD), wrapped(" (", d.Cost.Basis, ")")))
+		measured := ""
+		if d.Cost.MeasuredUSD > 0 {
+			measured = ", " + dollars(d.Cost.MeasuredUSD) + " USD measured"
+		}
+		s.add("cost", dollars(d.Cost.EstimatedUSD)+" USD estimated"+measured+wrapped(" (", d.Cost.Basis, ")"))
 	}
 	for _, a := range d.Assumptions {
 		s.add("assumed", a)
