@@ -151,15 +151,20 @@ func (t *task) listed() error {
 			return t.describePoint(point)
 		case err != nil && !passing(err) && !notFound(err):
 			return t.unseen(err)
-		case wait.next(t.soft):
-		case t.soft.Err() != nil || err != nil:
-			t.unfinished("the job is completed, and its recovery point was not listed yet when %s", t.why())
-			return nil
-		default:
-			t.broken("NoRecoveryPoint", "the job is completed, but its recovery point is not listed for the table")
+		case !wait.next(t.soft):
+			t.unlisted(err)
 			return nil
 		}
 	}
+}
+
+// unlisted ends a task whose job is completed and whose recovery point nobody saw.
+func (t *task) unlisted(err error) {
+	if t.soft.Err() != nil || err != nil {
+		t.unfinished("the job is completed, and its recovery point was not listed yet when %s", t.why())
+		return
+	}
+	t.broken("NoRecoveryPoint", "the job is completed, but its recovery point is not listed for the table")
 }
 
 // point finds the recovery point in the list of the table; nil: it is not in it.

@@ -14,7 +14,7 @@ import (
 // native makes one of DynamoDB's own backups and waits until it is available.
 func (t *task) native() error {
 	if t.state == intended && t.result.Resumed {
-		if err := t.find(); err != nil {
+		if err := t.patient(t.find); err != nil {
 			return err
 		}
 	}
@@ -40,13 +40,12 @@ func (t *task) create() error {
 		out, answer, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.CreateBackup, Resource: name}, t.scope.DynamoDB.CreateBackup,
 			&dynamodb.CreateBackupInput{TableName: &name, BackupName: &backupName})
 		t.result.Request = answer.RequestID
+		if err == nil && (out.BackupDetails == nil || aws.ToString(out.BackupDetails.BackupArn) == "") {
+			err = awsapi.Missing(answer, "ARN of the backup")
+		}
 		if err == nil {
-			if out.BackupDetails == nil || aws.ToString(out.BackupDetails.BackupArn) == "" {
-				err = awsapi.Missing(answer, "ARN of the backup")
-			} else {
-				t.name(*out.BackupDetails.BackupArn)
-				return nil
-			}
+			t.name(*out.BackupDetails.BackupArn)
+			return nil
 		}
 		again, err := t.afterwards(err)
 		if err != nil || t.memory.ARN != "" || t.result.Outcome != Pending {
@@ -81,7 +80,7 @@ func (t *task) afterwards(failure error) (again, err error) {
 	call := callError(failure)
 	switch {
 	case unanswered(failure):
-		if err := t.find(); err != nil {
+		if err := t.patient(t.find); err != nil {
 			t.unfinished("AWS's answer was lost (%s), and whether the backup was made could not be looked up: %s", failure, err)
 			return nil, nil
 		}

@@ -40,8 +40,9 @@ func (r *regions) of(t *task) (*region, error) {
 	}
 	r.mu.Unlock()
 	found.look.Do(func() {
-		if found.vault, found.err = t.findVault(); found.err == nil && t.o.advanced() {
-			found.advanced, found.err = t.isAdvanced()
+		found.err = t.patient(func() (err error) { found.vault, err = t.findVault(); return err })
+		if found.err == nil && t.o.advanced() {
+			found.err = t.patient(func() (err error) { found.advanced, err = t.isAdvanced(); return err })
 		}
 	})
 	return found, found.err

@@ -111,13 +111,13 @@ func (w Wanted) Choose(es *estate.Estate) Chosen {
 
 // met notes which patterns a table matches, and whether any.
 func (w Wanted) met(t *estate.Table, met map[string]bool) bool {
-	any := len(w.Patterns) == 0
+	some := len(w.Patterns) == 0
 	for _, p := range w.Patterns {
 		if fits(p, t) {
-			met[p], any = true, true
+			met[p], some = true, true
 		}
 	}
-	return any
+	return some
 }
 
 // answer is whether a table has tags.

@@ -100,12 +100,12 @@ func (t *task) disk(err error) error {
 	return &diskError{err}
 }
 
-// now is AWS's time as the Region last said it; this machine's only while it has said nothing.
+// now is AWS's time as the Region last said it.
 func (t *task) now() time.Time {
 	if now, ok := t.scope.Clock.Now(); ok {
 		return now
 	}
-	return time.Now().UTC()
+	return t.target.Unit.Now.Or(0).Time() // what the table was collected with
 }
 
 func (t *task) refuse(code, reason, mend string) {

@@ -39,6 +39,15 @@ func (w *wait) next(ctx context.Context) bool {
 	}
 }
 
+// patient repeats a look for as long as AWS may take to settle, while what goes wrong may pass.
+func (t *task) patient(look func() error) error {
+	for wait := waitUntil(time.Now().Add(t.o.Settle)); ; {
+		if err := look(); err == nil || !passing(err) || !wait.next(t.soft) {
+			return err
+		}
+	}
+}
+
 func callError(err error) *awsapi.CallError {
 	var call *awsapi.CallError
 	errors.As(err, &call)
