@@ -140,7 +140,7 @@ func (v compareView) next(c *comparing, r *compare.Result, repaired *repairText)
 	switch {
 	case repaired != nil:
 		v.put("")
-		v.text("", fmt.Sprintf("%s: %d writes and %d deletions of items of A; read it before you run it", repaired.File, repaired.Puts, repaired.Deletes))
+		v.text("", fmt.Sprintf("%s: %s and %s of items of A; read it before you run it", repaired.File, terminal.Count(int(repaired.Puts), "write"), terminal.Count(int(repaired.Deletes), "deletion")))
 		if repaired.Skipped > 0 {
 			v.text("", fmt.Sprintf("%s skipped: the file says why", count(repaired.Skipped)))
 		}

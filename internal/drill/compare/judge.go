@@ -18,23 +18,23 @@ func (c *comparison) judge(left int) {
 	case left == 0 && r.Unexplained == 0:
 		r.Items, r.Reason = Equal, fmt.Sprintf("%d items differ, and every difference is explained by a change after the moment", differing)
 	case r.Method == Exact, r.Contradicted > 0:
-		r.Items, r.Reason = Differs, fmt.Sprintf("%d of %d differences are explained by no change after the moment", r.Unexplained, differing)
+		r.Items, r.Reason = Differs, fmt.Sprintf("nothing that happened after the moment explains %d of %d differences", r.Unexplained, differing)
 	case r.Method == Bounded && r.Unexplained > r.Deletions:
 		r.Items, r.Reason = Differs, fmt.Sprintf("%d items differ whose change time is not after the moment", r.Unexplained-r.Deletions)
 	case share <= c.o.MaxDrift:
-		r.Items, r.Reason = WithinDrift, fmt.Sprintf("%s differ unexplained, %.4g%% of them all, and %.4g%% may", atLeast(left, r.Unexplained), share*100, c.o.MaxDrift*100)
+		r.Items, r.Reason = WithinDrift, fmt.Sprintf("%s unexplained, %.4g%% of them all, and %.4g%% may", differ(left, r.Unexplained), share*100, c.o.MaxDrift*100)
 	case r.Stream != nil && r.Stream.Problem != "":
-		r.Items, r.Reason = Unknown, fmt.Sprintf("%s differ, and the stream that could explain them does not: %s", atLeast(left, r.Unexplained), r.Stream.Problem)
+		r.Items, r.Reason = Unknown, fmt.Sprintf("%s, and the stream that could explain it does not: %s", differ(left, r.Unexplained), r.Stream.Problem)
 	case least <= c.o.MaxDrift:
-		r.Items, r.Reason = Unknown, fmt.Sprintf("%s differ, and %d more were not looked into: how many of them do is not known", atLeast(left, r.Unexplained), r.Unexamined)
+		r.Items, r.Reason = Unknown, fmt.Sprintf("%s, and %d more were not looked into: how many of them do is not known", differ(left, r.Unexplained), r.Unexamined)
 	default:
-		r.Items, r.Reason = Differs, c.differ(left)
+		r.Items, r.Reason = Differs, c.tally(left)
 	}
 }
 
-func (c *comparison) differ(left int) string {
+func (c *comparison) tally(left int) string {
 	r := c.res
-	text := fmt.Sprintf("%s differ: %d changed, %d only in the first table, %d only in the second", atLeast(left, r.Unexplained), r.Changed, r.OnlyA, r.OnlyB)
+	text := fmt.Sprintf("%s: %d changed, %d only in the first table, %d only in the second", differ(left, r.Unexplained), r.Changed, r.OnlyA, r.OnlyB)
 	switch {
 	case r.Method == Bounded:
 		text = fmt.Sprintf("%d items are only in the second table: deletions, which no change time can explain", r.Deletions)
@@ -44,14 +44,15 @@ func (c *comparison) differ(left int) string {
 	return text
 }
 
-func atLeast(left int, n int64) string {
-	if left > 0 {
-		return fmt.Sprintf("at least %d items", n+int64(left))
+// differ says how many items differ, for certain; each bucket that was not looked into holds one.
+func differ(left int, n int64) string {
+	switch {
+	case left > 0:
+		return fmt.Sprintf("at least %d items differ", n+int64(left))
+	case n == 1:
+		return "1 item differs"
 	}
-	if n == 1 {
-		return "1 item"
-	}
-	return fmt.Sprintf("%d items", n)
+	return fmt.Sprintf("%d items differ", n)
 }
 
 // overall joins the items' verdict and the invariants': a failure is certain whatever else is not known.
