@@ -102,8 +102,10 @@ func (c Call) Operation() string {
 	return string(c.ID)
 }
 
-// Declared is every call that the product makes with an account's credentials: those that collect, those that apply reads besides, the reads of items, those that sign, and the writes.
-func Declared() []Call { return slices.Concat(Calls(), Beside(), Items(), Signing(), Writes()) }
+// Declared is every call that the product makes with an account's credentials: those that collect, those that apply reads besides, the reads of items, those that sign and keep evidence, and the writes.
+func Declared() []Call {
+	return slices.Concat(Calls(), Beside(), Items(), Signing(), Keeping(), Writes())
+}
 
 // Find returns the declaration of a call.
 func Find(id CallID) (Call, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -31,6 +32,7 @@ type Scope struct {
 	IAM         *iam.Client
 	AutoScaling *applicationautoscaling.Client
 	CloudWatch  *cloudwatch.Client
+	S3          *s3.Client
 
 	account  *Account
 	accepted atomic.Bool // AWS took the credentials in this Region
@@ -54,6 +56,7 @@ func newScope(a *Account, region string) *Scope {
 	s.IAM = iam.NewFromConfig(cfg, func(o *iam.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.AutoScaling = applicationautoscaling.NewFromConfig(cfg, func(o *applicationautoscaling.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.CloudWatch = cloudwatch.NewFromConfig(cfg, func(o *cloudwatch.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
+	s.S3 = s3.NewFromConfig(cfg, func(o *s3.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	return s
 }
 
