@@ -257,9 +257,13 @@ func applyFailure(err error, o awsOptions) error {
 
 func alreadyApplied(e *journal.AppliedError) error {
 	c := &complaint{code: exitStale, summary: "the plan was applied already, by run " + e.Run.ID, detail: "a plan is good for one run", hint: "restorable runs show " + e.Run.ID, err: e}
-	if e.Run.State == journal.Stopped {
+	switch e.Run.State {
+	case journal.Stopped:
 		c.detail = "that run was stopped before its end"
 		c.hint = "restorable apply --resume " + e.Run.ID
+	case journal.Partial:
+		c.detail = "that run could not do everything"
+		c.hint = "restorable apply --resume " + e.Run.ID + " tries again what it could not do"
 	}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/remedy/apply"
@@ -189,7 +190,7 @@ func (a *app) resultLines(p printer, lines []resultLine) {
 	groups := map[[2]string][]resultLine{}
 	var order [][2]string
 	for _, l := range lines {
-		key := [2]string{l.word, l.reason}
+		key := [2]string{l.word, alike(l.reason)}
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -207,10 +208,21 @@ func (a *app) resultLines(p printer, lines []resultLine) {
 		if more := len(all) - len(shown); more > 0 {
 			p.put(fmt.Sprintf("            and %d more alike (--verbose lists them)", more))
 		}
-		if key[1] != "" {
-			p.text("            ", key[1])
+		if reason := all[0].reason; reason != "" {
+			if slices.ContainsFunc(all, func(l resultLine) bool { return l.reason != reason }) {
+				reason = "the first of them: " + reason
+			}
+			p.text("            ", reason)
 		}
 	}
+}
+
+// alike is what reasons have in common that are one to whoever mends them: AWS names the thing in each denial, and the mend is the action.
+func alike(reason string) string {
+	if at := strings.LastIndex(reason, "(allow "); at >= 0 && strings.HasSuffix(reason, ")") {
+		return reason[at:]
+	}
+	return reason
 }
 
 // outcome prints one line of a result, wrapped under its summary.

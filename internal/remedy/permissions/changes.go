@@ -65,8 +65,10 @@ func undoes(c remedy.Change, at place) []use {
 		uses = append(uses, use{call: awsapi.ListBackupPlans}, use{call: awsapi.ListBackupSelections, on: anyPlan})
 	case c.Vault != nil:
 		uses = append(uses, use{call: awsapi.ListBackupPlans}, use{call: awsapi.GetBackupPlan, on: anyPlan})
-	case c.Plan != nil:
-		uses = append(uses, use{call: awsapi.ListBackupSelections, on: at.plan(c.Plan.ID)})
+	case c.Plan != nil: // one whose making was not seen to end is looked for by its name
+		uses = append(uses, use{call: awsapi.ListBackupPlans}, use{call: awsapi.ListBackupSelections, on: at.plan(c.Plan.ID)})
+	case c.Selection != nil && c.Selection.Step == remedy.Delete:
+		uses = append(uses, use{call: awsapi.ListBackupSelections, on: at.plan(c.Selection.Plan)})
 	case c.TestingPlan != nil:
 		uses = append(uses, use{call: awsapi.ListRestoreTestingSelections, on: at.testingPlan(c.TestingPlan.Name)})
 	}

@@ -65,6 +65,20 @@ func TestAPlanIsAllowedOnWhatItNamesAlone(t *testing.T) {
 	}
 }
 
+// What a run has made and was not seen to end has no id yet: backing out looks for it by its name.
+func TestBackingOutFindsWhatHasNoIDYet(t *testing.T) {
+	plan := "arn:aws:backup:eu-west-1:111122223333:backup-plan:"
+	for want, undo := range map[string]remedy.Change{
+		"backup:ListBackupSelections " + plan + "p1": {Selection: &remedy.Selection{Step: remedy.Delete, Plan: "p1", ID: "@a1"}},
+		"backup:ListBackupPlans *":                   {Plan: &remedy.BackupPlan{Step: remedy.Delete, ID: "@a1"}},
+	} {
+		got, err := permissions.Backout(single(remedy.Change{}, &undo))
+		if err != nil || !slices.Contains(lines(got), want) {
+			t.Errorf("%v, %v, want %s", lines(got), err, want)
+		}
+	}
+}
+
 func TestWhatNothingUndoesNeedsNothing(t *testing.T) {
 	got, err := permissions.Backout(single(remedy.Change{PITR: &remedy.PITR{Table: "orders"}}, nil))
 	if err != nil || len(got) != 0 {
