@@ -152,22 +152,13 @@ func (a *app) drillEstate(ctx context.Context, w *drillWork, filter filterOption
 	status := a.status()
 	defer status.Clear()
 	es, err := collect.Collect(ctx, w.session, collect.Options{
-		Tool: toolName, Tables: filter.byName(), Needs: drillNeeds(), Concurrency: o.aws.concurrency, Now: a.now,
+		Tool: toolName, Tables: filter.byName(), Needs: drill.Needs(), Concurrency: o.aws.concurrency, Now: a.now,
 		Progress: func(p collect.Progress) { status.Show("reading " + p.String()) },
 	})
 	if err != nil {
 		return nil, startFailure(err, o.aws)
 	}
 	return es, nil
-}
-
-// drillNeeds are the groups of facts that laying out a drill rests on.
-func drillNeeds() map[awsapi.Group]bool {
-	needs := awsapi.Ways()
-	for _, g := range []awsapi.Group{awsapi.GroupPlans, awsapi.GroupSettings, awsapi.GroupTags} {
-		needs[g] = true
-	}
-	return needs
 }
 
 func (a *app) nothingToDrill(es *estate.Estate, tables []string, o drillOptions) error {

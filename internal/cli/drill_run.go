@@ -62,7 +62,7 @@ func (a *app) carryOutDrills(ctx, user context.Context, w *drillWork, e *drill.E
 	several := len(w.drills) > 1
 	var unwritten error
 	for _, d := range w.drills {
-		if d.Verdict == "" || d.Evidence != "" {
+		if d.Verdict == "" || d.Evidence != "" || d.From.Kind == "" { // where there was nothing to restore, there is nothing to prove
 			continue
 		}
 		unwritten = errors.Join(unwritten, a.leaveEvidence(ctx, e, d, signer, o.evidence, several))

@@ -31,6 +31,7 @@ func (a *app) iamCommand() *cobra.Command {
 		policy.AddCommand(a.policyCommand(p))
 	}
 	policy.AddCommand(a.restorePolicyCommand())
+	policy.AddCommand(a.drillPolicyCommand())
 	policy.AddCommand(a.comparePolicyCommand())
 	policy.AddCommand(a.backupPolicyCommand())
 	cmd.AddCommand(policy)

@@ -40,11 +40,15 @@ func Choose(all []ways.Way, tableID, from, region string) (w *ways.Way, unknown 
 	if why, ok := reasons[ways.Maybe]; ok {
 		return nil, true, &Invalid{Reason: "it is not known whether there is anything to restore it from: " + why}
 	}
-	if why, ok := reasons[ways.No]; ok {
+	why, ok := reasons[ways.No]
+	if ok && !strings.HasSuffix(why, pitrOff) {
 		return nil, false, &Invalid{Reason: "there is nothing to restore it from: " + why}
 	}
 	return nil, false, &Invalid{Reason: "there is nothing to restore it from" + asked(from)}
 }
+
+// pitrOff is what the list of ways says of a table that never had anything else.
+const pitrOff = "point-in-time recovery is off"
 
 func asked(from string) string {
 	switch from {
