@@ -10,6 +10,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/backup/types"
+
+	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/store"
 )
 
@@ -22,8 +26,8 @@ const (
 	begun    = "begun"    // AWS took it: the id of the job, or the ARN of the backup, is known
 )
 
-// repeatWithin is how long what an earlier process had begun counts as the same command given again. What it left open longer ago is of
-// another day: going on with it would pass an old backup off as the one that was asked for now.
+// repeatWithin is how long what an earlier process had begun counts as the same command given again. What it left open longer ago, and is
+// no longer under way, is of another day: going on with it would pass an old backup off as the one that was asked for now.
 const repeatWithin = time.Hour
 
 // memory is what is written down of a table's backup.
@@ -66,10 +70,29 @@ func (t *task) recall(ctx context.Context) (*memory, string, error) {
 		return nil, "", err
 	}
 	m := &memory{}
-	if err := json.Unmarshal(r.Data, m); err != nil || t.now().Sub(m.Since) > repeatWithin {
+	if err := json.Unmarshal(r.Data, m); err != nil {
 		return nil, "", t.o.Store.Delete(ctx, Kind, t.id, r.State)
 	}
-	return m, r.State, nil
+	if t.now().Sub(m.Since) <= repeatWithin || t.runs(m.Job) {
+		return m, r.State, nil
+	}
+	return nil, "", t.o.Store.Delete(ctx, Kind, t.id, r.State)
+}
+
+// runs reports whether a job is known to be under way still.
+func (t *task) runs(job string) bool {
+	if job == "" {
+		return false
+	}
+	var state types.BackupJobState
+	err := t.patient(func() error {
+		out, _, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.DescribeBackupJob, Resource: job}, t.scope.Backup.DescribeBackupJob, &backup.DescribeBackupJobInput{BackupJobId: &job})
+		if err == nil {
+			state = out.State
+		}
+		return err
+	})
+	return err == nil && !JobOver(state)
 }
 
 // remember writes the intent down. Only then AWS is called.

@@ -107,7 +107,7 @@ func (r Request) badLifecycle() *Mistake {
 	case r.ColdAfterDays < 0 || r.ColdAfterDays > mostDays:
 		return &Mistake{"cold-after", fmt.Sprintf("%d days: want 1 to 36500", r.ColdAfterDays), "--cold-after 30"}
 	case r.ColdAfterDays > 0 && r.RetainDays > 0 && r.RetainDays < r.ColdAfterDays+leastCold:
-		return &Mistake{"cold-after", fmt.Sprintf("what goes to cold storage after %d days stays there for 90 at least, and --retain is %d", r.ColdAfterDays, r.RetainDays),
+		return &Mistake{"cold-after", fmt.Sprintf("%d days: what goes to cold storage stays there for 90 at least, and --retain is %d", r.ColdAfterDays, r.RetainDays),
 			fmt.Sprintf("--retain %d or more", r.ColdAfterDays+leastCold)}
 	}
 	return nil

@@ -2,6 +2,7 @@ package backup_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -399,6 +400,49 @@ func TestWhatWasLeftOpenLongAgoIsNotTakenForToday(t *testing.T) {
 	if again.Job == first.Job || again.Resumed || len(s.jobs()) != 2 {
 		t.Errorf("%+v, %d jobs", again, len(s.jobs()))
 	}
+}
+
+// TestAJobThatStillRunsIsGoneOnWith, however long ago it was begun: AWS Backup would only queue a second one behind it.
+func TestAJobThatStillRunsIsGoneOnWith(t *testing.T) {
+	s := newStage(t, still(), "orders")
+	o := s.options(vaulted())
+	o.Within = time.Millisecond
+	first := s.one("orders", o)
+	s.fault(awssim.Fault{Action: "backup:DescribeBackupJob", Error: "AccessDeniedException", Times: 1})
+	if denied := s.one("orders", o); denied.Job != first.Job {
+		t.Errorf("within the hour job %s is gone on with as %s", first.Job, denied.Job)
+	}
+	s.must(s.backdate(2 * time.Hour))
+	if again := s.one("orders", o); again.Job != first.Job || !again.Resumed || len(s.jobs()) != 1 {
+		t.Errorf("%+v, %d jobs", again, len(s.jobs()))
+	}
+}
+
+// backdate makes what is written down so much older.
+func (s *stage) backdate(by time.Duration) error {
+	left, err := s.store.List(s.t.Context(), backup.Kind)
+	if err != nil {
+		return err
+	}
+	for _, r := range left {
+		var m map[string]any
+		if err := json.Unmarshal(r.Data, &m); err != nil {
+			return err
+		}
+		since, err := time.Parse(time.RFC3339, m["since"].(string))
+		if err != nil {
+			return err
+		}
+		m["since"] = since.Add(-by)
+		data, err := json.Marshal(m)
+		if err != nil {
+			return err
+		}
+		if err := s.store.Move(s.t.Context(), backup.Kind, r.ID, r.State, r.State, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // TestAnotherRequestIsAnotherBackup: only the same request for the same table goes on with what was begun.
