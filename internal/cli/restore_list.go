@@ -94,6 +94,10 @@ func (a *app) findWays(ctx, user context.Context, o restoreOptions, name string,
 	if !isTableName(plain) {
 		return nil, misuse("restorable scan shows the tables there are", "%q is not the name or ARN of a table", name)
 	}
+	prices, err := readPrices(o.prices)
+	if err != nil {
+		return nil, err
+	}
 	needs := awsapi.Ways()
 	for g := range more {
 		needs[g] = true
@@ -107,13 +111,13 @@ func (a *app) findWays(ctx, user context.Context, o restoreOptions, name string,
 	if user.Err() != nil {
 		return nil, interrupted(user.Err())
 	}
-	w := &waysBack{estate: es, name: name, now: clockOf(es), prices: price.Default(), names: s.names}
+	w := &waysBack{estate: es, name: name, now: clockOf(es), prices: prices.Prices, names: s.names}
 	if o.ways.asOf != "" {
 		if w.asOf, err = a.moment("--as-of", o.ways.asOf, w.now); err != nil {
 			return nil, err
 		}
 	}
-	w.ways, w.unknown, err = ways.List(es, name, ways.Options{Prices: w.prices, Target: o.ways.target, Measured: ways.Measure(es)})
+	w.ways, w.unknown, err = ways.List(es, name, ways.Options{Prices: w.prices, Target: o.ways.target, Measured: a.measured(ctx, es, o.aws)})
 	return w, err
 }
 

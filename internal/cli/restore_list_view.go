@@ -7,6 +7,7 @@ import (
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/objective"
+	"github.com/restorable/restorable/internal/remedy/price"
 	"github.com/restorable/restorable/internal/restore/ways"
 	"github.com/restorable/restorable/internal/terminal"
 )
@@ -63,7 +64,11 @@ func (v wayView) basis() {
 		v.toned("", terminal.Faint, "Times are assumed: it is what nearly empty tables took, and AWS promises none. A drill measures it: restorable drill.")
 	}
 	p := v.found.prices
-	v.toned("", terminal.Faint, "Prices are list prices of "+p.Region+" of "+p.Date+", for the restore alone; -v shows what they rest on.")
+	source := "list prices of " + p.Region + " of " + p.Date
+	if p.Source != price.BuiltIn {
+		source = "those of " + p.Source
+	}
+	v.toned("", terminal.Faint, "Prices are "+source+", for the restore alone; -v shows what they rest on.")
 }
 
 func severalTables(list []ways.Way) bool {

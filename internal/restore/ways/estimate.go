@@ -49,6 +49,9 @@ func (l *lister) seen(w *Way, across bool) Estimate {
 		if n == 1 {
 			own.Basis = "an earlier restore of this table took as long"
 		}
+		if across && !w.Native() {
+			own.Open, own.Basis = true, own.Basis+", without the copy to the other Region before it"
+		}
 		return own
 	}
 	e := Estimate{Least: leastHere, Most: mostHere, Assumed: true, Basis: "assumed: what nearly empty tables took; AWS promises no time"}
