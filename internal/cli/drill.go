@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/drill"
+	"github.com/restorable/restorable/internal/drill/compare"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -25,19 +27,20 @@ Exit code 6 when a restore failed or anything differs that nothing explains, 3 w
 be found out: what is not known never counts as passed.`
 
 type drillOptions struct {
-	aws      awsOptions
-	tags     []string
-	from     string
-	target   string // Region of the copies
-	role     string
-	wish     drill.Wish
-	approve  bool
-	maxCost  float64
-	prices   string
-	atOnce   int
-	resume   string
-	evidence evidenceOptions
-	outputs  []string
+	aws        awsOptions
+	tags       []string
+	from       string
+	target     string // Region of the copies
+	role       string
+	wish       drill.Wish
+	invariants []string
+	approve    bool
+	maxCost    float64
+	prices     string
+	atOnce     int
+	resume     string
+	evidence   evidenceOptions
+	outputs    []string
 }
 
 // evidenceOptions say where the evidence goes and who signs it.
@@ -71,6 +74,7 @@ func (o *drillOptions) register(f *pflag.FlagSet) {
 	f.StringVar(&o.target, "target-region", "", "restore into this `Region` (default where the backup is)")
 	f.StringVar(&o.role, "role", "", "`ARN` of the role that AWS Backup restores with (default AWSBackupDefaultServiceRole)")
 	registerDrillComparison(f, &o.wish)
+	f.StringArrayVar(&o.invariants, "invariant", nil, "what must hold of the copy: `[NAME=]EXPRESSION` in CEL over item or count; repeatable")
 	f.BoolVar(&o.wish.Keep, "keep", false, "leave the restored table; you then delete it with restorable drill cleanup")
 	f.BoolVar(&o.approve, "auto-approve", false, "do not ask: for pipelines")
 	f.Float64Var(&o.maxCost, "max-cost", 0, "refuse drills that are estimated to cost more than so many US `dollars` together (default no limit)")
@@ -86,7 +90,6 @@ func registerDrillComparison(f *pflag.FlagSet, w *drill.Wish) {
 	f.Float64Var(&w.MaxDrift, "max-drift", 0, "`share` of items that may differ without an explanation, 0 to 1")
 	f.StringVar(&w.ChangedAt, "changed-at", "", "`attribute` that holds when an item was last changed: explains what changed after the restored moment")
 	f.BoolVar(&w.UseStream, "use-stream", false, "read the table's stream to explain differences, even if others read it")
-	f.StringArrayVar(&w.Invariants, "invariant", nil, "CEL `expression` that must hold in the restored table; repeatable")
 	f.Float64Var(&w.RCU, "rcu", 0, "read at most so many read capacity `units` a second from each table")
 	f.Float64Var(&w.ReadFraction, "read-fraction", 0, "read at most this `share` of a table's provisioned capacity (default 0.25 of a source)")
 	f.IntVar(&w.Segments, "segments", 0, "parallel `scans` of each table (default by its size)")
@@ -150,6 +153,12 @@ func (a *app) drill(ctx, user context.Context, tables []string, o drillOptions) 
 	if err := o.validate(tables); err != nil {
 		return err
 	}
+	for _, text := range o.invariants {
+		o.wish.Invariants = append(o.wish.Invariants, namedInvariant(text))
+	}
+	if err := o.wish.Check(); err != nil {
+		return wishMistake(err)
+	}
 	o.aws.writes = true
 	v := drillView{specs: specs, aws: o.aws}
 	if o.resume != "" {
@@ -167,4 +176,12 @@ func (a *app) drill(ctx, user context.Context, tables []string, o drillOptions) 
 		return err
 	}
 	return a.runDrills(ctx, user, work, o, v)
+}
+
+func wishMistake(err error) error {
+	var mistake *compare.MistakeError
+	if errors.As(err, &mistake) {
+		return misuse("'count >= 1000', 'has(item.customer)' and 'count(item.status == \"open\") < 10' are invariants", "the invariant %s cannot be evaluated: %s", mistake.Name, mistake.Why)
+	}
+	return misuse("restorable drill --help", "%v", err)
 }

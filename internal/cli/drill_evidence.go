@@ -51,7 +51,11 @@ func (a *app) leaveEvidence(ctx context.Context, e *drill.Engine, d *drill.Drill
 		return &complaint{code: exitInternal, summary: "the evidence of " + d.Source.Name + " was not written", detail: err.Error(), hint: "restorable drill show " + d.ID + " shows what the drill found", err: err}
 	}
 	file := evidenceFile(d, o, several)
-	if err := writeAside(file, text); err != nil {
+	err = os.MkdirAll(filepath.Dir(file), 0o755) //nolint:gosec // evidence is for others to read
+	if err == nil {
+		err = writeAside(file, text)
+	}
+	if err != nil {
 		return &complaint{code: exitIncomplete, summary: "the evidence of " + d.Source.Name + " was not written", detail: plainCause(err),
 			hint: "restorable drill --resume " + d.ID + " --evidence FILE writes it elsewhere", err: err}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/restorable/restorable/internal/drill/compare"
 	"github.com/restorable/restorable/internal/drill/evidence"
 )
 
@@ -103,16 +104,16 @@ func (p Point) Tolerance() time.Duration {
 
 // Wish is how the comparison is to be made, and what happens to the copy afterwards.
 type Wish struct {
-	Keep         bool     `json:"keep,omitempty"`
-	Sample       int      `json:"sample,omitempty"` // so many items of each table; 0: all of them
-	MaxDrift     float64  `json:"max_drift,omitempty"`
-	ChangedAt    string   `json:"changed_at,omitempty"` // attribute that holds when an item was last changed
-	UseStream    bool     `json:"use_stream,omitempty"` // consent to a further reader of the stream
-	Invariants   []string `json:"invariants,omitempty"`
-	Segments     int      `json:"segments,omitempty"`
-	RCU          float64  `json:"rcu,omitempty"`
-	ReadFraction float64  `json:"read_fraction,omitempty"`
-	ShowKeys     bool     `json:"show_keys,omitempty"`
+	Keep         bool                `json:"keep,omitempty"`
+	Sample       int                 `json:"sample,omitempty"` // so many items of each table; 0: all of them
+	MaxDrift     float64             `json:"max_drift,omitempty"`
+	ChangedAt    string              `json:"changed_at,omitempty"` // attribute that holds when an item was last changed
+	UseStream    bool                `json:"use_stream,omitempty"` // consent to a further reader of the stream
+	Invariants   []compare.Invariant `json:"invariants,omitempty"`
+	Segments     int                 `json:"segments,omitempty"`
+	RCU          float64             `json:"rcu,omitempty"`
+	ReadFraction float64             `json:"read_fraction,omitempty"`
+	ShowKeys     bool                `json:"show_keys,omitempty"`
 }
 
 // Key is what the copy is encrypted with.

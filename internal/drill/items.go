@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/restorable/restorable/internal/drill/compare"
 	"github.com/restorable/restorable/internal/drill/evidence"
@@ -15,14 +16,8 @@ import (
 
 // items compares source and copy. A table that cannot be read to its end leaves the answer unknown, and never equal.
 func (w *Workshop) items(ctx context.Context, d *Drill) error {
-	o := compare.Options{
-		Segments: d.Wish.Segments, RCUPerSecond: d.Wish.RCU, Fraction: d.Wish.ReadFraction, Moment: d.From.At, Tolerance: d.From.Tolerance(),
-		ReadStream: d.Wish.UseStream, ChangedAt: d.Wish.ChangedAt, MaxDrift: d.Wish.MaxDrift, Sample: d.Wish.Sample,
-		Progress: func(p compare.Progress) { w.tell(d, progressText(p)) },
-	}
-	for _, text := range d.Wish.Invariants {
-		o.Invariants = append(o.Invariants, compare.Invariant{Expr: text})
-	}
+	o := d.Wish.options(d.From)
+	o.Progress = func(p compare.Progress) { w.tell(d, progressText(p)) }
 	result, err := compare.Items(ctx, w.side(d.Source), w.side(d.Target), o)
 	if err != nil {
 		return err
@@ -39,6 +34,19 @@ func (w *Workshop) items(ctx context.Context, d *Drill) error {
 	d.Items = itemsOf(result, d.Wish, key)
 	d.Invariants = invariantsOf(result)
 	return nil
+}
+
+// options are the wish as package compare knows it.
+func (w Wish) options(from Point) compare.Options {
+	return compare.Options{
+		Segments: w.Segments, RCUPerSecond: w.RCU, Fraction: w.ReadFraction, Moment: from.At, Tolerance: from.Tolerance(),
+		ReadStream: w.UseStream, ChangedAt: w.ChangedAt, MaxDrift: w.MaxDrift, Sample: w.Sample, Invariants: w.Invariants,
+	}
+}
+
+// Check says what is wrong with a wish before anything is restored; a *compare.MistakeError where an invariant is.
+func (w Wish) Check() error {
+	return compare.Check(w.options(Point{At: time.Unix(1, 0)}))
 }
 
 func (w *Workshop) side(t Table) compare.Side {
