@@ -41,7 +41,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.compareCommand())
 	root.AddCommand(a.drillCommand())
 	root.AddCommand(a.planCommand(), a.backupCommand(), a.rehearseCommand(), a.restoreCommand(), a.renderCommand(), a.initCommand(), a.objectivesCommand(), a.configCommand())
-	root.AddCommand(a.keysCommand(), a.verifyCommand())
+	root.AddCommand(a.keysCommand(), a.verifyCommand(), a.evidenceCommand())
 	root.SetOut(a.std.Out) // the completion commands take hold of it when they are made
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

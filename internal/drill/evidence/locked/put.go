@@ -73,7 +73,7 @@ func Put(ctx context.Context, scope *awsapi.Scope, p Place, file []byte) (*Kept,
 	uri := "s3://" + p.Bucket + "/" + p.Key
 	out, answer, err := awsapi.Invoke(ctx, awsapi.Ask{Scope: scope, Call: awsapi.PutObject, Resource: uri}, scope.S3.PutObject, &s3.PutObjectInput{
 		Bucket: &p.Bucket, Key: &p.Key, Body: bytes.NewReader(file), ContentType: aws.String("application/json"), ContentLength: aws.Int64(int64(len(file))),
-		IfNoneMatch: aws.String("*"), ChecksumSHA256: &digest,
+		IfNoneMatch: aws.String("*"), ChecksumAlgorithm: types.ChecksumAlgorithmSha256, ChecksumSHA256: &digest,
 		ObjectLockMode: types.ObjectLockMode(strings.ToUpper(string(p.Mode))), ObjectLockRetainUntilDate: &until,
 	})
 	if err != nil {
