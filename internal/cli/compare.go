@@ -160,6 +160,25 @@ type toolText struct {
 }
 
 func (o compareOptions) validate(first, second string) error {
+	if err := o.ranges(); err != nil {
+		return err
+	}
+	switch {
+	case o.moment == "" && (o.readStream || o.changedAt != ""):
+		return misuse("--moment with the time to which B was restored", "--read-stream and --changed-at explain what happened after a moment, and none is given")
+	case o.sample > 0 && o.repair != "":
+		return misuse("leave out --sample", "--repair needs every item compared, and --sample compares some")
+	case len(o.aws.accounts) > 1 || len(o.aws.regions) > 1 || len(o.aws.regions) == 1 && o.aws.regions[0] == "all":
+		return misuse("name a table of another Region or account by its ARN", "compare takes one account and one Region")
+	}
+	if err := point(first, second); err != nil {
+		return err
+	}
+	return point(second, first)
+}
+
+// ranges looks at the numbers.
+func (o compareOptions) ranges() error {
 	switch {
 	case o.maxDrift < 0 || o.maxDrift > 1:
 		return misuse("--max-drift 0.001 is a tenth of a percent", "--max-drift %v: want a share from 0 to 1", o.maxDrift)
@@ -171,24 +190,13 @@ func (o compareOptions) validate(first, second string) error {
 		return misuse("--segments 8", "--segments %d: want 1 to 64", o.segments)
 	case o.keys < 0 || o.sample < 0 || o.tolerance < 0:
 		return misuse("", "--keys, --sample and --tolerance are 0 or more")
-	case o.moment == "" && (o.readStream || o.changedAt != ""):
-		return misuse("--moment with the time to which B was restored", "--read-stream and --changed-at explain what happened after a moment, and none is given")
-	case o.sample > 0 && o.repair != "":
-		return misuse("leave out --sample", "--repair needs every item compared, and --sample compares some")
-	case len(o.aws.accounts) > 1 || len(o.aws.regions) > 1 || len(o.aws.regions) == 1 && o.aws.regions[0] == "all":
-		return misuse("name a table of another Region or account by its ARN", "compare takes one account and one Region")
-	}
-	for i, table := range []string{first, second} {
-		if err := point(table, []string{first, second}[1-i]); err != nil {
-			return err
-		}
 	}
 	return nil
 }
 
 // point refuses what is no table but a point in time or a backup, with the commands that make a table of it.
 func point(text, table string) error {
-	flag := ""
+	var flag string
 	_, notMoment := time.Parse(time.RFC3339, text)
 	switch {
 	case text == "latest" || text == "pitr":

@@ -120,7 +120,7 @@ func names(expr, name string) bool {
 	return regexp.MustCompile(`(^|[^A-Za-z0-9_.])` + name + `\b`).MatchString(bare)
 }
 
-var texts = regexp.MustCompile(`(?s)[rR]?("""(?:\\.|.)*?"""|'''(?:\\.|.)*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')`) //nolint:gochecknoglobals // compiled once
+var texts = regexp.MustCompile(`(?s)[rR]?("""(?:\\.|.)*?"""|'''(?:\\.|.)*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')`)
 
 // counts are the variables of an expression over counts.
 func counts(conditions int) []cel.EnvOption {
@@ -178,7 +178,7 @@ func splitCounts(expr string) (outer string, conditions []string, err error) {
 	return b.String(), conditions, nil
 }
 
-var counting = regexp.MustCompile(`(?:^|[^A-Za-z0-9_.])count\s*\(`) //nolint:gochecknoglobals // compiled once
+var counting = regexp.MustCompile(`(?:^|[^A-Za-z0-9_.])count\s*\(`)
 
 // closing is where the parenthesis closes that was opened before i; -1: nowhere.
 func closing(text string, i int) int {

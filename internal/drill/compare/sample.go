@@ -51,7 +51,7 @@ func (c *comparison) sample(ctx context.Context) error {
 	return nil
 }
 
-var errEnough = errors.New("enough items were read") //nolint:gochecknoglobals // a constant in all but the language
+var errEnough = errors.New("enough items were read")
 
 // draw reads segments until there are as many items as asked for.
 func (c *comparison) draw(ctx context.Context, r *reader, side int, chance *rand.Rand) ([]drawn, error) {

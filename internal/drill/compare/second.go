@@ -136,7 +136,7 @@ func (c *comparison) arrive(m *meeting, side int, h *fingerprint.Hasher, raw []b
 	return page, nil
 }
 
-var errTwice = errors.New("one item twice in a scan") //nolint:gochecknoglobals // a constant in all but the language
+var errTwice = errors.New("one item twice in a scan")
 
 // take lets one item meet its other half, or makes it wait. m.mu is held. note extracts what must be kept of an item.
 func (m *meeting) take(side int, x *arrival, note func(side int, raw []byte) (key string, changed int64, err error)) error {

@@ -68,8 +68,15 @@ func (s *streamReader) before(r *streamRecord) (was digest, told bool, err error
 	return short(item.Value), true, nil
 }
 
-// conclude says of the rest that nothing explains it.
-func (s *streamReader) conclude() {
+// conclude says what came of the reading: what failed explains nothing; of one that is whole, what is left over has no explanation.
+func (s *streamReader) conclude(err error) {
+	if err != nil {
+		s.out.Problem = err.Error()
+		s.forget()
+		return
+	}
+	s.out.Whole = true
+	s.res.Method = Exact
 	for _, one := range s.open {
 		one.d.why = "the stream has no record of it after the moment"
 		if one.any {

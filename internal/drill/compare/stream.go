@@ -46,17 +46,10 @@ func (c *comparison) byStream(ctx context.Context) error {
 	c.res.Stream = s.out
 	c.begin("reading the stream")
 	err := s.read(ctx)
-	if ctx.Err() != nil && err != nil {
-		return err
+	if ctx.Err() != nil {
+		return c.a.ended(ctx, ctx.Err())
 	}
-	if err != nil {
-		s.out.Problem = err.Error()
-		s.forget()
-		return nil
-	}
-	s.out.Whole = true
-	c.res.Method = Exact
-	s.conclude()
+	s.conclude(err)
 	return nil
 }
 

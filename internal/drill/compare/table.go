@@ -15,7 +15,7 @@ import (
 )
 
 // ErrSameTable says that a table was to be compared with itself.
-var ErrSameTable = errors.New("compare tables: both are the same table") //nolint:gochecknoglobals // a constant in all but the language
+var ErrSameTable = errors.New("compare tables: both are the same table")
 
 // StatusError says that a table cannot be read in the state that it is in.
 type StatusError struct{ Table, Status string }
@@ -34,7 +34,6 @@ type shape struct {
 	capacity      float64  // read units a second that are provisioned, or the maximum on demand; 0: not limited
 	stream        string   // ARN of the stream that is on; empty: none
 	replicas      int
-	deleting      bool
 }
 
 // describe asks for a table. Errors are *awsapi.CallError or *StatusError.
