@@ -160,10 +160,10 @@ func (o *restoreOptions) wantedIndexes() restore.Indexes {
 // billed reads --billing.
 func (o *restoreOptions) billed() (*restore.Billing, error) {
 	const hint = "--billing on-demand, or --billing provisioned:100/50"
-	switch {
-	case o.billing == "":
+	switch o.billing {
+	case "":
 		return nil, nil
-	case o.billing == "on-demand":
+	case "on-demand":
 		return &restore.Billing{}, nil
 	}
 	text, ok := strings.CutPrefix(o.billing, "provisioned:")
