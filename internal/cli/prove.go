@@ -50,7 +50,9 @@ func (a *app) prove(ctx context.Context, session *awsapi.Session, r *apply.Resul
 	}
 	status := a.status()
 	status.Clear()
-	a.note("Run %s: %s. Now its tables are backed up once; Ctrl-C leaves the jobs to AWS, and restorable apply --resume %s --prove waits for them again.", r.Run, headline(r, applied), r.Run)
+	if len(r.Plan.Proofs) > 0 {
+		a.note("Run %s: %s. Now its tables are backed up once; Ctrl-C leaves the jobs to AWS, and restorable apply --resume %s --prove waits for them again.", r.Run, headline(r, applied), r.Run)
+	}
 	work.Progress = func(p apply.Progress) {
 		status.Show(fmt.Sprintf("%d of %s proved or failed: %s", p.Done, terminal.Count(p.Total, "table"), p.Latest))
 	}

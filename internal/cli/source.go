@@ -64,7 +64,7 @@ func (a *app) fromFiles(files []string) (*estate.Estate, error) {
 func readEstate(name string) (*estate.Estate, error) {
 	info, err := os.Stat(name)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, &complaint{code: exitNothing, summary: name + ": no such file", hint: "restorable collect --out " + name + " writes an estate file; without a path, scan reads live AWS", err: err}
+		return nil, &complaint{code: exitNothing, summary: name + ": no such file", hint: "restorable collect --out " + name + " writes an estate file; without a path, live AWS is read", err: err}
 	}
 	if err != nil {
 		return nil, misuse("", "%v", err)
