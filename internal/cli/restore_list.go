@@ -43,6 +43,21 @@ func (o *wayOptions) register(f *pflag.FlagSet) {
 
 // validate looks at the form alone.
 func (o *wayOptions) validate() error {
+	switch {
+	case o.list && o.print != "":
+		return misuse("one of them", "--list and --print exclude each other")
+	case o.print != "" && o.print != "cli" && o.print != "console":
+		return misuse("--print cli or --print console", "--print %s: unknown", o.print)
+	case o.output != "table" && o.output != "json":
+		return misuse("-o table or -o json", "-o %s: unknown format", o.output)
+	case o.target != "" && (o.target == "all" || !isRegionName(o.target)):
+		return misuse("--target-region eu-central-1", "--target-region %q: not the name of a Region", o.target)
+	}
+	return o.validateChoice()
+}
+
+// validateChoice: one way is chosen, or all are listed.
+func (o *wayOptions) validateChoice() error {
 	chosen := 0
 	for _, on := range []bool{o.latest, o.at != "", o.backup != "", o.newestBackup} {
 		if on {
@@ -50,22 +65,14 @@ func (o *wayOptions) validate() error {
 		}
 	}
 	switch {
-	case o.list && o.print != "":
-		return misuse("one of them", "--list and --print exclude each other")
 	case o.list && chosen > 0:
 		return misuse("leave out the choice: --list shows every way", "--list shows every way back, and chooses none")
-	case o.print != "" && o.print != "cli" && o.print != "console":
-		return misuse("--print cli or --print console", "--print %s: unknown", o.print)
-	case o.output != "table" && o.output != "json":
-		return misuse("-o table or -o json", "-o %s: unknown format", o.output)
 	case chosen > 1:
 		return misuse("one of them", "--latest, --at, --backup and --newest-backup exclude each other")
 	case o.asOf != "" && (o.latest || o.at != "" || o.backup != ""):
 		return misuse("--as-of alone, or with --newest-backup", "--as-of chooses the last good moment itself")
 	case chosen == 0 && o.asOf == "" && !o.list:
 		return misuse("restorable restore TABLE --list shows what there is", "which way back? --latest, --at TIME, --backup ARN, --newest-backup or --as-of TIME")
-	case o.target != "" && (o.target == "all" || !isRegionName(o.target)):
-		return misuse("--target-region eu-central-1", "--target-region %q: not the name of a Region", o.target)
 	}
 	return nil
 }

@@ -154,9 +154,10 @@ func (v wayView) facts(w *ways.Way) []string {
 	if w.Status != "" {
 		out = append(out, w.Status)
 	}
-	if w.Cold == ways.Yes {
+	switch w.Cold {
+	case ways.Yes:
 		out = append(out, "in cold storage")
-	} else if w.Cold == ways.Maybe {
+	case ways.Maybe:
 		out = append(out, "cold storage not known")
 	}
 	if bytes, ok := w.Bytes.Get(); ok {

@@ -1,10 +1,13 @@
 package render
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/terminal"
 )
 
 // restoreGuide writes the steps. What AWS's console offers is taken from the guides of DynamoDB and AWS Backup.
@@ -41,7 +44,7 @@ func restoreGuide(r Restore) string {
 	for _, g := range r.backGuides() {
 		write(g)
 	}
-	b.WriteString("\n## At the end\n\nCompare before you switch over:\n\n" + block("sh", "restorable compare "+shellWord(tableOf(r.Source))+" "+shellWord(r.Target)) + "\n")
+	b.WriteString("\n## At the end\n\nCompare before you switch over:\n\n" + block("sh", "restorable compare "+shellWord(oneLine(tableOf(r.Source)))+" "+shellWord(r.Target)) + "\n")
 	return b.String()
 }
 
@@ -117,7 +120,7 @@ func (r Restore) backGuides() []guide {
 	add("Tag the new table", settings, "the tab lists them.", "Tags, Manage tags: "+tagText(r.tags())+".")
 	if r.Back.Policy != "" {
 		add("Put the resource policy back", page(inTables, "Tables", code(r.Target), "Permissions"), "the tab shows the policy.",
-			"Resource-based policy for table, Create table policy:\n\n"+block("json", indented(r.Back.Policy)), "Create policy.")
+			"Resource-based policy for table, Create table policy:\n\n"+pasted(r.Back.Policy), "Create policy.")
 	}
 	if r.Back.Class != "" {
 		add("Set the table class", page(inTables, "Tables", code(r.Target), "Actions", "Update table class"), "the overview shows it.", "Choose "+code(r.Back.Class)+", Save changes.")
@@ -145,10 +148,19 @@ func (r Restore) backGuides() []guide {
 		add("Turn on Contributor Insights", page(inTables, "Tables", code(r.Target), "Monitor"), shown, "CloudWatch Contributor Insights, Turn on.")
 	}
 	for _, a := range r.Back.Alarms {
-		add("Make alarm "+code(a.Name), page("CloudWatch console", "Alarms"), "the list holds it.", "Create alarm, with these settings:\n\n"+block("json", indented(a.Definition)))
+		add("Make alarm "+code(a.Name), page("CloudWatch console", "Alarms"), "the list holds it.", "Create alarm, with these settings:\n\n"+pasted(a.Definition))
 	}
 	if r.Back.TTL != "" {
 		add("Last, and only if you want it: time to live", settings, shown, "It deletes every item whose time has passed, soon after it is turned on: look first how many there are.", "Time to Live, Turn on. Attribute "+code(r.Back.TTL)+".")
 	}
 	return out
+}
+
+// pasted is a document to be pasted. What would not show in it is written as JSON writes it.
+func pasted(text string) string {
+	var b bytes.Buffer
+	if json.Indent(&b, []byte(text), "", "  ") != nil {
+		return block("json", asciiJSON(text))
+	}
+	return block("json", string(terminal.JSON(b.Bytes())))
 }

@@ -41,7 +41,7 @@ func restoreScript(r Restore) string {
 	for _, m := range r.Back.Missing {
 		fmt.Fprintf(&b, "say %s\n", quoted("NOT put back: "+oneLine(m)))
 	}
-	fmt.Fprintf(&b, "\nid=end\nsay %s\n", quoted("All is done. Compare before you switch over: restorable compare "+tableOf(r.Source)+" "+r.Target))
+	fmt.Fprintf(&b, "\nid=end\nsay %s\n", quoted("All is done. Compare before you switch over: restorable compare "+oneLine(tableOf(r.Source))+" "+r.Target))
 	return b.String()
 }
 

@@ -27,7 +27,7 @@ esac
 `
 
 // told runs a script with the stub and returns the words of every command.
-func told(t *rapid.T, dir, shell string, script []byte) [][]string {
+func told(t rapid.TB, dir, shell string, script []byte) [][]string {
 	words := filepath.Join(dir, "words")
 	_ = os.Remove(words)
 	_ = os.Remove(words + ".written")
