@@ -35,10 +35,11 @@ const exitHelp = `Exit codes:
   1    findings at or above --fail-on (default low); evidence that does not verify
   2    usage or configuration
   3    incomplete: nothing of 1, but an UNKNOWN in a control at or above --fail-on;
-       or an apply or backout in which AWS refused a call (the rest is done)
+       or an apply or backout in which AWS refused a call (the rest is done);
+       or a backup that is still under way
   4    no credentials, or not permitted to start
   5    plan stale, or a precondition gone
-  6    drill or restore failed, or apply --prove could not back a table up
+  6    drill or restore failed, or backup or apply --prove could not back a table up
   7    a path or filter that you gave selected nothing (an empty account is 0)
   10   internal error
   20   changes (plan --detailed-exitcode)
