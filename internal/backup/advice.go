@@ -51,7 +51,7 @@ func mends(a Advice) []mendable {
 		{[]string{"cannot be assumed"}, "let backup.amazonaws.com assume the role " + role + " (its trust policy), and look whether it exists: restorable plan --only create-role makes AWS Backup's own"},
 		{[]string{"retention", "lifecycle is outside the valid range", "valid range for backup vault"}, "the retention does not fit the lock of vault " + a.Vault + ": " + a.Retention + " with days that fit"},
 		{[]string{"kms key", "kms:"}, "the key of the vault or the table is disabled, pending deletion or closed to the role " + role + ": aws kms describe-key, then its policy"},
-		{[]string{"does not exist"}, "make the vault " + a.Vault + ": aws backup create-backup-vault --backup-vault-name " + a.Vault},
+		{[]string{"does not exist"}, "make the vault " + a.Vault + ": restorable plan --only create-vault, or aws backup create-backup-vault --backup-vault-name " + a.Vault},
 		{[]string{"does not have permission", "not authorized to perform: dynamodb:startawsbackupjob"}, "give the role " + role + " the policy AWSBackupServiceRolePolicyForBackup"},
 		{[]string{"table not found", "deleted in the meantime"}, "restorable scan shows the tables there are"},
 		{[]string{"running job for the same resource"}, "another job of the table was in the way: try again when it has ended"},

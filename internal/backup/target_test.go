@@ -78,7 +78,7 @@ func TestAdviceForWhatAWSSays(t *testing.T) {
 	for message, want := range map[string]string{
 		"IAM Role arn:aws:iam::1:role/r cannot be assumed by AWS Backup":                                           "let backup.amazonaws.com assume the role r (its trust policy), and look whether it exists: restorable plan --only create-role makes AWS Backup's own",
 		"Backup job failed because the lifecycle is outside the valid range for backup vault.":                     "the retention does not fit the lock of vault primary: --retain with days that fit",
-		"Backup job failed because backup vault arn:aws:backup:eu-west-1:1:backup-vault:primary does not exist.":   "make the vault primary: aws backup create-backup-vault --backup-vault-name primary",
+		"Backup job failed because backup vault arn:aws:backup:eu-west-1:1:backup-vault:primary does not exist.":   "make the vault primary: restorable plan --only create-vault, or aws backup create-backup-vault --backup-vault-name primary",
 		"KMS key is either disabled or pending deletion or access to KMS key is denied":                            "the key of the vault or the table is disabled, pending deletion or closed to the role r: aws kms describe-key, then its policy",
 		"IAM Role r does not have permission to perform the operation: r is not authorized to perform: dynamodb:X": "give the role r the policy AWSBackupServiceRolePolicyForBackup",
 	} {

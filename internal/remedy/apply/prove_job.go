@@ -3,7 +3,6 @@ package apply
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/backup/types"
 
 	"github.com/restorable/restorable/internal/awsapi"
+	ondemand "github.com/restorable/restorable/internal/backup"
 	"github.com/restorable/restorable/internal/remedy"
 	"github.com/restorable/restorable/internal/remedy/journal"
 )
@@ -104,7 +104,7 @@ func (t *trial) running() (*types.BackupJob, error) {
 			return nil, awsapi.Missing(answer, "list of jobs")
 		}
 		for i := range out.BackupJobs {
-			if !over(out.BackupJobs[i].State) {
+			if !ondemand.JobOver(out.BackupJobs[i].State) {
 				return &out.BackupJobs[i], nil
 			}
 		}
@@ -113,11 +113,6 @@ func (t *trial) running() (*types.BackupJob, error) {
 		}
 		in.NextToken = out.NextToken
 	}
-}
-
-func over(s types.BackupJobState) bool {
-	return slices.Contains([]types.BackupJobState{types.BackupJobStateCompleted, types.BackupJobStateFailed, types.BackupJobStateAborted,
-		types.BackupJobStateExpired, types.BackupJobStatePartial}, s)
 }
 
 // start writes the intent down and starts the job. Its recovery point gets no tags: whether AWS refuses them where DynamoDB's own backups
@@ -155,7 +150,7 @@ func (t *trial) ended(id string) (*backup.DescribeBackupJobOutput, error) {
 		out, _, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.DescribeBackupJob, Resource: id}, t.scope.Backup.DescribeBackupJob,
 			&backup.DescribeBackupJobInput{BackupJobId: &id})
 		switch {
-		case err == nil && over(out.State):
+		case err == nil && ondemand.JobOver(out.State):
 			return out, nil
 		case err != nil && !t.passing(err, &job{}):
 			return nil, err
