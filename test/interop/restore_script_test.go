@@ -153,26 +153,28 @@ func TestPrintedScriptsRestore(t *testing.T) {
 	b.runs("copied.sh")
 	b.items("copied-first", 1, "--region", second)
 
+	b.takesNobodysTable()
+	b.bringsBackWhatWasDeleted()
 	if left, _ := filepath.Glob(filepath.Join(b.dir, "pwned")); len(left) > 0 {
 		t.Error("a tag was run by a shell")
 	}
 }
 
-// TestPrintedScriptsTakeNobodysTable: a name that somebody else took in the meantime stops the script before it writes anything.
-func TestPrintedScriptsTakeNobodysTable(t *testing.T) {
-	b := newBrought(t, newFastCLI(t))
-	b.print("cli", "second.sh", "--to", "taken", "--at", "-90m")
+// takesNobodysTable: a name that somebody else took in the meantime stops the script before it writes anything.
+func (b *brought) takesNobodysTable() {
+	b.t.Helper()
+	b.print("cli", "taken.sh", "--to", "taken", "--at", "-90m")
 	b.run("dynamodb", "create-table", "--table-name", "taken", "--billing-mode", "PAY_PER_REQUEST", "--attribute-definitions", "AttributeName=id,AttributeType=S", "--key-schema", "AttributeName=id,KeyType=HASH")
 	b.sim.Advance(time.Minute)
-	told, writes, err := b.script("second.sh", "RESTORABLE_PAUSE=0.1")
+	told, writes, err := b.script("taken.sh", "RESTORABLE_PAUSE=0.1")
 	if err == nil || total(writes) != 0 || !strings.Contains(told, "there is a table taken already") {
-		t.Errorf("%v, wrote %v\n%s", err, writes, told)
+		b.t.Errorf("%v, wrote %v\n%s", err, writes, told)
 	}
 }
 
-// TestPrintedScriptsBringDeletedTablesBack from the system backup, which alone is left.
-func TestPrintedScriptsBringDeletedTablesBack(t *testing.T) {
-	b := newBrought(t, newFastCLI(t))
+// bringsBackWhatWasDeleted from the system backup.
+func (b *brought) bringsBackWhatWasDeleted() {
+	b.t.Helper()
 	b.run("dynamodb", "delete-resource-policy", "--resource-arn", tableARN+"orders")
 	b.sim.Advance(time.Minute)
 	b.run("dynamodb", "delete-table", "--table-name", "orders")
