@@ -106,7 +106,6 @@ func (o *drillOptions) validate(tables []string) error {
 	if err := (filterOptions{tables: tables, tags: o.tags}).validate(); err != nil {
 		return err
 	}
-	w := o.wish
 	switch {
 	case o.resume == "" && len(tables) == 0:
 		return misuse("restorable drill orders, or restorable drill '*' --tag tier=critical", "drill takes one or more tables, or --resume")
@@ -118,6 +117,12 @@ func (o *drillOptions) validate(tables []string) error {
 		return misuse("--target-region eu-central-1", "--target-region %s: not the name of a Region", o.target)
 	case o.role != "" && !isRoleARN(o.role):
 		return misuse("--role arn:aws:iam::123456789012:role/NAME", "--role %s: not the ARN of a role", o.role)
+	}
+	return o.validateNumbers()
+}
+
+func (o *drillOptions) validateNumbers() error {
+	switch {
 	case o.maxCost < 0 || math.IsNaN(o.maxCost):
 		return misuse("--max-cost 20", "--max-cost %v: want 0 or more", o.maxCost)
 	case o.atOnce < 1 || o.atOnce > 50:
@@ -125,7 +130,7 @@ func (o *drillOptions) validate(tables []string) error {
 	case o.evidence.key != "" && o.evidence.kms != "":
 		return misuse("leave one of them out", "--key and --kms: one signature is made")
 	}
-	return validComparison(w)
+	return validComparison(o.wish)
 }
 
 func validComparison(w drill.Wish) error {

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/drill/evidence"
+	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/restore"
 	"github.com/restorable/restorable/internal/store"
 )
@@ -38,6 +40,10 @@ func (e *Engine) clean(ctx context.Context, d *Drill) error {
 	}
 	r := remover{scope: e.at(d.Target), name: d.Target.Name}
 	err = r.remove(ctx, func(t *types.TableDescription) (bool, string) { return d.owns(t, asked) })
+	for _, c := range r.calls {
+		c.Account, c.Region = d.Target.Account, d.Target.Region
+		d.Calls = append(d.Calls, c)
+	}
 	var left *LeftError
 	switch {
 	case errors.As(err, &left) && left.Foreign && d.Target.TableID == "":
@@ -102,6 +108,7 @@ type remover struct {
 	scope *awsapi.Scope
 	name  string
 	seen  bool // it was there
+	calls []evidence.Call
 }
 
 // remove deletes the table when owns says yes, and waits until AWS neither describes nor lists it. A table that is being restored cannot be
@@ -155,8 +162,11 @@ func (r *remover) delete(ctx context.Context, t *types.TableDescription) error {
 	if t.TableStatus == types.TableStatusCreating || t.TableStatus == types.TableStatusUpdating {
 		return nil
 	}
-	_, _, err := awsapi.Invoke(ctx, awsapi.Ask{Scope: r.scope, Call: awsapi.DeleteTable, Resource: aws.ToString(t.TableArn)}, r.scope.DynamoDB.DeleteTable,
+	_, answer, err := awsapi.Invoke(ctx, awsapi.Ask{Scope: r.scope, Call: awsapi.DeleteTable, Resource: aws.ToString(t.TableArn)}, r.scope.DynamoDB.DeleteTable,
 		&dynamodb.DeleteTableInput{TableName: t.TableArn})
+	if err == nil && answer.RequestID != "" {
+		r.calls = append(r.calls, evidence.Call{Action: string(awsapi.DeleteTable), RequestID: answer.RequestID, At: estate.At(answer.Date), Resource: aws.ToString(t.TableArn)})
+	}
 	if err == nil || gone(err) || awsapi.Retryable(err) && ctx.Err() == nil && !isThrottled(err) {
 		return nil
 	}

@@ -153,7 +153,7 @@ func (c *Cleaner) byTags(ctx context.Context, s *awsapi.Scope, t *types.TableDes
 func (c *Cleaner) unended(drills []*Drill, seen map[string]bool) []Leftover {
 	var out []Leftover
 	for _, d := range drills {
-		if d.State.Ended() || d.Account != c.Options.Account || seen[d.Target.Region+"/"+d.Target.Name] || !contains(c.Options.Regions, d.Target.Region) {
+		if d.State.Ended() || d.Watched || d.Account != c.Options.Account || seen[d.Target.Region+"/"+d.Target.Name] || !contains(c.Options.Regions, d.Target.Region) {
 			continue
 		}
 		l := Leftover{Table: d.Target, Drill: d.ID, State: d.State, Ours: true, Why: "the drill did not end, and AWS lists no table of it", record: d}

@@ -17,15 +17,15 @@ import (
 type damage struct {
 	name   string
 	before drill.State
-	do     func(s *shop, copy string)
+	do     func(s *shop, table string)
 	tells  string // what the reason must name
 }
 
 func change(attribute string, v types.AttributeValue) func(*shop, string) {
-	return func(s *shop, copy string) {
+	return func(s *shop, table string) {
 		item := order(7)
 		item[attribute] = v
-		s.put(s.db, copy, item)
+		s.put(s.db, table, item)
 	}
 }
 
@@ -40,21 +40,21 @@ func damages() []damage {
 		{"an empty text that is null", drill.Comparing, change("note", &types.AttributeValueMemberNULL{Value: true}), "items differ"},
 		{"a byte", drill.Comparing, change("raw", &types.AttributeValueMemberB{Value: []byte{0, 1, 254}}), "items differ"},
 		{"a number that is a text", drill.Comparing, change("total", &types.AttributeValueMemberS{Value: "12345678901234567890.12345"}), "items differ"},
-		{"one item missing", drill.Comparing, func(s *shop, copy string) {
-			s.must(s.db.DeleteItem(s.t.Context(), &dynamodb.DeleteItemInput{TableName: &copy, Key: id(7)}))
+		{"one item missing", drill.Comparing, func(s *shop, table string) {
+			s.must(s.db.DeleteItem(s.t.Context(), &dynamodb.DeleteItemInput{TableName: &table, Key: id(7)}))
 		}, "items differ"},
-		{"one item more", drill.Comparing, func(s *shop, copy string) { s.put(s.db, copy, order(items+5)) }, "items differ"},
-		{"an index missing", drill.Completing, func(s *shop, copy string) {
-			s.must(s.db.UpdateTable(s.t.Context(), &dynamodb.UpdateTableInput{TableName: &copy,
+		{"one item more", drill.Comparing, func(s *shop, table string) { s.put(s.db, table, order(items+5)) }, "items differ"},
+		{"an index missing", drill.Completing, func(s *shop, table string) {
+			s.must(s.db.UpdateTable(s.t.Context(), &dynamodb.UpdateTableInput{TableName: &table,
 				GlobalSecondaryIndexUpdates: []types.GlobalSecondaryIndexUpdate{{Delete: &types.DeleteGlobalSecondaryIndexAction{IndexName: aws.String("by-customer")}}}}))
 			s.advance(10 * time.Minute)
 		}, "global indexes"},
-		{"a time to live that deletes", drill.Completing, func(s *shop, copy string) {
-			s.must(s.db.UpdateTimeToLive(s.t.Context(), &dynamodb.UpdateTimeToLiveInput{TableName: &copy, TimeToLiveSpecification: &types.TimeToLiveSpecification{Enabled: aws.Bool(true), AttributeName: aws.String("total")}}))
+		{"a time to live that deletes", drill.Completing, func(s *shop, table string) {
+			s.must(s.db.UpdateTimeToLive(s.t.Context(), &dynamodb.UpdateTimeToLiveInput{TableName: &table, TimeToLiveSpecification: &types.TimeToLiveSpecification{Enabled: aws.Bool(true), AttributeName: aws.String("total")}}))
 			s.advance(time.Hour)
 		}, "time to live"},
-		{"other capacity", drill.Completing, func(s *shop, copy string) {
-			s.must(s.db.UpdateTable(s.t.Context(), &dynamodb.UpdateTableInput{TableName: &copy, BillingMode: types.BillingModeProvisioned,
+		{"other capacity", drill.Completing, func(s *shop, table string) {
+			s.must(s.db.UpdateTable(s.t.Context(), &dynamodb.UpdateTableInput{TableName: &table, BillingMode: types.BillingModeProvisioned,
 				ProvisionedThroughput: &types.ProvisionedThroughput{ReadCapacityUnits: aws.Int64(5), WriteCapacityUnits: aws.Int64(5)},
 				GlobalSecondaryIndexUpdates: []types.GlobalSecondaryIndexUpdate{{Update: &types.UpdateGlobalSecondaryIndexAction{IndexName: aws.String("by-customer"),
 					ProvisionedThroughput: &types.ProvisionedThroughput{ReadCapacityUnits: aws.Int64(5), WriteCapacityUnits: aws.Int64(5)}}}}}))

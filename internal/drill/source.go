@@ -91,10 +91,10 @@ func describe(w *ways.Way) string {
 // pointOf is what is restored.
 func pointOf(w *ways.Way) Point {
 	p := Point{Kind: string(w.Kind), ARN: w.ARN, Vault: w.Vault, Account: w.Account, Region: w.Region, At: w.At}
-	switch {
-	case w.Kind == ways.PITR:
+	switch w.Kind {
+	case ways.PITR:
 		p.At = w.To
-	case w.Kind == ways.Copy:
+	case ways.Copy:
 		p.Kind = string(ways.RecoveryPoint)
 		p.Copied = true
 	}

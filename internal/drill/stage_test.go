@@ -168,10 +168,10 @@ func (s *shop) point(account, region string) {
 	copied, err := client.StartCopyJob(ctx, &backup.StartCopyJobInput{RecoveryPointArn: done.RecoveryPointArn, SourceBackupVaultName: vault, DestinationBackupVaultArn: &to, IamRoleArn: aws.String(role)})
 	s.must(copied, err)
 	s.advance(6 * time.Hour)
-	copy, err := client.DescribeCopyJob(ctx, &backup.DescribeCopyJobInput{CopyJobId: copied.CopyJobId})
-	s.must(copy, err)
-	if copy.CopyJob.State != backuptypes.CopyJobStateCompleted {
-		s.t.Fatalf("copy job: %s %s", copy.CopyJob.State, aws.ToString(copy.CopyJob.StatusMessage))
+	there, err := client.DescribeCopyJob(ctx, &backup.DescribeCopyJobInput{CopyJobId: copied.CopyJobId})
+	s.must(there, err)
+	if there.CopyJob.State != backuptypes.CopyJobStateCompleted {
+		s.t.Fatalf("copy job: %s %s", there.CopyJob.State, aws.ToString(there.CopyJob.StatusMessage))
 	}
 }
 
