@@ -12,6 +12,7 @@ import (
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/rehearse"
 	"github.com/restorable/restorable/internal/remedy"
+	"github.com/restorable/restorable/internal/remedy/apply"
 	"github.com/spf13/cobra"
 )
 
@@ -116,7 +117,7 @@ func (a *app) rehearse(ctx context.Context, o rehearseOptions, file string) erro
 	return a.showRehearsal(o, plan, report)
 }
 
-// playsWhere refuses a plan for a place that the estate does not hold: nothing that it changes would be there.
+// playsWhere refuses a plan for a place or a time that the estate does not hold: what it changes would not be there any more, or never was.
 func playsWhere(plan *remedy.Plan, es *estate.Estate) error {
 	if plan == nil {
 		return nil
@@ -131,6 +132,9 @@ func playsWhere(plan *remedy.Plan, es *estate.Estate) error {
 		if !slices.Contains(regions, r) {
 			return misuse("restorable collect --full --region "+strings.Join(plan.Regions, ",")+" --out estate.json", "the plan acts in %s, and the estate is of %s", r, strings.Join(regions, ", "))
 		}
+	}
+	if at, now := plan.ExpiresAt.Time(), newest(es); now.After(at) {
+		return applyFailure(&apply.ExpiredError{At: at, Now: now}, awsOptions{})
 	}
 	return nil
 }
