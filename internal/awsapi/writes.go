@@ -1,5 +1,7 @@
 package awsapi
 
+import "slices"
+
 // The declared calls that change something.
 const (
 	UpdateContinuousBackups CallID = "dynamodb:UpdateContinuousBackups"
@@ -51,14 +53,15 @@ const (
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
 func Writes() []Call {
-	var all []Call
-	all = append(all, tableWrites()...)
-	all = append(all, vaultWrites()...)
-	all = append(all, planWrites()...)
-	all = append(all, testingWrites()...)
-	all = append(all, roleWrites()...)
-	all = append(all, drillWrites()...)
-	all = append(all, restoreWrites()...)
+	return written(slices.Concat(Changes(), drillWrites(), restoreWrites()))
+}
+
+// Changes are the writes that carry a plan out and back it out.
+func Changes() []Call {
+	return written(slices.Concat(tableWrites(), vaultWrites(), planWrites(), testingWrites(), roleWrites()))
+}
+
+func written(all []Call) []Call {
 	for i := range all {
 		all[i].Write = true
 	}

@@ -103,7 +103,7 @@ func (o *office) unlink() {
 	}
 }
 
-// TestEachDeclaredPermissionOfAWriteIsEnoughAndNeeded makes every declared write as a user who has exactly what is declared for it, and
+// TestEachDeclaredPermissionOfAWriteIsEnoughAndNeeded makes every declared write of plans as a user who has exactly what is declared for it, and
 // before that without each single permission: the simulated AWS names the one that lacks.
 func TestEachDeclaredPermissionOfAWriteIsEnoughAndNeeded(t *testing.T) {
 	o := newOffice(t)
@@ -129,7 +129,7 @@ func TestEachDeclaredPermissionOfAWriteIsEnoughAndNeeded(t *testing.T) {
 		}
 		o.sim.Advance(time.Minute)
 	}
-	for _, c := range awsapi.Writes() {
+	for _, c := range awsapi.Changes() {
 		if !made[c.ID] {
 			t.Errorf("%s was not tried", c.ID)
 		}

@@ -101,7 +101,7 @@ func TestEveryKindOfChangeHasItsCall(t *testing.T) {
 	for _, p := range append(apply, prove...) {
 		allowed[p.Action] = true
 	}
-	for _, c := range awsapi.Writes() {
+	for _, c := range awsapi.Changes() {
 		if !allowed[c.ID] {
 			t.Errorf("no change takes %s", c.ID)
 		}
