@@ -6,6 +6,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/restorable/restorable/internal/drill/evidence"
@@ -54,4 +56,14 @@ func signkeyCommand(ts *testscript.TestScript, _ bool, args []string) {
 	prefix := "arn:aws:kms:" + region + ":" + account + ":alias/"
 	ts.Setenv("KMS_ALIAS", prefix+args[0])
 	ts.Setenv("KMS_AWS", prefix+"aws/dynamodb")
+}
+
+// plantCommand puts an item into the demo's table orders, under a key and with a value that nothing else has: plant KEY VALUE.
+func plantCommand(ts *testscript.TestScript, _ bool, args []string) {
+	client := dynamodb.New(dynamodb.Options{Region: ts.Getenv("AWS_REGION"), BaseEndpoint: aws.String(ts.Getenv("AWS_ENDPOINT_URL")),
+		Credentials: credentials.NewStaticCredentialsProvider(ts.Getenv("AWS_ACCESS_KEY_ID"), "any", "")})
+	text := func(s string) ddb.AttributeValue { return &ddb.AttributeValueMemberS{Value: s} }
+	_, err := client.PutItem(context.Background(), &dynamodb.PutItemInput{TableName: aws.String("orders"),
+		Item: map[string]ddb.AttributeValue{"customer_id": text(args[0]), "order_id": text(args[0]), "status": text("paid"), "note": text(args[1])}})
+	ts.Check(err)
 }

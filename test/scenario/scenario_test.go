@@ -58,7 +58,7 @@ func TestScenarios(t *testing.T) {
 			"sim": simCommand, "fault": faultCommand, "advance": advanceCommand, "calls": callsCommand,
 			"exits": exitsCommand, "valid": validCommand, "jsonpath": jsonpathCommand, "harmless": harmlessCommand,
 			"tlssim": tlssimCommand, "tidy": tidyCommand, "damage": damageCommand,
-			"evidence": evidenceCommand, "dynamodb": dynamodbCommand, "signkey": signkeyCommand,
+			"evidence": evidenceCommand, "dynamodb": dynamodbCommand, "signkey": signkeyCommand, "plant": plantCommand,
 		},
 	})
 }
