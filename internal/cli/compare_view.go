@@ -60,7 +60,7 @@ func verdictText(r *compare.Result) string {
 func (v compareView) side(name string, t compare.Table) {
 	place := ""
 	if p := strings.SplitN(t.ARN, ":", 6); len(p) == 6 {
-		place = " in " + p[3] + " of " + p[4]
+		place = " in " + p[3]
 	}
 	v.text("  ", fmt.Sprintf("%s  %s%s: %s, %.1f read capacity units", name, t.Name, place, count(t.Count), t.RCU))
 }

@@ -118,7 +118,7 @@ func badConfig(err error) error {
 // whoever wrote the folder that one happens to stand in must not decide that.
 func trusted(file *config.File) error {
 	for _, e := range file.Entries {
-		guarded := slices.Contains([]string{"endpoint-url", "out", "force", "auto-approve", "leave-uncovered", "drop"}, e.Key)
+		guarded := slices.Contains([]string{"endpoint-url", "out", "force", "auto-approve", "leave-uncovered", "drop", "repair", "read-stream"}, e.Key)
 		writes := e.Key == "output" && slices.ContainsFunc(e.Values, func(v string) bool { return strings.Contains(v, "=") })
 		if guarded || writes {
 			return badConfig(file.Mistake(e.Place, "--config "+file.Name+" takes it, if you trust the file",

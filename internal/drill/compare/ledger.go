@@ -2,6 +2,8 @@ package compare
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 )
 
 // difference is one item that differs, as it is kept.
@@ -72,8 +74,9 @@ func (l *ledger) explainedCount() (n int64) {
 	return n
 }
 
-// named are the first differences for a report: unexplained ones before the others.
+// named are the first differences for a report: unexplained ones before the others, and in the order of their keys.
 func (l *ledger) named(most int) []Difference {
+	slices.SortFunc(l.list, func(a, b difference) int { return strings.Compare(a.key, b.key) })
 	out := []Difference{}
 	for _, wantExplained := range []bool{false, true} {
 		for i := range l.list {

@@ -20,10 +20,11 @@ import (
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 const streamRetention = 24 * time.Hour
 
-// patience with an open shard: an empty answer does not mean that nothing follows, and a change reaches the stream a moment after the table.
+// patience with an open shard: an empty answer does not mean that nothing follows, and a change reaches the stream a moment after the
+// table. How many empty answers may come in a row is not documented; a record that is missed makes a difference unexplained, never the other way round.
 const (
-	emptyPages = 5
-	emptyPause = 500 * time.Millisecond
+	emptyPages = 20
+	emptyPause = 200 * time.Millisecond
 	renewals   = 3 // of a shard's iterator
 )
 
