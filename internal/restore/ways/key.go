@@ -7,17 +7,23 @@ import (
 )
 
 // keysOf finds keys by ARN in all units: a unit tells of the keys that its own things are under.
-func keysOf(es *estate.Estate) map[string]*estate.Key {
-	keys := map[string]*estate.Key{}
+func keysOf(es *estate.Estate) map[string]keyAt {
+	keys := map[string]keyAt{}
 	for _, u := range es.Units {
 		for i := range u.Keys.Items {
 			k := &u.Keys.Items[i]
-			if old := keys[k.ID]; old == nil || !old.State.IsKnown() {
-				keys[k.ID] = k
+			if old := keys[k.ID]; old.key == nil || !old.key.State.IsKnown() {
+				keys[k.ID] = keyAt{k, u}
 			}
 		}
 	}
 	return keys
+}
+
+// keyAt is a key and the unit that tells of it.
+type keyAt struct {
+	key  *estate.Key
+	unit *estate.Unit
 }
 
 // tableKey is the key of a table: without encryption of its own kind it is under AWS's, which nobody can take away.
@@ -45,10 +51,14 @@ func (l *lister) key(w *Way, arn estate.Fact[string]) {
 		return
 	}
 	w.Key = id
-	k := l.keys[id]
+	at := l.keys[id]
+	k := at.key
 	if k == nil {
 		w.judge(Maybe, "the state of its key is not known")
 		return
+	}
+	if k.State.IsUnknown() {
+		l.cannot(at.unit, "key "+short(id), k.State.Source())
 	}
 	w.KeyManager = k.Manager.Or("")
 	w.judge(w.keyState(k))

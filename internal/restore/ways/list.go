@@ -27,7 +27,7 @@ type lister struct {
 	opts    Options
 	ways    []Way
 	unknown []Unknown
-	keys    map[string]*estate.Key
+	keys    map[string]keyAt
 }
 
 // List returns the ways back to a table, given by name or ARN, in every unit of an estate: those of the table that is there first, then by
@@ -90,10 +90,13 @@ func (l *lister) belongs(arn estate.Fact[string]) Answer {
 	return No
 }
 
-// cannot notes a list or fact that could not be read.
+// cannot notes, once, a list or fact that could not be read.
 func (l *lister) cannot(u *estate.Unit, what string, src estate.Source) {
 	p := u.Of(src)
-	l.unknown = append(l.unknown, Unknown{What: what, Account: u.Account.Or(""), Region: u.Region.Or(""), Operation: p.Operation, Code: p.Code, Message: p.Message})
+	one := Unknown{What: what, Account: u.Account.Or(""), Region: u.Region.Or(""), Operation: p.Operation, Code: p.Code, Message: p.Message}
+	if !slices.ContainsFunc(l.unknown, func(o Unknown) bool { o.Message = one.Message; return o == one }) {
+		l.unknown = append(l.unknown, one)
+	}
 }
 
 // way begins one in a unit.

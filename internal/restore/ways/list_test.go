@@ -49,6 +49,18 @@ func TestEveryKindOfWayAndIncarnation(t *testing.T) {
 	}
 }
 
+func TestCopiesInOtherAccountsAreFound(t *testing.T) {
+	vaulted := unit(region)
+	vaulted.Account = known("444455556666")
+	p := point("x1", time.Hour)
+	p.KeyARN = absent[string]()
+	vaulted.Vaults = whole(vault("safe", region, p))
+	all, _ := list(t, "orders", vaulted)
+	if len(all) != 1 || all[0].Kind != ways.Copy || all[0].Account != "444455556666" || all[0].Table.ARN != orders || all[0].Usable != ways.Yes {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestADeletedTableComesBack(t *testing.T) {
 	u := unit(region)
 	u.Backups = whole(system("old", 24*time.Hour))

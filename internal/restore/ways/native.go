@@ -43,6 +43,9 @@ func (l *lister) table(u *estate.Unit, t *estate.Table, arn estate.Fact[string])
 	case w.From.IsZero() || w.To.IsZero():
 		w.judge(Maybe, "its window is not known")
 	}
+	if t.Status.IsUnknown() {
+		l.cannot(u, "the description of "+w.Table.Name, t.Status.Source())
+	}
 	w.judge(tableStatus(t))
 	l.tableKey(&w, t)
 	if _, ok := t.KeyInaccessibleAt.Get(); ok {
@@ -125,6 +128,9 @@ func (l *lister) native(u *estate.Unit, b *estate.NativeBackup, arn estate.Fact[
 	w.judge(expiry(b.ExpiresAt, u.Now))
 	if w.At.IsZero() {
 		w.judge(Maybe, "when it was made is not known")
+	}
+	if b.KeyARN.IsUnknown() {
+		l.cannot(u, "what DynamoDB's own backups say of their tables", b.KeyARN.Source())
 	}
 	l.key(&w, b.KeyARN)
 	l.ways = append(l.ways, w)
