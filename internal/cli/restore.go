@@ -182,9 +182,9 @@ func (o *restoreOptions) chosenKey() restore.Key {
 	case o.encryption == "":
 		return restore.Key{}
 	case o.encryption == restore.AWSOwned:
-		return restore.Key{Level: restore.AWSOwned}
+		return restore.Key{Level: restore.AWSOwned, Asked: true}
 	case o.encryption == restore.AWSManaged || strings.HasSuffix(o.encryption, "alias/aws/dynamodb"):
-		return restore.Key{Level: restore.AWSManaged}
+		return restore.Key{Level: restore.AWSManaged, Asked: true}
 	}
-	return restore.Key{Level: restore.Customer, ARN: o.encryption}
+	return restore.Key{Level: restore.Customer, ARN: o.encryption, Asked: true}
 }

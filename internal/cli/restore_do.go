@@ -187,17 +187,28 @@ func (a *app) keyOf(ctx context.Context, w *restoreWork, p *intended, o restoreO
 }
 
 func (a *app) keyLikeSource(ctx context.Context, w *restoreWork, p *intended, source setting.Settings) (restore.Key, error) {
-	if level, _ := source.Key(); level != "" {
+	if level, arn := source.Key(); level != "" {
+		if err := ownKey(restore.Key{Level: level, ARN: arn}, w.who.Account); err != nil {
+			return restore.Key{}, err
+		}
 		return restore.KeyFor(source, arnRegion(p.choice.Table.ARN), p.request.TargetRegion)
 	}
 	if p.request.Kind != setting.ByPoint {
 		return restore.KeyFor(source, p.request.Region, p.request.TargetRegion)
 	}
 	key, err := restore.KeyOfPoint(ctx, w.account, p.request.Region, p.request.Vault, p.request.ARN)
-	if err != nil {
+	if err := errors.Join(err, ownKey(key, w.who.Account)); err != nil {
 		return key, err
 	}
 	return restore.KeyLike(key, p.request.TargetRegion)
+}
+
+// ownKey: a copy in another account than its table's cannot simply go on with that table's key.
+func ownKey(k restore.Key, account string) error {
+	if k.Level != restore.Customer || strings.Contains(k.ARN, ":"+account+":") {
+		return nil
+	}
+	return &restore.InvalidError{Reason: "the table was encrypted with " + k.ARN + ", a key of another account", Hint: "--encryption with the ARN of a key of this account"}
 }
 
 // affordable holds the estimate against --max-cost.
@@ -246,8 +257,12 @@ func (a *app) announceRestore(p printer, plan *intended, account string) {
 	for _, n := range plan.notes {
 		p.toned("  ", terminal.Doubtful, n)
 	}
-	if open := guards(plan.source.Settings()); open != "" {
+	open, lost := guards(plan.source.Settings())
+	if open != "" {
 		p.toned("  ", terminal.Doubtful, "Until they are put back, the first thing after the table is ACTIVE, nothing but identity policies guards it: "+open+".")
+	}
+	if lost != "" {
+		p.toned("  ", terminal.Doubtful, "What guarded the table is not known, so that it cannot be put back, and nothing but identity policies guards the new one: "+lost+".")
 	}
 	if ttl := plan.source.Settings().Value(setting.TTL); r.TTL && ttl.Known && !ttl.Off() && !r.Count {
 		p.toned("  ", terminal.Doubtful, "Time to live is switched on last and deletes what has expired. How many items that are is not counted (--count-expired).")
@@ -288,15 +303,18 @@ func putBack(p *intended) string {
 	return strings.Join(names, ", ")
 }
 
-// guards names the settings that guard access.
-func guards(source setting.Settings) string {
-	var names []string
+// guards names the settings that guard access: those that are put back, and those of which nobody knows.
+func guards(source setting.Settings) (open, lost string) {
+	var known, unknown []string
 	for _, s := range []setting.Setting{setting.Tags, setting.Policy} {
-		if v := source.Value(s); !v.Known || !v.Off() {
-			names = append(names, string(s))
+		switch v := source.Value(s); {
+		case !v.Known:
+			unknown = append(unknown, string(s))
+		case !v.Off():
+			known = append(known, string(s))
 		}
 	}
-	return strings.Join(names, " and ")
+	return strings.Join(known, " and "), strings.Join(unknown, " and ")
 }
 
 func restoreTime(e ways.Estimate) string {

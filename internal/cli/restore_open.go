@@ -10,6 +10,7 @@ import (
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/remedy/journal"
 	"github.com/restorable/restorable/internal/restore"
+	setting "github.com/restorable/restorable/internal/restore/settings"
 	"github.com/restorable/restorable/internal/store"
 )
 
@@ -119,13 +120,14 @@ func (a *app) carryOutRestore(ctx, user context.Context, w *restoreWork, work re
 	return ended(restoredCode(result))
 }
 
-// restoredCode: the table is there; what could not be put back, or is not known, makes it incomplete.
+// restoredCode: the table is there; what could not be put back, differs without having been asked for, or is not known, makes it incomplete.
 func restoredCode(r *restore.Result) int {
 	if r.State == restore.Incomplete {
 		return exitIncomplete
 	}
+	chosen := r.Request.Route().Chosen
 	for _, l := range r.Lines {
-		if l.Outcome == "unknown" {
+		if l.Outcome == setting.Unknown || l.Outcome == setting.Differs && chosen[l.Setting] == "" && (l.Setting != setting.Attributes || chosen[setting.Global] == "") {
 			return exitIncomplete
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/restorable/restorable/internal/estate"
@@ -135,12 +136,7 @@ func (a *app) showRestore(v restoreView) error {
 		p.toned("  ", terminal.Doubtful, "AWS's answer was lost: the table was found again by its name and age.")
 	}
 	p.put("")
-	for _, l := range r.Lines {
-		p.put("  " + p.screen.Paint(lineTone(l.Outcome), fmt.Sprintf("%-13s", l.Outcome)) + " " + terminal.Clean(lineText(l)))
-		if l.Reason != "" {
-			p.text("                ", l.Reason)
-		}
-	}
+	a.showLines(p, r.Lines)
 	a.showExpired(p, r)
 	a.showCutOver(p, v)
 	if r.State == restore.Incomplete {
@@ -149,6 +145,29 @@ func (a *app) showRestore(v restoreView) error {
 		p.put("  restorable restore --resume " + r.Run)
 	}
 	return nil
+}
+
+// showLines shows a line for each setting; those that are unknown for the same reason share one, at the end.
+func (a *app) showLines(p printer, lines []setting.Line) {
+	unknown := map[string][]string{}
+	var reasons []string
+	for _, l := range lines {
+		if l.Outcome == setting.Unknown {
+			if unknown[l.Reason] == nil {
+				reasons = append(reasons, l.Reason)
+			}
+			unknown[l.Reason] = append(unknown[l.Reason], string(l.Setting))
+			continue
+		}
+		p.put("  " + p.screen.Paint(lineTone(l.Outcome), fmt.Sprintf("%-13s", l.Outcome)) + " " + terminal.Clean(lineText(l)))
+		if l.Reason != "" {
+			p.text("                ", l.Reason)
+		}
+	}
+	for _, why := range reasons {
+		p.put("  " + p.screen.Paint(terminal.Doubtful, fmt.Sprintf("%-13s", setting.Unknown)) + " " + terminal.Clean(strings.Join(unknown[why], ", ")))
+		p.text("                ", why)
+	}
 }
 
 func estimated(v restoreView) string {
@@ -194,7 +213,6 @@ func (a *app) showExpired(p printer, r *restore.Result) {
 // showCutOver is the checklist of what points at the old table.
 func (a *app) showCutOver(p printer, v restoreView) {
 	points, unseen := v.cutOver()
-	p.put("")
 	p.section("Before " + v.result.Request.Target + " takes over from " + tableName(v.result.Request.Table))
 	for _, one := range points {
 		p.text("  ", "[ ] "+one.Kind+" "+one.Name+": "+one.Do)

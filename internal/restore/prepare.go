@@ -81,9 +81,9 @@ func Fit(ctx context.Context, account *awsapi.Account, region string, k Key) (Ke
 		return k, &GoneError{What: "the key " + aws.ToString(m.Arn) + " is " + string(m.KeyState) + ", and a table cannot be encrypted with it"}
 	}
 	if m.KeyManager == types.KeyManagerTypeAws {
-		return Key{Level: AWSManaged}, nil
+		return Key{Level: AWSManaged, Asked: k.Asked}, nil
 	}
-	return Key{Level: Customer, ARN: aws.ToString(m.Arn)}, nil
+	return Key{Level: Customer, ARN: aws.ToString(m.Arn), Asked: k.Asked}, nil
 }
 
 // KeyFor is the key of a new table in a Region whose source has these settings, when nobody chose one: the same, or as strong. A key lives in

@@ -165,8 +165,8 @@ func (s Source) Settings() settings.Settings {
 	}
 	f := settings.Facts{Why: func(src estate.Source) string {
 		p := s.Unit.Of(src)
-		if p.Code == "" {
-			return ""
+		if p.Code == "" || p.Code == codeNotInBackup {
+			return p.Message
 		}
 		return p.Operation + ": " + p.Code + ": " + p.Message
 	}}

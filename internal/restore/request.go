@@ -56,7 +56,8 @@ const (
 // Key says what the new table is encrypted with.
 type Key struct {
 	Level string `json:"level"`
-	ARN   string `json:"arn,omitempty"` // with Customer; an id or alias will do
+	ARN   string `json:"arn,omitempty"`   // with Customer; an id or alias will do
+	Asked bool   `json:"asked,omitempty"` // somebody chose it; otherwise it follows the source
 }
 
 // Billing says what the new table costs and bears.
@@ -77,6 +78,9 @@ func (r *Request) Route() settings.Route {
 	}
 	if r.Billing != nil {
 		route.Chosen[settings.Billing] = "as asked"
+	}
+	if r.Key.Asked {
+		route.Chosen[settings.Encryption] = "as asked"
 	}
 	if !r.TTL {
 		route.Chosen[settings.TTL] = "left off: it would delete items; --ttl switches it on"
