@@ -35,7 +35,7 @@ func costOf(list price.List, r backup.Request, targets []backup.Target) backupCo
 
 // summariseBackup says what is about to be done, how long it stays and what it costs.
 func (a *app) summariseBackup(j backupJob) {
-	if a.global.quiet {
+	if a.global.quiet && j.approve {
 		return
 	}
 	p := a.errPrinter()
@@ -230,7 +230,7 @@ func afterBackup(j backupJob, r *backup.Report) []string {
 	}
 	for _, one := range r.Results {
 		if one.Outcome == backup.Made {
-			lines = append(lines, "restorable restore "+one.Target.Name()+" --list     every way back")
+			lines = append(lines, "restorable restore "+one.Target.Name()+" --list --region "+one.Target.Region()+"     every way back")
 			break
 		}
 	}
