@@ -17,7 +17,7 @@ const deletionLag = estate.Instant(8 * time.Hour / time.Millisecond)
 const day = estate.Instant(24 * time.Hour / time.Millisecond)
 
 func (w *watch) report(p Prices) *Report {
-	r := &Report{SchemaVersion: SchemaVersion, From: w.from, To: w.to, Days: w.days, Agrees: true, Assumed: w.assumed, Tables: []Story{}}
+	r := &Report{SchemaVersion: SchemaVersion, From: w.from, To: w.to, Days: w.days, Agrees: true, Tables: []Story{}}
 	r.Cost.Known = true
 	for _, arn := range slices.Sorted(maps.Keys(w.tables)) {
 		s := w.story(w.tables[arn])
@@ -26,6 +26,7 @@ func (w *watch) report(p Prices) *Report {
 		r.Agrees = r.Agrees && s.Agrees
 		r.Cost.charge(w, w.tables[arn], p)
 	}
+	r.Assumed = w.assumptions(r)
 	slices.SortStableFunc(r.Tables, func(a, b Story) int { return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.Table, b.Table)) })
 	return r
 }

@@ -86,6 +86,11 @@ func TestTheDemosCompanyGoesAsForecast(t *testing.T) {
 	if len(s.Failures) != 1 || s.Failures[0].Times != 40 || !strings.Contains(s.Failures[0].Message, "does not exist") || s.Reached != nil {
 		t.Errorf("shipments, whose vault is missing: %+v", s)
 	}
+	for _, text := range []string{"keeps its size", "random moment of its start window", "counts from the start of its job", "eight hours after its retention", "a copy starts"} {
+		if !strings.Contains(strings.Join(r.Assumed, "\n"), text) {
+			t.Errorf("that %q is assumed is not told: %q", text, r.Assumed)
+		}
+	}
 	if r.Cost.Monthly <= 0 || r.Cost.Days <= 0 || !r.Cost.Known {
 		t.Errorf("cost %+v", r.Cost)
 	}

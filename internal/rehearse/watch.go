@@ -52,7 +52,6 @@ type job struct {
 func (w *watch) expect(es *estate.Estate) {
 	w.tables = map[string]*followed{}
 	indexes := protection.NewIndexes(es)
-	seen := map[string]bool{}
 	for _, u := range es.Units {
 		for i := range u.Tables.Items {
 			t := &u.Tables.Items[i]
@@ -61,10 +60,7 @@ func (w *watch) expect(es *estate.Estate) {
 			w.tables[t.ARN.Or(t.ID)] = f
 			e := protection.Explain(c)
 			for _, a := range e.Assumed {
-				if !seen[a.ID] {
-					seen[a.ID] = true
-					w.assumed = append(w.assumed, a.Text)
-				}
+				w.newlyAssumed(a.Text)
 			}
 		}
 	}
