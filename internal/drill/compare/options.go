@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/restorable/restorable/internal/awsapi"
@@ -47,7 +48,7 @@ type Options struct {
 	Sample     int     // compare so many items of each table and no more; 0: all
 	Invariants []Invariant
 	MaxKeys    int // differences named in the result; 0: 1000. The rest is counted
-	Progress   func(Progress)
+	Progress   func(Progress) // called by one goroutine at a time
 
 	limits limits
 }
@@ -81,11 +82,22 @@ func (o Options) withDefaults() (Options, error) {
 			return o, fmt.Errorf("draw fingerprint key: %w", err)
 		}
 	}
-	if o.Progress == nil {
-		o.Progress = func(Progress) {}
-	}
+	o.Progress = oneByOne(o.Progress)
 	o.limits = o.limits.withDefaults()
 	return o, o.validate()
+}
+
+// oneByOne lets many readers report to somebody who listens to one at a time.
+func oneByOne(tell func(Progress)) func(Progress) {
+	if tell == nil {
+		return func(Progress) {}
+	}
+	var mu sync.Mutex
+	return func(p Progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		tell(p)
+	}
 }
 
 func (l limits) withDefaults() limits {
