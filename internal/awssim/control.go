@@ -22,6 +22,9 @@ const controlPrefix = "/_sim/"
 // maxControlBody bounds the bodies of the control surface.
 const maxControlBody = 1 << 20
 
+// maxSpeed bounds how fast the clock runs: a day in a second.
+const maxSpeed = 86400
+
 // maxAdvance bounds one step of the clock: ten years.
 const maxAdvance = 3660 * 24 * time.Hour
 
@@ -125,11 +128,22 @@ func (s *Server) writeClock(w http.ResponseWriter, now time.Time) {
 
 func (s *Server) postClock(w http.ResponseWriter, r *http.Request, body []byte) {
 	var in struct {
-		Advance string `json:"advance"`
+		Advance string  `json:"advance"`
+		Speed   float64 `json:"speed"`
 	}
 	if err := strict(body, &in); err != nil {
-		s.controlError(w, http.StatusBadRequest, err.Error()+`; want {"advance":"24h"}`)
+		s.controlError(w, http.StatusBadRequest, err.Error()+`; want {"advance":"24h"} or {"speed":60}`)
 		return
+	}
+	if in.Speed < 0 || in.Speed > maxSpeed {
+		s.controlError(w, http.StatusBadRequest, fmt.Sprintf("speed %v: want virtual seconds per real one, up to %d", in.Speed, maxSpeed))
+		return
+	}
+	if in.Speed > 0 {
+		s.state.Load().World.SetSpeed(in.Speed)
+		if in.Advance == "" {
+			in.Advance = "0s"
+		}
 	}
 	d, err := Duration(in.Advance)
 	if err != nil || d < 0 || d > maxAdvance {

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/restorable/restorable/internal/demo"
 	"github.com/restorable/restorable/internal/terminal"
@@ -71,7 +70,12 @@ func (t *teller) chapter(ctx context.Context, c demo.Chapter) error {
 		t.out.toned("", terminal.Strong, paragraph)
 	}
 	if c.Later > 0 {
-		if err := t.wait(ctx, c.Later); err != nil {
+		if err := t.clock(ctx, fmt.Sprintf(`{"advance":"%gh"}`, c.Later.Hours())); err != nil {
+			return err
+		}
+	}
+	if c.Speed > 0 {
+		if err := t.clock(ctx, fmt.Sprintf(`{"speed":%g}`, c.Speed)); err != nil {
 			return err
 		}
 	}
@@ -87,13 +91,12 @@ func (t *teller) variables() []string {
 	return []string{"AWS_ENDPOINT_URL=" + t.url, "AWS_ACCESS_KEY_ID=" + demo.Account, "AWS_SECRET_ACCESS_KEY=demo", "AWS_REGION=" + demo.Home, "AWS_DEFAULT_REGION=" + demo.Home}
 }
 
-// wait lets time pass in the simulated AWS, and shows how a person does it.
-func (t *teller) wait(ctx context.Context, d time.Duration) error {
-	body := fmt.Sprintf(`{"advance":"%gh"}`, d.Hours())
+// clock moves the simulated AWS's clock or makes it hurry, and shows how a person does it.
+func (t *teller) clock(ctx context.Context, body string) error {
 	t.prompt("curl", "-d", "'"+body+"'", "$AWS_ENDPOINT_URL/_sim/clock")
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url+"/_sim/clock", strings.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("advance the simulated clock: %w", err)
+		return fmt.Errorf("set the simulated clock: %w", err)
 	}
 	direct := &http.Client{Transport: &http.Transport{}} // past any proxy: the address is this machine's
 	defer direct.CloseIdleConnections()
@@ -102,12 +105,12 @@ func (t *teller) wait(ctx context.Context, d time.Duration) error {
 		return interrupted(ctx.Err())
 	}
 	if err != nil {
-		return fmt.Errorf("advance the simulated clock: %w", err)
+		return fmt.Errorf("set the simulated clock: %w", err)
 	}
 	defer answer.Body.Close()
 	said, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode != http.StatusOK {
-		return errors.Join(fmt.Errorf("advance the simulated clock: %s: %s", answer.Status, said), err)
+		return errors.Join(fmt.Errorf("set the simulated clock: %s: %s", answer.Status, said), err)
 	}
 	t.out.lines("", string(said))
 	return nil

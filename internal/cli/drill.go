@@ -9,6 +9,7 @@ import (
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/drill"
 	"github.com/restorable/restorable/internal/drill/compare"
+	"github.com/restorable/restorable/internal/restore"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -32,6 +33,7 @@ type drillOptions struct {
 	from       string
 	target     string // Region of the copies
 	role       string
+	encryption string
 	wish       drill.Wish
 	invariants []string
 	approve    bool
@@ -73,6 +75,7 @@ func (o *drillOptions) register(f *pflag.FlagSet) {
 	f.StringVar(&o.from, "from", drill.Best, "what to restore: pitr, newest-backup, or the `ARN` of a backup or recovery point (default pitr where it is on, else newest-backup)")
 	f.StringVar(&o.target, "target-region", "", "restore into this `Region` (default where the backup is)")
 	f.StringVar(&o.role, "role", "", "`ARN` of the role that AWS Backup restores with (default AWSBackupDefaultServiceRole)")
+	f.StringVar(&o.encryption, "encryption", "", "encrypt the copies with aws-managed, or with this `key` by ARN, at least as strong as the source's (default the source's)")
 	registerDrillComparison(f, &o.wish)
 	f.StringArrayVar(&o.invariants, "invariant", nil, "what must hold of the copy: `[NAME=]EXPRESSION` in CEL over item or count; repeatable")
 	f.BoolVar(&o.wish.Keep, "keep", false, "leave the restored table; you then delete it with restorable drill cleanup")
@@ -115,6 +118,8 @@ func (o *drillOptions) validate(tables []string) error {
 		return misuse("--from pitr, --from newest-backup, or --from ARN", "--from %s: neither", o.from)
 	case o.target != "" && (!isRegionName(o.target) || o.target == awsapi.AllRegions):
 		return misuse("--target-region eu-central-1", "--target-region %s: not the name of a Region", o.target)
+	case o.encryption != "" && o.encryption != restore.AWSOwned && o.encryption != restore.AWSManaged && !strings.HasPrefix(o.encryption, "arn:"):
+		return misuse("--encryption arn:aws:kms:eu-west-1:111122223333:key/…", "--encryption %s: neither aws-owned, aws-managed nor the ARN of a key", o.encryption)
 	case o.role != "" && !isRoleARN(o.role):
 		return misuse("--role arn:aws:iam::123456789012:role/NAME", "--role %s: not the ARN of a role", o.role)
 	}
@@ -189,4 +194,12 @@ func wishMistake(err error) error {
 		return misuse("'count >= 1000', 'has(item.customer)' and 'count(item.status == \"open\") < 10' are invariants", "the invariant %s cannot be evaluated: %s", mistake.Name, mistake.Why)
 	}
 	return misuse("restorable drill --help", "%v", err)
+}
+
+// chosenKey reads --encryption; an empty level: the source's.
+func (o *drillOptions) chosenKey() drill.Key {
+	if strings.HasPrefix(o.encryption, "arn:") {
+		return drill.Key{Level: restore.Customer, ARN: o.encryption}
+	}
+	return drill.Key{Level: o.encryption}
 }

@@ -85,7 +85,7 @@ func (a *app) layOut(ctx context.Context, w *drillWork, tables []string, o drill
 		return err
 	}
 	asked := drill.Asked{Run: newDrillRun(w), Tool: toolName, Caller: w.who.ARN, Partition: w.who.Partition, Endpoint: w.endpoint,
-		From: o.from, Region: o.target, Role: o.role, Wish: o.wish}
+		From: o.from, Region: o.target, Role: o.role, Wish: o.wish, Key: o.chosenKey()}
 	for _, u := range es.Units {
 		for i := range u.Tables.Items {
 			t := &u.Tables.Items[i]

@@ -6,13 +6,14 @@ import "time"
 type Chapter struct {
 	Text    []string
 	Later   time.Duration // how far the clock moves before the command: jobs run, windows grow
+	Speed   float64       // above 0: the clock runs so many times as fast from here on, for what takes AWS minutes
 	Command []string      // arguments of restorable
 }
 
 // Chapters is the story as far as the product reaches, in order: each goes on where the one before ended. Each command can be repeated by
 // hand, in a folder of its own, against a simulated AWS that begins as this one did.
 func Chapters() []Chapter {
-	return []Chapter{whatCouldBeGotBack(), whyJobsFail(), whyTheTagMissed(), whatWouldMendIt(), carriedOut(), theNextDay()}
+	return []Chapter{whatCouldBeGotBack(), whyJobsFail(), whyTheTagMissed(), whatWouldMendIt(), carriedOut(), theNextDay(), aKey(), theProof(), whoBelievesIt()}
 }
 
 // everywhere is where the company has tables.
@@ -61,5 +62,28 @@ func theNextDay() Chapter {
 				"is changed by you, and the plan printed the command. And deletion protection was not asked for; plan --only enable-deletion-protection does."},
 		Later:   day,
 		Command: []string{"scan", "--region", everywhere},
+	}
+}
+
+func aKey() Chapter {
+	return Chapter{
+		Text:    []string{"\"Can be got back\" is still a claim. A drill proves it, and its evidence is signed, so that whoever has the public key need not trust us. First, a key."},
+		Command: []string{"keys", "new", "drill.key"},
+	}
+}
+
+func theProof() Chapter {
+	return Chapter{
+		Text: []string{"Restore orders for real, under another name: compare every setting and every item, measure, delete the copy. That takes AWS some minutes, so that the " +
+			"simulated clock hurries from here on."},
+		Speed:   600,
+		Command: []string{"drill", "orders", "--key", "drill.key", "--evidence", "orders.evidence.json", "--auto-approve", "--quiet"},
+	}
+}
+
+func whoBelievesIt() Chapter {
+	return Chapter{
+		Text:    []string{"An auditor needs the file and the public key, and nothing else: no account, no network, no trust in whoever ran the drill."},
+		Command: []string{"verify", "orders.evidence.json", "--key", "drill.key.pub"},
 	}
 }

@@ -107,6 +107,12 @@ func settled(output string) string {
 	text := strings.TrimSpace(strings.Join(lines, "\n"))
 	text = regexp.MustCompile(`r-\d+T\d+Z-[0-9a-f]+`).ReplaceAllString(text, "RUN")
 	text = regexp.MustCompile(`\bp-[0-9a-f]{12}\b`).ReplaceAllString(text, "PLAN")
+	text = regexp.MustCompile(`d-\d+T\d+Z-[0-9a-f-]+|\d{8}T\d{6}Z-[0-9a-f-]+`).ReplaceAllString(text, "DRILL")
+	text = regexp.MustCompile(`\b[0-9a-f]{64}\b|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]+`).ReplaceAllString(text, "RANDOM")
+	text = regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(text, "HERE")
+	if i := strings.Index(text, "DRILL"); i >= 0 { // a drill measures how long things took
+		text = text[:i] + regexp.MustCompile(`[0-9A-Za-z]*\d[0-9A-Za-z.]*`).ReplaceAllString(strings.Join(strings.Fields(text[i:]), " "), "N")
+	}
 	return regexp.MustCompile(`"now":"([^"]*T\d\d:\d\d)[^"]*"`).ReplaceAllString(text, `"now":"$1"`)
 }
 
