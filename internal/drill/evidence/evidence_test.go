@@ -154,6 +154,8 @@ func TestOtherSpellingsOfTheSameAreCaught(t *testing.T) {
 		"another case":       strings.Replace(text, `"payloadType"`, `"payloadtype"`, 1),
 		"escaped":            strings.Replace(text, `"payloadType"`, `"\u0070ayloadType"`, 1),
 		"escaped value":      strings.Replace(text, `application/`, `application\/`, 1),
+		"a line break in it": strings.Replace(text, e.Payload[:8], e.Payload[:4]+`\n`+e.Payload[4:8], 1),
+		"in the signature":   strings.Replace(text, e.Signatures[0].Sig, e.Signatures[0].Sig[:4]+`\r`+e.Signatures[0].Sig[4:], 1),
 		"no signatures":      text[:strings.Index(text, `"signatures"`)] + `"signatures":[]}` + "\n",
 		"null signatures":    text[:strings.Index(text, `"signatures"`)] + `"signatures":null}` + "\n",
 		"the mirrored s":     strings.Replace(text, e.Signatures[0].Sig, mirrored(t, e.Signatures[0].Sig), 1),
@@ -220,6 +222,9 @@ func TestASignatureDoesNotMakeNonsenseEvidence(t *testing.T) {
 	if _, r := verify(t, envelope(t, good, s), s.public); r.Status != evidence.StatusValid {
 		t.Errorf("the unchanged one: %+v", r)
 	}
+	if _, r := verify(t, envelopeOf(t, "application/json", good, s), s.public); r.Status != evidence.StatusInvalid {
+		t.Errorf("the unchanged one, signed as something else: %+v", r)
+	}
 }
 
 func payloadOf(t *testing.T, file []byte) []byte {
@@ -237,11 +242,16 @@ func payloadOf(t *testing.T, file []byte) []byte {
 
 func envelope(t *testing.T, payload []byte, s signer) []byte {
 	t.Helper()
-	sig, err := s.Sign(context.Background(), dsse.PAE(evidence.PayloadType, payload))
+	return envelopeOf(t, evidence.PayloadType, payload, s)
+}
+
+func envelopeOf(t *testing.T, kind string, payload []byte, s signer) []byte {
+	t.Helper()
+	sig, err := s.Sign(context.Background(), dsse.PAE(kind, payload))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := json.Marshal(dsse.Envelope{PayloadType: evidence.PayloadType, Payload: base64.StdEncoding.EncodeToString(payload),
+	file, err := json.Marshal(dsse.Envelope{PayloadType: kind, Payload: base64.StdEncoding.EncodeToString(payload),
 		Signatures: []dsse.Signature{{KeyID: s.public.ID, Sig: base64.StdEncoding.EncodeToString(sig)}}})
 	if err != nil {
 		t.Fatal(err)
