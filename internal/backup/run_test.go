@@ -146,6 +146,32 @@ func TestAWSsThrottlingIsBorne(t *testing.T) {
 	}
 }
 
+// TestAWSsRatesAreKept: twelve jobs at five a second; AWS, which counts, refuses none.
+func TestAWSsRatesAreKept(t *testing.T) {
+	o := still()
+	o.Rates = true
+	var names []string
+	for i := range 12 {
+		names = append(names, fmt.Sprintf("t-%03d", i))
+	}
+	s := newStage(t, o, names...)
+	targets := s.targets("t-*")
+	s.session = s.openAt(awsapi.RatesAWS, 2*time.Second)
+	q := vaulted()
+	q.WaitForTheirEnd = false
+	began := time.Now()
+	report := s.run(t.Context(), targets, s.options(q))
+	if n := report.Count(backup.Started); n != len(names) {
+		t.Errorf("%d of %d jobs were started", n, len(names))
+	}
+	if took := time.Since(began); took < time.Second {
+		t.Errorf("12 jobs in %s", took)
+	}
+	if n := s.sim.Calls()["backup:StartBackupJob"]; n != len(names) {
+		t.Errorf("AWS was asked %d times for %d jobs", n, len(names))
+	}
+}
+
 // TestFaultsThatPass: whatever AWS answers first, there is one backup in the end, and no second one.
 func TestFaultsThatPass(t *testing.T) {
 	for _, call := range []string{"dynamodb:CreateBackup", "dynamodb:DescribeBackup", "dynamodb:ListBackups"} {

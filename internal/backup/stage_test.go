@@ -100,9 +100,11 @@ func (s *stage) advanced(on bool) {
 	s.must(err)
 }
 
-func (s *stage) open(patience time.Duration) *awsapi.Session {
+func (s *stage) open(patience time.Duration) *awsapi.Session { return s.openAt(awsapi.RatesOff, patience) }
+
+func (s *stage) openAt(rates awsapi.Rates, patience time.Duration) *awsapi.Session {
 	s.t.Helper()
-	session, err := awsapi.Open(context.Background(), awsapi.Options{EndpointURL: s.sim.URL, Regions: []string{simtest.Region, other}, Rates: awsapi.RatesOff,
+	session, err := awsapi.Open(context.Background(), awsapi.Options{EndpointURL: s.sim.URL, Regions: []string{simtest.Region, other}, Rates: rates,
 		SimulatedAccount: simtest.Account, Writes: true, MaxBackoff: 10 * time.Millisecond, RequestTimeout: patience})
 	s.must(err)
 	s.t.Cleanup(session.Close)
