@@ -3,7 +3,6 @@ package drill_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -21,7 +20,6 @@ import (
 	"github.com/restorable/restorable/internal/awssim/world"
 	"github.com/restorable/restorable/internal/collect"
 	"github.com/restorable/restorable/internal/drill"
-	"github.com/restorable/restorable/internal/drill/evidence"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/restore/ways"
 	"github.com/restorable/restorable/internal/store"
@@ -282,12 +280,4 @@ func (s *shop) left() []string {
 		}
 	}
 	return out
-}
-
-// without forgets one setting.
-func without(compared func(context.Context, *drill.Drill) ([]evidence.Setting, error), name string) func(context.Context, *drill.Drill) ([]evidence.Setting, error) {
-	return func(ctx context.Context, d *drill.Drill) ([]evidence.Setting, error) {
-		lines, err := compared(ctx, d)
-		return slices.DeleteFunc(lines, func(l evidence.Setting) bool { return l.Setting == name }), err
-	}
 }
