@@ -227,11 +227,13 @@ func (a *app) listWays(ctx, user context.Context, o restoreOptions, name string)
 	if err != nil {
 		return err
 	}
-	if o.ways.tableID != "" {
-		w.only(o.ways.tableID)
-	}
 	if len(w.ways) == 0 {
 		return w.none()
+	}
+	if id := o.ways.tableID; id != "" {
+		if w.only(id); len(w.ways) == 0 {
+			return &complaint{code: exitNothing, summary: "no way back to a table " + w.name + " with the id " + id, hint: "leave out --table-id: the list names the ids there are"}
+		}
 	}
 	code := exitClean
 	if len(w.unknown) > 0 {
