@@ -202,13 +202,20 @@ func TestForgettingHidesNothingAndPromisesNothing(t *testing.T) {
 		home.Backups.Items[1].KeyARN = known("arn:aws:kms:eu-west-1:111122223333:key/off")
 		home.Keys.Items = append(home.Keys.Items, estate.Key{ID: "arn:aws:kms:eu-west-1:111122223333:key/off", State: known("Disabled")})
 		home.Tables.Items[0].PITRStatus = known("DISABLED")
+		home.Backups.Items[0].Status = known("CREATING")
+		home.Backups.Items[2].ExpiresAt = at(time.Minute)
+		return units
+	}
+	shut := func() []*estate.Unit {
+		units := doubtful()
+		t := &units[0].Tables.Items[0]
+		t.PITRStatus, t.Status, t.KeyInaccessibleAt = known("ENABLED"), known("INACCESSIBLE_ENCRYPTION_CREDENTIALS"), at(time.Hour)
+		t.SSEType, t.KeyARN = known("KMS"), known("arn:aws:kms:eu-west-1:111122223333:key/off")
+		units[1].Vaults.Items[0].RecoveryPoints.Items[0].KeyARN = known("arn:aws:kms:eu-west-1:111122223333:key/off")
 		return units
 	}
 	rapid.Check(t, func(r *rapid.T) {
-		build := rich
-		if rapid.Bool().Draw(r, "doubtful") {
-			build = doubtful
-		}
+		build := []func() []*estate.Unit{rich, doubtful, shut}[rapid.IntRange(0, 2).Draw(r, "units")]
 		sound, _, err := ways.List(&estate.Estate{Units: build()}, "orders", ways.Options{})
 		if err != nil {
 			r.Fatal(err)
@@ -224,6 +231,11 @@ func TestForgettingHidesNothingAndPromisesNothing(t *testing.T) {
 		got, _, err := ways.List(&estate.Estate{Units: units}, "orders", ways.Options{})
 		if err != nil {
 			r.Fatal(err)
+		}
+		for _, wish := range []ways.Wish{{Latest: true}, {NewestBackup: true}, {Before: now.Add(-30 * time.Hour)}, {At: now.Add(-time.Hour)}, {ARN: point("p2", 0).ID}, {Latest: true, TableID: "old"}} {
+			if c, err := ways.Choose(got, wish); err == nil && (c.Usable == ways.No || c.Usable == ways.Maybe && len(c.Notes) == 0) {
+				r.Fatalf("%+v chose %s: %q", wish, text(c.Way), c.Notes)
+			}
 		}
 		for _, was := range sound {
 			i := slices.IndexFunc(got, func(w ways.Way) bool { return w.ARN == was.ARN && (w.Kind == ways.PITR) == (was.Kind == ways.PITR) })
