@@ -131,7 +131,7 @@ type Times struct {
 type Objective struct {
 	Tier       string  `json:"tier,omitempty"`
 	RTOSeconds float64 `json:"rto_seconds,omitempty"`
-	RTO        Answer  `json:"rto"` // was the table verified within it
+	RTO        Answer  `json:"rto"` // was the table restored, and its settings complete or compared, within it
 	RPOSeconds float64 `json:"rpo_seconds,omitempty"`
 	RPO        Answer  `json:"rpo"` // was the point no older than it when the drill began
 }

@@ -135,7 +135,7 @@ func timesSection(d *Drill) Section {
 	if o := d.Objective; o != nil {
 		tier := wrapped(" of tier ", o.Tier, "")
 		if o.RTOSeconds > 0 {
-			s.Notes = append(s.Notes, fmt.Sprintf("Objective%s: restored and verified within %s: %s.", tier, seconds(o.RTOSeconds), o.RTO))
+			s.Notes = append(s.Notes, fmt.Sprintf("Objective%s: restored, settings and all, within %s: %s.", tier, seconds(o.RTOSeconds), o.RTO))
 		}
 		if o.RPOSeconds > 0 {
 			s.Notes = append(s.Notes, fmt.Sprintf("Objective%s: at most %s of changes lost: %s.", tier, seconds(o.RPOSeconds), o.RPO))
