@@ -240,7 +240,7 @@ func TestAnUndeclaredCallDoesNotLeave(t *testing.T) {
 	if _, _, err := awsapi.Invoke(t.Context(), awsapi.Ask{Scope: scope, Call: awsapi.DescribeTable}, scope.DynamoDB.DeleteTable, &dynamodb.DeleteTableInput{TableName: aws.String("orders")}); err == nil || !strings.Contains(err.Error(), "not declared") {
 		t.Errorf("a call under another's declaration: %v", err)
 	}
-	if _, _, err := awsapi.Invoke(t.Context(), awsapi.Ask{Scope: scope, Call: "dynamodb:DeleteTable"}, scope.DynamoDB.DeleteTable, &dynamodb.DeleteTableInput{TableName: aws.String("orders")}); err == nil || !strings.Contains(err.Error(), "not declared") {
+	if _, _, err := awsapi.Invoke(t.Context(), awsapi.Ask{Scope: scope, Call: "dynamodb:DeleteBackup"}, scope.DynamoDB.DeleteBackup, &dynamodb.DeleteBackupInput{BackupArn: aws.String("arn:aws:dynamodb:eu-west-1:111122223333:table/orders/backup/01")}); err == nil || !strings.Contains(err.Error(), "not declared") {
 		t.Errorf("a call without declaration: %v", err)
 	}
 	if asked != 0 {
