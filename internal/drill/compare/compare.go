@@ -65,7 +65,7 @@ func prepare(ctx context.Context, a, b Side, o Options) (*comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &comparison{o: o, out: newLedger(o.limits.tracked), invariants: watching}
+	c := &comparison{o: o, out: newLedger(o.limits), invariants: watching}
 	var shapes [2]*shape
 	group, gctx := errgroup.WithContext(ctx)
 	for i, side := range []Side{a, b} {

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -99,4 +100,24 @@ func TestDriftIsJudgedByItsLimit(t *testing.T) {
 	s.remove("copy", order(3))
 	wants(t, s.items(Options{MaxDrift: 0.05}), WithinDrift, Drift)
 	wants(t, s.items(Options{MaxDrift: 0.049}), Differs, Drift)
+}
+
+// TestWhatIsNotKeptIsCounted: of very many differences the first are named, more are told apart, and the rest is counted.
+func TestWhatIsNotKeptIsCounted(t *testing.T) {
+	s := newStage(t)
+	s.twins(40, nil)
+	for i := range 40 {
+		x := order(i)
+		x["total"] = num(i)
+		s.put("copy", x)
+	}
+	s.put("copy", order(900))
+	r := s.items(Options{Moment: began, limits: limits{tracked: 10, keyed: 4}})
+	wants(t, r, Differs, Drift)
+	if r.Changed != 40 || r.OnlyB != 1 || r.Same != 0 || len(r.Differences) != 4 || r.MoreKeys != 37 || len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "too many") {
+		t.Errorf("%+v", r)
+	}
+	if _, done := writes(t, r); done.Puts+done.Deletes != 4 || done.Missing != 37 {
+		t.Errorf("%+v", done)
+	}
 }

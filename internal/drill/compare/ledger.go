@@ -45,15 +45,18 @@ func alone(id digest, w waiting) difference {
 	return d
 }
 
-// ledger keeps differences as far as there is room, and counts the rest.
+// ledger keeps differences as far as there is room, and counts the rest. Of most it does not keep the key: its hash is enough to explain them.
 type ledger struct {
 	room  int
+	keyed int
 	list  []difference
 	count map[Kind]int64
 	rest  int64 // counted and not kept
 }
 
-func newLedger(room int) *ledger { return &ledger{room: room, count: map[Kind]int64{}} }
+func newLedger(l limits) *ledger {
+	return &ledger{room: l.tracked, keyed: l.keyed, count: map[Kind]int64{}}
+}
 
 func (l *ledger) add(d difference) {
 	l.count[d.kind]++
@@ -61,8 +64,20 @@ func (l *ledger) add(d difference) {
 		l.rest++
 		return
 	}
+	if len(l.list) >= l.keyed {
+		d.key = ""
+	}
 	l.list = append(l.list, d)
 }
+
+// more counts differences of which nothing is kept.
+func (l *ledger) more(k Kind, n int64) {
+	l.count[k] += n
+	l.rest += n
+}
+
+// left is how many more can be kept.
+func (l *ledger) left() int { return l.room - len(l.list) }
 
 // explainedCount is how many are explained.
 func (l *ledger) explainedCount() (n int64) {
@@ -81,7 +96,7 @@ func (l *ledger) named(most int) []Difference {
 	for _, wantExplained := range []bool{false, true} {
 		for i := range l.list {
 			d := &l.list[i]
-			if len(out) < most && (d.state == explained) == wantExplained {
+			if len(out) < most && d.key != "" && (d.state == explained) == wantExplained {
 				out = append(out, Difference{Kind: d.kind, Key: json.RawMessage(d.key), Explained: wantExplained, Why: d.why})
 			}
 		}

@@ -63,7 +63,8 @@ type Progress struct {
 // limits bound memory and patience. Tests make them small.
 type limits struct {
 	pending int           // items held at a time while differing buckets are compared
-	tracked int           // differences that are told apart
+	tracked int           // differences that are told apart, to be explained
+	keyed   int           // differences whose keys are kept, to be named and repaired
 	passes  int           // readings for differing buckets
 	pages   int           // hashers at work per table
 	patient time.Duration // how long a throttled read is repeated before it fails
@@ -102,10 +103,13 @@ func oneByOne(tell func(Progress)) func(Progress) {
 
 func (l limits) withDefaults() limits {
 	if l.pending == 0 {
-		l.pending = 200_000
+		l.pending = 100_000
 	}
 	if l.tracked == 0 {
-		l.tracked = 200_000
+		l.tracked = 300_000
+	}
+	if l.keyed == 0 {
+		l.keyed = 50_000
 	}
 	if l.passes == 0 {
 		l.passes = 8

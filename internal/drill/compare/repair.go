@@ -39,7 +39,7 @@ type Repaired struct {
 	Puts    int64 `json:"puts"`
 	Deletes int64 `json:"deletes"`
 	Skipped int64 `json:"skipped"`        // no write could be made, or the item differs no more
-	Missing int64 `json:"not_looked_at"`  // differences that were counted and not kept
+	Missing int64 `json:"not_looked_at"`  // differences whose keys were not kept
 	Left    int64 `json:"left_explained"` // differences that a change after the moment explains: they are no damage
 }
 
@@ -57,6 +57,10 @@ func (r *Result) Repair(ctx context.Context, put func(Write) error) (Repaired, e
 		d := &r.c.out.list[i]
 		if d.state == explained {
 			done.Left++
+			continue
+		}
+		if d.key == "" {
+			done.Missing++
 			continue
 		}
 		w, err := r.c.write(ctx, d)

@@ -25,8 +25,8 @@ type waiting struct {
 	key     string
 }
 
-// meeting is where the items of differing buckets find each other. It holds those that wait for their other half, and what was found. When
-// that is too much, the upper half of the buckets is put off to a later reading, and what is known of them forgotten.
+// meeting is where the items of differing buckets find each other. It holds those that wait for their other half, and what was found as
+// far as it is kept. When too many wait, the upper half of the buckets is put off to a later reading, and what is known of them forgotten.
 type meeting struct {
 	wanted []bool // by bucket: what differs; never changed, so that it is read without a lock
 	room   int
@@ -37,11 +37,13 @@ type meeting struct {
 	later  []int
 	wait   map[digest]waiting
 	found  []difference
+	keep   int     // of found; what is more is counted
 	same   []int64 // by bucket
+	more   []int64 // by bucket: changed items that found had no room for
 }
 
-func newMeeting(differing []int, buckets, room int) *meeting {
-	m := &meeting{wanted: make([]bool, buckets), off: make([]bool, buckets), same: make([]int64, buckets), wait: map[digest]waiting{}, room: room}
+func newMeeting(differing []int, buckets, room, keep int) *meeting {
+	m := &meeting{wanted: make([]bool, buckets), off: make([]bool, buckets), same: make([]int64, buckets), more: make([]int64, buckets), keep: keep, wait: map[digest]waiting{}, room: room}
 	for _, i := range differing {
 		m.wanted[i] = true
 	}
@@ -62,7 +64,7 @@ func (c *comparison) second(ctx context.Context, differing []int) ([]int, error)
 		if len(differing) == 0 {
 			break
 		}
-		m := newMeeting(differing, c.buckets, c.o.limits.pending)
+		m := newMeeting(differing, c.buckets, c.o.limits.pending, c.out.left())
 		c.begin("reading what differs")
 		if err := c.meet(ctx, m); err != nil {
 			return differing, err
@@ -91,7 +93,8 @@ func (c *comparison) commit(m *meeting) {
 	}
 	for _, i := range m.active {
 		c.res.Same += m.same[i]
-		if !touched[i] {
+		c.out.more(Changed, m.more[i])
+		if !touched[i] && m.more[i] == 0 {
 			c.res.VanishedDiff++
 		}
 	}
@@ -153,6 +156,11 @@ func (m *meeting) take(side int, x *arrival, note func(side int, raw []byte) (ke
 		m.same[x.item.Bucket]++
 		return nil
 	}
+	if met && len(m.found) >= m.keep {
+		delete(m.wait, id)
+		m.more[x.item.Bucket]++
+		return nil
+	}
 	key, changed, err := note(side, x.raw)
 	if err != nil {
 		return err
@@ -164,7 +172,7 @@ func (m *meeting) take(side int, x *arrival, note func(side int, raw []byte) (ke
 	} else {
 		m.wait[id] = here
 	}
-	if len(m.wait)+len(m.found) > m.room {
+	if len(m.wait) > m.room {
 		m.putOff()
 	}
 	return nil
@@ -174,7 +182,7 @@ func (m *meeting) take(side int, x *arrival, note func(side int, raw []byte) (ke
 func (m *meeting) putOff() {
 	keep := len(m.active) / 2
 	for _, i := range m.active[keep:] {
-		m.off[i], m.same[i] = true, 0
+		m.off[i], m.same[i], m.more[i] = true, 0, 0
 	}
 	m.later = append(m.later, m.active[keep:]...)
 	m.active = m.active[:keep]
