@@ -47,7 +47,7 @@ type Options struct {
 	MaxDrift   float64 // share of items, 0 to 1, that may differ unexplained
 	Sample     int     // compare so many items of each table and no more; 0: all
 	Invariants []Invariant
-	MaxKeys    int // differences named in the result; 0: 1000. The rest is counted
+	MaxKeys    int            // differences named in the result; 0: 1000. The rest is counted
 	Progress   func(Progress) // called by one goroutine at a time
 
 	limits limits
