@@ -246,7 +246,7 @@ func (a *app) backedUp(user context.Context, j backupJob, r *backup.Report) erro
 	case errors.As(r.Cause, &call):
 		return startFailure(r.Cause, j.aws)
 	case r.Cause != nil:
-		return storeFailure(r.Cause)
+		return &complaint{code: exitIncomplete, summary: "what is under way cannot be written down, so nothing more was begun", detail: plainCause(r.Cause), hint: "make room or give write access; then " + goOn, err: r.Cause}
 	case r.Count(backup.Failed)+r.Count(backup.Refused) > 0:
 		return ended(exitRestoreFailed)
 	case r.Count(backup.Unfinished)+r.Count(backup.Pending) > 0:

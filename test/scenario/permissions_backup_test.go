@@ -55,7 +55,7 @@ func needless() []string {
 func TestTheBackupPolicySufficesAndEachActionIsNeeded(t *testing.T) {
 	url, root := enforcing(t)
 	for name, c := range map[string]struct{ policy, backup []string }{
-		"native": {[]string{"backup"}, []string{"backup", "orders", "--auto-approve"}},
+		"native": {[]string{"backup"}, []string{"backup", "orders", "payments", "--auto-approve"}},
 		"by tag": {[]string{"backup", "--where-tag"}, []string{"backup", "--where-tag", "data-class=personal", "--auto-approve"}},
 		"through AWS Backup": {[]string{"backup", "--with", "aws-backup"},
 			[]string{"backup", "returns", "--auto-approve", "--with", "aws-backup", "--vault", "primary", "--role", "backup-service", "--tag", "a=b"}},
