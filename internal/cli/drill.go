@@ -179,6 +179,9 @@ func (a *app) drill(ctx, user context.Context, tables []string, o drillOptions) 
 		return err
 	}
 	defer work.close()
+	if work.signer, err = a.drillSigner(ctx, work, o.evidence); err != nil {
+		return err
+	}
 	if err := a.layOut(ctx, work, tables, o); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/collect"
 	"github.com/restorable/restorable/internal/drill"
+	"github.com/restorable/restorable/internal/drill/evidence"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/remedy/journal"
 	"github.com/restorable/restorable/internal/remedy/price"
@@ -27,6 +28,7 @@ type drillWork struct {
 	accounts map[string]*awsapi.Account
 	regions  []string
 	endpoint string
+	signer   evidence.Signer // nil: evidence is left unsigned
 
 	drills []*drill.Drill
 	takers map[string][]drill.Taker // of a drill, by id

@@ -29,6 +29,9 @@ func (a *app) resumeDrills(ctx, user context.Context, o drillOptions, v drillVie
 		return err
 	}
 	defer w.close()
+	if w.signer, err = a.drillSigner(ctx, w, o.evidence); err != nil {
+		return err
+	}
 	if w.drills, err = findDrills(ctx, w.store, o.resume); err != nil {
 		return err
 	}
@@ -37,10 +40,6 @@ func (a *app) resumeDrills(ctx, user context.Context, o drillOptions, v drillVie
 
 // carryOutDrills runs drills side by side, leaves their evidence and shows them.
 func (a *app) carryOutDrills(ctx, user context.Context, w *drillWork, e *drill.Engine, o drillOptions, v drillView) error {
-	signer, err := a.drillSigner(ctx, w, o.evidence)
-	if err != nil {
-		return err
-	}
 	status := a.status()
 	board := newBoard(len(w.drills))
 	e.Progress = func(d *drill.Drill, doing string) { status.Show(board.update(d, doing)) }
@@ -65,7 +64,7 @@ func (a *app) carryOutDrills(ctx, user context.Context, w *drillWork, e *drill.E
 		if d.Verdict == "" || d.Evidence != "" || d.From.Kind == "" { // where there was nothing to restore, there is nothing to prove
 			continue
 		}
-		unwritten = errors.Join(unwritten, a.leaveEvidence(ctx, e, d, signer, o.evidence, several))
+		unwritten = errors.Join(unwritten, a.leaveEvidence(ctx, e, d, w.signer, o.evidence, several))
 	}
 	v.problems = problems
 	if err := a.showDrills(w.drills, v); err != nil {

@@ -69,6 +69,9 @@ func (a *app) watchRestores(ctx, user context.Context, o drillWatchOptions) erro
 		return err
 	}
 	defer w.close()
+	if w.signer, err = a.drillSigner(ctx, w, o.evidence); err != nil {
+		return err
+	}
 	return a.watchRounds(ctx, user, w, o, drillView{specs: specs, aws: o.aws})
 }
 

@@ -30,7 +30,11 @@ func (e *Engine) restoring(ctx context.Context, d *Drill) (State, error) {
 		d.blame(Unknown, code, "there is a table of the copy's name already: "+message)
 		return Cleaning, nil
 	}
-	d.blame(Refuted, code, "the restore failed: "+message)
+	text := "the restore failed: " + message
+	if d.From.Kind == FromPoint {
+		text += "; AWS Backup was to restore with the role " + d.From.Role + " (--role)"
+	}
+	d.blame(Refuted, code, text)
 	return Cleaning, nil
 }
 
