@@ -39,6 +39,7 @@ func (r *Run) askNative(ctx context.Context) error {
 			return r.adopt(ctx, t)
 		}
 		r.tell("asking AWS for the table", "")
+		r.untried = false
 		made, answer, err := r.native(ctx)
 		if err == nil {
 			r.asked(answer)
@@ -147,19 +148,28 @@ func (r *Run) adopt(ctx context.Context, t *types.TableDescription) error {
 
 // ours: Dates of AWS's answers are whole seconds, so that the table may seem a second older than the intent.
 func (r *Run) ours(t *types.TableDescription) bool {
-	if r.Intent.IsZero() || t.CreationDateTime == nil || t.CreationDateTime.Before(r.Intent.Add(-time.Second)) {
+	if r.untried || r.Intent.IsZero() || t.CreationDateTime == nil || t.CreationDateTime.Before(r.Intent.Add(-time.Second)) {
 		return false
 	}
 	s := t.RestoreSummary
 	switch {
 	case s == nil:
-		return true
+		return t.TableStatus != types.TableStatusCreating && r.sameKeys(t)
 	case r.Request.Kind == settings.ByPITR:
 		return aws.ToString(s.SourceTableArn) == r.Request.Table && s.SourceBackupArn == nil && (r.Request.At.IsZero() || aws.ToTime(s.RestoreDateTime).Equal(r.Request.At))
 	case r.Request.Kind == settings.ByBackup:
 		return aws.ToString(s.SourceBackupArn) == r.Request.ARN
 	}
 	return true
+}
+
+// sameKeys: a table with other keys than the source's was not restored from it.
+func (r *Run) sameKeys(t *types.TableDescription) bool {
+	if r.source.Table == nil {
+		return true
+	}
+	want, known := r.source.Table.KeySchema.Get()
+	return !known || slices.Equal(want, elements(t.KeySchema))
 }
 
 // active waits until the table is there.

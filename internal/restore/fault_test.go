@@ -264,3 +264,45 @@ func TestInterruptedItStops(t *testing.T) {
 		t.Errorf("state %s", got.State)
 	}
 }
+
+// TestATableThatSomebodyElseMakesIsNotTaken: in the moment before the request, and, after a process was killed there, before it is resumed.
+func TestATableThatSomebodyElseMakesIsNotTaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		resumed bool
+		key     string
+	}{"at once": {false, "id"}, "before it is resumed": {true, "another"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			o := s.options(s.request(settings.ByPITR, simtest.Region))
+			o.ID = "rt-taken"
+			foreign := func() {
+				s.must2(s.db.CreateTable(t.Context(), &dynamodb.CreateTableInput{TableName: aws.String("restored"), BillingMode: types.BillingModePayPerRequest,
+					AttributeDefinitions: []types.AttributeDefinition{attribute(c.key, "S")}, KeySchema: key(c.key, "")}))
+				s.advance(time.Minute)
+			}
+			if c.resumed {
+				moments := map[string]int{}
+				n := 0
+				probe := s.options(s.request(settings.ByPITR, simtest.Region))
+				probe.Request.Target, probe.Watch = "probe", func(m string) { n++; moments[m] = n }
+				s.must2(s.run(probe))
+				s.dying(o, moments["after restoring"])
+				foreign()
+			} else {
+				o.Watch = func(m string) {
+					if m == "after restoring" {
+						foreign()
+					}
+				}
+			}
+			calls := s.sim.Calls()["dynamodb:RestoreTableToPointInTime"]
+			before := s.sim.Calls()["dynamodb:TagResource"]
+			_, err := s.run(o)
+			var taken *restore.TakenError
+			if !errors.As(err, &taken) || s.sim.Calls()["dynamodb:TagResource"] != before || s.sim.Calls()["dynamodb:RestoreTableToPointInTime"] != calls {
+				t.Errorf("%v; asked %d times more, tagged %d", err, s.sim.Calls()["dynamodb:RestoreTableToPointInTime"]-calls, s.sim.Calls()["dynamodb:TagResource"]-before)
+			}
+		})
+	}
+}

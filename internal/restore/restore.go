@@ -65,6 +65,7 @@ type Run struct {
 	o       Options
 	account *awsapi.Account
 	source  Source
+	untried bool // the intent is this process's, and AWS was not asked yet
 	release func() error
 }
 
@@ -233,7 +234,7 @@ func (r *Run) begin(ctx context.Context) error {
 
 // intend writes down that the table is about to be asked for, and when.
 func (r *Run) intend(ctx context.Context) error {
-	r.Intent = r.now()
+	r.Intent, r.untried = r.now(), true
 	return r.move(ctx, Restoring)
 }
 
