@@ -15,7 +15,6 @@ import (
 	"github.com/restorable/restorable/internal/drill/evidence"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/remedy/journal"
-	"github.com/restorable/restorable/internal/remedy/price"
 	"github.com/restorable/restorable/internal/restore/ways"
 	"github.com/restorable/restorable/internal/store"
 )
@@ -86,6 +85,11 @@ func (a *app) layOut(ctx context.Context, w *drillWork, tables []string, o drill
 	if err != nil {
 		return err
 	}
+	earlier, err := drill.All(ctx, w.store)
+	if err != nil {
+		return storeFailure(err)
+	}
+	estimates := ways.Options{Prices: prices.Prices, Target: o.target, Measured: drill.Measured(earlier)}
 	asked := drill.Asked{Run: newDrillRun(w), Tool: toolName, Caller: w.who.ARN, Partition: w.who.Partition, Endpoint: w.endpoint,
 		From: o.from, Region: o.target, Role: o.role, Wish: o.wish, Key: o.chosenKey()}
 	for _, u := range es.Units {
@@ -94,7 +98,7 @@ func (a *app) layOut(ctx context.Context, w *drillWork, tables []string, o drill
 			if !filter.wants(t) || strings.HasPrefix(t.Name.Or(""), drill.TablePrefix) {
 				continue
 			}
-			w.drills = append(w.drills, a.layOutOne(w, es, u, t, asked, prices.Prices))
+			w.drills = append(w.drills, a.layOutOne(w, es, u, t, asked, estimates))
 		}
 	}
 	if len(w.drills) == 0 {
@@ -104,8 +108,8 @@ func (a *app) layOut(ctx context.Context, w *drillWork, tables []string, o drill
 }
 
 // layOutOne makes the drill of one table, which may be one that can only say why there is none.
-func (a *app) layOutOne(w *drillWork, es *estate.Estate, u *estate.Unit, t *estate.Table, asked drill.Asked, prices price.List) *drill.Drill {
-	all, unknown, err := ways.List(es, t.ARN.Or(t.ID), ways.Options{Prices: prices, Target: asked.Region})
+func (a *app) layOutOne(w *drillWork, es *estate.Estate, u *estate.Unit, t *estate.Table, asked drill.Asked, estimates ways.Options) *drill.Drill {
+	all, unknown, err := ways.List(es, t.ARN.Or(t.ID), estimates)
 	var way *ways.Way
 	doubt := len(unknown) > 0
 	if err == nil {

@@ -101,6 +101,17 @@ func pointOf(w *ways.Way) Point {
 	return p
 }
 
+// Measured is what earlier drills took, for estimates of the next.
+func Measured(drills []*Drill) []ways.Measured {
+	var out []ways.Measured
+	for _, d := range drills {
+		if took, ok := d.Times.ToActive(); ok && !d.Watched {
+			out = append(out, ways.Measured{TableARN: d.Source.ARN, Took: took, OtherRegion: d.From.Region != d.Target.Region})
+		}
+	}
+	return out
+}
+
 // Asked is what one command wants of each of its drills.
 type Asked struct {
 	Run, Tool, Caller, Partition, Endpoint string
