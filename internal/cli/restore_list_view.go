@@ -31,14 +31,13 @@ func (v wayView) show() {
 	}
 	v.title(head)
 	several := severalTables(w.ways)
-	var last ways.Table
-	for i := range w.ways {
-		one := &w.ways[i]
-		if i == 0 || one.Table != last {
-			v.section(incarnationText(one.Table))
-			last = one.Table
+	for rest := w.ways; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].Table == rest[0].Table {
+			n++
 		}
-		v.way(one, several)
+		v.incarnation(rest[:n], several)
+		rest = rest[n:]
 	}
 	v.basis()
 	if len(w.unknown) == 0 {
@@ -47,6 +46,18 @@ func (v wayView) show() {
 	v.section("Could not be looked at, and may hold more")
 	for _, u := range w.unknown {
 		v.toned("  - ", terminal.Doubtful, unknownText(u))
+	}
+}
+
+// incarnation shows the ways to one table.
+func (v wayView) incarnation(list []ways.Way, several bool) {
+	v.section(incarnationText(list[0].Table))
+	shown, rest, order := v.fold(list)
+	for _, w := range shown {
+		v.way(w, several)
+	}
+	for _, at := range order {
+		v.folded(rest[at], several)
 	}
 }
 
