@@ -17,6 +17,7 @@ Start with:
   restorable demo                 a small company in a simulated AWS, no account needed
   restorable scan                 judge the tables of your own account; never writes
   restorable explain TABLE        why a table is, or is not, recoverable
+  restorable plan                 what would make every table recoverable; never writes
 
 Every flag can also be given as RESTORABLE_FLAG_NAME in the environment or as
 flag-name in a file: restorable.yaml of the current folder, or the one that
