@@ -36,7 +36,7 @@ type uploadOptions struct {
 }
 
 func (a *app) evidenceCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "evidence", Short: "Keep the evidence of drills where nobody can change it"}
+	cmd := &cobra.Command{Use: "evidence", Short: "Keep the evidence of drills where nobody can change it", Example: "  restorable evidence upload orders.drill.json --to s3://audit-evidence/drills/ --retain 400d"}
 	group(cmd)
 	var o uploadOptions
 	upload := &cobra.Command{
