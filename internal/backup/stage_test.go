@@ -100,7 +100,9 @@ func (s *stage) advanced(on bool) {
 	s.must(err)
 }
 
-func (s *stage) open(patience time.Duration) *awsapi.Session { return s.openAt(awsapi.RatesOff, patience) }
+func (s *stage) open(patience time.Duration) *awsapi.Session {
+	return s.openAt(awsapi.RatesOff, patience)
+}
 
 func (s *stage) openAt(rates awsapi.Rates, patience time.Duration) *awsapi.Session {
 	s.t.Helper()
