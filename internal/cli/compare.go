@@ -294,6 +294,10 @@ func (c *comparing) failure(err error) error {
 	case call.Kind == awsapi.KindNotFound:
 		return &complaint{code: exitNothing, summary: "no table " + call.Answer.Resource, detail: call.Code + ": " + call.Message,
 			hint: "restorable scan shows the tables there are; --region or an ARN names another Region", err: err}
+	case call.Kind == awsapi.KindCancelled && errors.Is(err, context.DeadlineExceeded):
+		return &complaint{code: exitIncomplete, summary: "the time given with --timeout was over before both tables were read", hint: "a longer --timeout, or --sample", err: err}
+	case call.Kind == awsapi.KindCancelled:
+		return interrupted(err)
 	case call.Kind == awsapi.KindDenied:
 		return &complaint{code: exitNotPermitted, summary: "not permitted to read " + call.Answer.Resource, detail: call.Code + ": " + call.Message,
 			hint: "restorable iam policy compare prints the policy that this needs", err: err}

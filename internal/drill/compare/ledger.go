@@ -70,6 +70,23 @@ func (l *ledger) add(d difference) {
 	l.list = append(l.list, d)
 }
 
+// take adds many. The first ones are taken over as they are: there may be no room for a copy.
+func (l *ledger) take(found []difference) {
+	if len(l.list) > 0 || len(found) > l.room {
+		for _, d := range found {
+			l.add(d)
+		}
+		return
+	}
+	for i := range found {
+		l.count[found[i].kind]++
+		if i >= l.keyed {
+			found[i].key = ""
+		}
+	}
+	l.list = found
+}
+
 // more counts differences of which nothing is kept.
 func (l *ledger) more(k Kind, n int64) {
 	l.count[k] += n

@@ -106,7 +106,7 @@ func (l limits) withDefaults() limits {
 		l.pending = 100_000
 	}
 	if l.tracked == 0 {
-		l.tracked = 300_000
+		l.tracked = 200_000
 	}
 	if l.keyed == 0 {
 		l.keyed = 50_000

@@ -35,7 +35,7 @@ func NewRepairFile(w io.Writer, script bool, head RepairHead) (*RepairFile, erro
 	}
 	_, err := fmt.Fprintf(w, "#!/bin/sh\n# Copies damaged items back by conditional writes. Made by %s.\n# table  %s\n# from   %s\n# %s\n"+
 		"# A write whose item has changed meanwhile fails with ConditionalCheckFailedException and changes nothing; the others go on.\n"+
-		"# For AWS CLI version 2. It holds items: keep it as you keep the table.\nfailed=0\n",
+		"# For AWS CLI version 2. It holds items: keep it as you keep the table.\nfailed=0\nrequest=$(mktemp) || exit 1\ntrap 'rm -f \"$request\"' EXIT\n",
 		comment(head.Tool), comment(head.Table), comment(head.From), repairWarning)
 	return f, wrapped(err)
 }
@@ -55,7 +55,7 @@ func (f *RepairFile) Put(w Write) error {
 		text += "# skipped: " + comment(w.Skipped) + "\n"
 	} else {
 		// The request is one line of JSON, which cannot be the line that ends it.
-		text += fmt.Sprintf("aws dynamodb %s --region %s --cli-binary-format base64 --cli-input-json file:///dev/stdin <<'REQUEST' || failed=1\n%s\nREQUEST\n", command, quoted(f.region), w.Input)
+		text += fmt.Sprintf("cat > \"$request\" <<'REQUEST' || exit 1\n%s\nREQUEST\naws dynamodb %s --region %s --cli-binary-format base64 --cli-input-json \"file://$request\" || failed=1\n", w.Input, command, quoted(f.region))
 	}
 	_, err = io.WriteString(f.w, text)
 	return wrapped(err)

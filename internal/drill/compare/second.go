@@ -38,6 +38,7 @@ type meeting struct {
 	wait   map[digest]waiting
 	found  []difference
 	keep   int     // of found; what is more is counted
+	keyed  int     // of found that keep their key
 	same   []int64 // by bucket
 	more   []int64 // by bucket: changed items that found had no room for
 }
@@ -65,6 +66,7 @@ func (c *comparison) second(ctx context.Context, differing []int) ([]int, error)
 			break
 		}
 		m := newMeeting(differing, c.buckets, c.o.limits.pending, c.out.left())
+		m.keyed = c.out.keyed
 		c.begin("reading what differs")
 		if err := c.meet(ctx, m); err != nil {
 			return differing, err
@@ -83,10 +85,11 @@ func (c *comparison) second(ctx context.Context, differing []int) ([]int, error)
 // commit takes over what a reading found.
 func (c *comparison) commit(m *meeting) {
 	touched := make([]bool, c.buckets)
-	for _, d := range m.found {
-		touched[d.bucket] = true
-		c.out.add(d)
+	for i := range m.found {
+		touched[m.found[i].bucket] = true
 	}
+	c.out.take(m.found)
+	m.found = nil
 	for id, w := range m.wait {
 		touched[w.bucket] = true
 		c.out.add(alone(id, w))
@@ -168,7 +171,11 @@ func (m *meeting) take(side int, x *arrival, note func(side int, raw []byte) (ke
 	here := waiting{value: value, bucket: int32(x.item.Bucket), side: int8(side), changed: changed, key: key} //nolint:gosec // at most 2^24 buckets, 2 sides
 	if met {
 		delete(m.wait, id)
-		m.found = append(m.found, both(id, here, other))
+		one := both(id, here, other)
+		if len(m.found) >= m.keyed {
+			one.key = ""
+		}
+		m.found = append(m.found, one)
 	} else {
 		m.wait[id] = here
 	}
