@@ -65,7 +65,7 @@ func (t *task) job() error {
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartBackupJob.html
 func (t *task) start() error {
 	in := t.jobInput()
-	for wait := waitUntil(time.Now().Add(t.o.Settle)); ; {
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Settle)); ; {
 		out, answer, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.StartBackupJob, Resource: t.target.ARN()}, t.scope.Backup.StartBackupJob, in)
 		t.result.Request = answer.RequestID
 		if err == nil && aws.ToString(out.BackupJobId) == "" {
@@ -80,7 +80,7 @@ func (t *task) start() error {
 		if !passing(err) {
 			return err
 		}
-		if !wait.next(t.soft) {
+		if !wait.Next(t.soft) {
 			return t.undecided(err)
 		}
 	}
@@ -128,14 +128,14 @@ func JobOver(s types.BackupJobState) bool {
 func (t *task) over() (*backup.DescribeBackupJobOutput, error) {
 	id := t.memory.Job
 	settled := time.Now().Add(t.o.Settle)
-	for wait := waitUntil(time.Now().Add(t.o.Within)); ; {
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Within)); ; {
 		out, _, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.DescribeBackupJob, Resource: id}, t.scope.Backup.DescribeBackupJob, &backup.DescribeBackupJobInput{BackupJobId: &id})
 		switch {
 		case err == nil && JobOver(out.State):
 			return out, nil
 		case err != nil && !passing(err) && (!notFound(err) || time.Now().After(settled)):
 			return nil, t.unseen(err)
-		case !wait.next(t.soft):
+		case !wait.Next(t.soft):
 			t.unfinished("the job was still under way when %s", t.why())
 			return nil, nil
 		}
@@ -144,14 +144,14 @@ func (t *task) over() (*backup.DescribeBackupJobOutput, error) {
 
 // listed waits until the recovery point is listed among the table's. That the job says COMPLETED is not taken for a backup.
 func (t *task) listed() error {
-	for wait := waitUntil(time.Now().Add(t.o.Settle)); ; {
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Settle)); ; {
 		point, err := t.point()
 		switch {
 		case err == nil && point != nil && (point.Status == types.RecoveryPointStatusCompleted || point.Status == types.RecoveryPointStatusAvailable):
 			return t.describePoint(point)
 		case err != nil && !passing(err) && !notFound(err):
 			return t.unseen(err)
-		case !wait.next(t.soft):
+		case !wait.Next(t.soft):
 			t.unlisted(err)
 			return nil
 		}
@@ -195,7 +195,7 @@ func (t *task) point() (*types.RecoveryPointByResource, error) {
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeRecoveryPoint.html
 func (t *task) describePoint(listed *types.RecoveryPointByResource) error {
 	vault, arn := cmp.Or(aws.ToString(listed.BackupVaultName), t.result.Vault), t.result.ARN
-	for wait := waitUntil(time.Now().Add(t.o.Settle)); ; {
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Settle)); ; {
 		out, _, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.DescribeRecoveryPoint, Resource: arn}, t.scope.Backup.DescribeRecoveryPoint,
 			&backup.DescribeRecoveryPointInput{BackupVaultName: &vault, RecoveryPointArn: &arn})
 		switch {
@@ -204,7 +204,7 @@ func (t *task) describePoint(listed *types.RecoveryPointByResource) error {
 			return nil
 		case !passing(err):
 			return t.unseen(err)
-		case !wait.next(t.soft):
+		case !wait.Next(t.soft):
 			t.unfinished("the recovery point is there, and could not be read back when %s", t.why())
 			return nil
 		}

@@ -36,7 +36,7 @@ func (t *task) native() error {
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateBackup.html
 func (t *task) create() error {
 	name, backupName := t.target.Name(), t.memory.Name
-	for wait := waitUntil(time.Now().Add(t.o.Settle)); ; {
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Settle)); ; {
 		out, answer, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.CreateBackup, Resource: name}, t.scope.DynamoDB.CreateBackup,
 			&dynamodb.CreateBackupInput{TableName: &name, BackupName: &backupName})
 		t.result.Request = answer.RequestID
@@ -51,7 +51,7 @@ func (t *task) create() error {
 		if err != nil || t.memory.ARN != "" || t.result.Outcome != Pending {
 			return err
 		}
-		if !wait.next(t.soft) {
+		if !wait.Next(t.soft) {
 			return t.gaveUp(again)
 		}
 	}
@@ -144,7 +144,7 @@ func (t *task) find() error {
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeBackup.html
 func (t *task) available() error {
 	arn, settled := t.memory.ARN, time.Now().Add(t.o.Settle)
-	for wait := waitUntil(time.Now().Add(t.o.Within)); ; {
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Within)); ; {
 		out, answer, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.DescribeBackup, Resource: arn}, t.scope.DynamoDB.DescribeBackup, &dynamodb.DescribeBackupInput{BackupArn: &arn})
 		if err == nil && (out.BackupDescription == nil || out.BackupDescription.BackupDetails == nil) {
 			err = awsapi.Missing(answer, "description of the backup")
@@ -160,7 +160,7 @@ func (t *task) available() error {
 			return nil
 		case err != nil && !notFound(err) && !passing(err):
 			return t.unseen(err)
-		case !wait.next(t.soft):
+		case !wait.Next(t.soft):
 			t.unfinished("the backup was not available yet when %s", t.why())
 			return nil
 		}

@@ -1,7 +1,6 @@
 package backup
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"time"
@@ -9,40 +8,10 @@ import (
 	"github.com/restorable/restorable/internal/awsapi"
 )
 
-// wait is the pause between two looks: from 200 ms, half as long again each time, to 15 s.
-type wait struct {
-	pause    time.Duration
-	deadline time.Time
-}
-
-const (
-	firstPause = 200 * time.Millisecond
-	lastPause  = 15 * time.Second
-)
-
-func waitUntil(deadline time.Time) *wait { return &wait{pause: firstPause, deadline: deadline} }
-
-// next waits; false: the time is up, or ctx has ended.
-func (w *wait) next(ctx context.Context) bool {
-	left := time.Until(w.deadline)
-	if left <= 0 || ctx.Err() != nil {
-		return false
-	}
-	timer := time.NewTimer(min(w.pause, left))
-	defer timer.Stop()
-	w.pause = min(w.pause*3/2, lastPause)
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
 // patient repeats a look for as long as AWS may take to settle, while what goes wrong may pass.
 func (t *task) patient(look func() error) error {
-	for wait := waitUntil(time.Now().Add(t.o.Settle)); ; {
-		if err := look(); err == nil || !passing(err) || !wait.next(t.soft) {
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Settle)); ; {
+		if err := look(); err == nil || !passing(err) || !wait.Next(t.soft) {
 			return err
 		}
 	}

@@ -115,7 +115,7 @@ type remover struct {
 // deleted, nor its restore cancelled: it is waited for.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
 func (r *remover) remove(ctx context.Context, owns func(*types.TableDescription) (bool, string)) error {
-	for wait := newWait(0); ; {
+	for wait := awsapi.WaitFor(0); ; {
 		t, err := r.describe(ctx)
 		switch {
 		case err != nil:
@@ -135,7 +135,7 @@ func (r *remover) remove(ctx context.Context, owns func(*types.TableDescription)
 		default:
 			r.seen = true
 		}
-		if !wait.next(ctx) {
+		if !wait.Next(ctx) {
 			return fmt.Errorf("wait until table %s is gone: %w", r.name, ctx.Err())
 		}
 	}

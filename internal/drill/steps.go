@@ -118,11 +118,11 @@ func (e *Engine) tag(ctx context.Context, d *Drill) error {
 	for _, t := range [][2]string{{ToolTag, "restorable"}, {RunTag, d.Run}, {DrillTag, d.ID}} {
 		tags = append(tags, types.Tag{Key: &t[0], Value: &t[1]})
 	}
-	wait := newWait(settle)
+	wait := awsapi.WaitFor(settle)
 	for {
 		_, _, err := awsapi.Invoke(ctx, awsapi.Ask{Scope: s, Call: awsapi.TagTable, Resource: d.Target.ARN}, s.DynamoDB.TagResource,
 			&dynamodb.TagResourceInput{ResourceArn: &d.Target.ARN, Tags: tags})
-		if err == nil || !awsapi.Retryable(err) || !wait.next(ctx) {
+		if err == nil || !awsapi.Retryable(err) || !wait.Next(ctx) {
 			return err
 		}
 	}

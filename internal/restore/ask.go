@@ -48,7 +48,7 @@ func (r *Run) askNative(ctx context.Context) error {
 		if !r.again(err) {
 			return r.refused(ctx, err)
 		}
-		if !wait.next(ctx) {
+		if !wait.Next(ctx) {
 			return errors.Join(err, ctx.Err())
 		}
 	}
@@ -183,7 +183,7 @@ func (r *Run) active(ctx context.Context) error {
 			return err
 		case err != nil:
 		case t == nil:
-			if seen || !unseen.left() {
+			if seen || !unseen.Left() {
 				return r.fail(ctx, "TableGone", "the table "+r.Request.Target+" is gone before it was ACTIVE")
 			}
 		case r.TableID != "" && aws.ToString(t.TableId) != r.TableID:
@@ -196,7 +196,7 @@ func (r *Run) active(ctx context.Context) error {
 			seen = true
 			r.tell("waiting for table "+r.Request.Target, string(t.TableStatus))
 		}
-		if !wait.next(ctx) {
+		if !wait.Next(ctx) {
 			return ctx.Err()
 		}
 	}

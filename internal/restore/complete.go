@@ -76,7 +76,7 @@ func (r *Run) put(ctx context.Context, name settings.Setting, next step) error {
 			}
 			if err = r.call(ctx, todo); err == nil {
 				called, since = todo.what, time.Now()
-				wait.pause = r.o.Pause
+				wait.From(r.o.Pause)
 			}
 			err = r.settled(ctx, &at, err, wait)
 			if err != nil {
@@ -90,7 +90,7 @@ func (r *Run) put(ctx context.Context, name settings.Setting, next step) error {
 		if at.Reason != "" {
 			return r.note(ctx, name, at)
 		}
-		if !wait.next(ctx) {
+		if !wait.Next(ctx) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -104,14 +104,14 @@ func (r *Run) put(ctx context.Context, name settings.Setting, next step) error {
 const showWithin = time.Minute
 
 // settled sorts an error of a step: it ends everything, it may pass, or it is written into the step.
-func (r *Run) settled(ctx context.Context, at *Step, err error, w *wait) error {
+func (r *Run) settled(ctx context.Context, at *Step, err error, w *awsapi.Wait) error {
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case stops(err):
 		return err
-	case r.mayPass(err) && w.left():
+	case r.mayPass(err) && w.Left():
 	default:
 		at.Code, at.Reason = explain(err)
 	}

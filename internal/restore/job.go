@@ -34,7 +34,7 @@ func (r *Run) copying(ctx context.Context) error {
 			}
 			r.tell("copying the recovery point to "+r.Request.TargetRegion, string(job.State))
 		}
-		if !wait.next(ctx) {
+		if !wait.Next(ctx) {
 			return ctx.Err()
 		}
 	}
@@ -56,7 +56,7 @@ func (r *Run) startCopy(ctx context.Context) error {
 		if !passing(err) {
 			return r.refused(ctx, err)
 		}
-		if !wait.next(ctx) {
+		if !wait.Next(ctx) {
 			return errors.Join(err, ctx.Err())
 		}
 	}
@@ -96,7 +96,7 @@ func (r *Run) jobDone(ctx context.Context) error {
 		if err != nil && !passing(err) || done {
 			return err
 		}
-		if !wait.next(ctx) {
+		if !wait.Next(ctx) {
 			return ctx.Err()
 		}
 	}
@@ -128,7 +128,7 @@ func (r *Run) startJob(ctx context.Context) error {
 		if !passing(err) {
 			return r.refused(ctx, err)
 		}
-		if !wait.next(ctx) {
+		if !wait.Next(ctx) {
 			return errors.Join(err, ctx.Err())
 		}
 	}

@@ -44,9 +44,6 @@ func (o Options) withDefaults() Options {
 	if o.Settle <= 0 {
 		o.Settle = defaultSettle
 	}
-	if o.Pause <= 0 {
-		o.Pause = firstPause
-	}
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
 	}

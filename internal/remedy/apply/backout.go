@@ -172,7 +172,7 @@ func (b *backout) clear(a *remedy.Action) (r ActionResult, done bool) {
 	if err != nil {
 		return b.ended(a, failed(err)), false
 	}
-	for late := newWait(time.Now().Add(lateness)); ; {
+	for late := awsapi.WaitUntil(time.Now().Add(lateness)); ; {
 		s, err := b.look(k, j, time.Now().Add(b.o.Settle))
 		if err != nil {
 			return b.ended(a, b.unseen(err)), false
@@ -183,7 +183,7 @@ func (b *backout) clear(a *remedy.Action) (r ActionResult, done bool) {
 		if moved := j.before.Moved(s.state); len(moved) > 0 {
 			return b.stays(a, "its call may have been made, and it changed since: "+strings.Join(moved, "; ")), false
 		}
-		if !late.next(b.soft) {
+		if !late.Next(b.soft) {
 			return ActionResult{Action: a, Outcome: Nothing}, false
 		}
 	}

@@ -93,9 +93,9 @@ func exists(err error) bool {
 
 // look observes, and observes again while AWS is busy or does not yet know what an action before has made.
 func (e *engine) look(k kind, j *job, deadline time.Time) (seen, error) {
-	for wait := newWait(deadline); ; {
+	for wait := awsapi.WaitUntil(deadline); ; {
 		s, err := k.observe(e.hard, j)
-		if err == nil || !e.passing(err, j) || !wait.next(e.soft) {
+		if err == nil || !e.passing(err, j) || !wait.Next(e.soft) {
 			return s, err
 		}
 	}
@@ -120,7 +120,7 @@ func (e *engine) unseen(err error) verdict {
 
 // change calls until the change is made, AWS refuses for good, or the time is up.
 func (e *engine) change(k kind, j *job, deadline time.Time) verdict {
-	for wait := newWait(deadline); ; {
+	for wait := awsapi.WaitUntil(deadline); ; {
 		m, err := k.call(e.hard, j)
 		if err == nil {
 			return e.readBack(k, j, m, deadline)
@@ -128,7 +128,7 @@ func (e *engine) change(k kind, j *job, deadline time.Time) verdict {
 		if v, decided := e.afterError(k, j, err, deadline); decided {
 			return v
 		}
-		if !e.passing(err, j) || !wait.next(e.soft) {
+		if !e.passing(err, j) || !wait.Next(e.soft) {
 			return failed(err)
 		}
 	}
@@ -161,7 +161,7 @@ func (e *engine) afterError(k kind, j *job, err error, deadline time.Time) (v ve
 // readBack waits until AWS shows what was called.
 func (e *engine) readBack(k kind, j *job, m made, deadline time.Time) verdict {
 	j.outputs = m.outputs
-	for wait := newWait(deadline); ; {
+	for wait := awsapi.WaitUntil(deadline); ; {
 		s, err := k.observe(e.hard, j)
 		if err == nil && isDone(k, s, j) {
 			outputs := m.outputs
@@ -174,7 +174,7 @@ func (e *engine) readBack(k kind, j *job, m made, deadline time.Time) verdict {
 			e.halt(err)
 			return verdict{outcome: Open, outputs: m.outputs, request: m.answer.RequestID, reason: "AWS took the call; then it could not be read back: " + reason(err)}
 		}
-		if err != nil && !e.passing(err, j) || !wait.next(e.soft) {
+		if err != nil && !e.passing(err, j) || !wait.Next(e.soft) {
 			return unread(m, s, err, j)
 		}
 	}
@@ -204,36 +204,6 @@ func (e *engine) passing(err error, j *job) bool {
 		return true
 	}
 	return j.needs && (call.Kind == awsapi.KindNotFound || strings.Contains(call.Message, "cannot be assumed") || strings.Contains(call.Message, "not authorized to call tag:GetResources"))
-}
-
-// wait is the pause between two tries: from 200 ms, half as long again each time, to 15 s.
-type wait struct {
-	pause    time.Duration
-	deadline time.Time
-}
-
-const (
-	firstPause = 200 * time.Millisecond
-	lastPause  = 15 * time.Second
-)
-
-func newWait(deadline time.Time) *wait { return &wait{pause: firstPause, deadline: deadline} }
-
-// next waits; false: the time is up, or ctx has ended.
-func (w *wait) next(ctx context.Context) bool {
-	left := time.Until(w.deadline)
-	if left <= 0 || ctx.Err() != nil {
-		return false
-	}
-	timer := time.NewTimer(min(w.pause, left))
-	defer timer.Stop()
-	w.pause = min(w.pause*3/2, lastPause)
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // stopped is whether the user asked to stop, or the time is up.

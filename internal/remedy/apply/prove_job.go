@@ -124,7 +124,7 @@ func (t *trial) start() error {
 	}
 	in := &backup.StartBackupJobInput{BackupVaultName: &t.proof.Vault, ResourceArn: &t.proof.ARN, IamRoleArn: &t.proof.RoleARN,
 		IdempotencyToken: &t.token, Lifecycle: &types.Lifecycle{DeleteAfterDays: aws.Int64(t.o.RetainDays)}}
-	for wait := newWait(time.Now().Add(t.o.Settle)); ; {
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Settle)); ; {
 		out, answer, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.StartBackupJob, Resource: t.proof.Vault}, t.scope.Backup.StartBackupJob, in)
 		switch {
 		case err == nil && aws.ToString(out.BackupJobId) == "":
@@ -132,7 +132,7 @@ func (t *trial) start() error {
 		case err == nil:
 			t.note(*out.BackupJobId)
 			return nil
-		case !t.passing(err, &job{needs: true}) || !wait.next(t.soft): // role and vault may just have been made
+		case !t.passing(err, &job{needs: true}) || !wait.Next(t.soft): // role and vault may just have been made
 			return err
 		}
 	}
@@ -146,7 +146,7 @@ func (t *trial) note(id string) {
 
 // ended waits until a job has ended; nil: the time was up, or the user interrupted.
 func (t *trial) ended(id string) (*backup.DescribeBackupJobOutput, error) {
-	for wait := newWait(t.deadline); ; {
+	for wait := awsapi.WaitUntil(t.deadline); ; {
 		out, _, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.DescribeBackupJob, Resource: id}, t.scope.Backup.DescribeBackupJob,
 			&backup.DescribeBackupJobInput{BackupJobId: &id})
 		switch {
@@ -154,7 +154,7 @@ func (t *trial) ended(id string) (*backup.DescribeBackupJobOutput, error) {
 			return out, nil
 		case err != nil && !t.passing(err, &job{}):
 			return nil, err
-		case !wait.next(t.soft):
+		case !wait.Next(t.soft):
 			return nil, nil
 		}
 	}
@@ -162,7 +162,7 @@ func (t *trial) ended(id string) (*backup.DescribeBackupJobOutput, error) {
 
 // listed waits until the recovery point is listed among the table's. That the job says COMPLETED is not taken for a backup.
 func (t *trial) listed(point string) error {
-	for wait := newWait(time.Now().Add(t.o.Settle)); ; {
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Settle)); ; {
 		status, err := t.point(point)
 		switch {
 		case err == nil && (status == types.RecoveryPointStatusCompleted || status == types.RecoveryPointStatusAvailable):
@@ -171,7 +171,7 @@ func (t *trial) listed(point string) error {
 			return nil
 		case err != nil && !t.passing(err, &job{needs: true}):
 			return err
-		case !wait.next(t.soft):
+		case !wait.Next(t.soft):
 			if stopped(t.soft) {
 				t.result.Outcome = Unfinished
 				return nil
