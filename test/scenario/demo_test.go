@@ -24,6 +24,7 @@ type told struct{ command, output string }
 
 // TestEachCommandOfTheDemoCanBeRepeatedByHand types what the demo shows, in its order, against a simulated AWS that begins as the demo's.
 func TestEachCommandOfTheDemoCanBeRepeatedByHand(t *testing.T) {
+	t.Parallel()
 	cmd := program(t, "http://127.0.0.1:1", "demo")
 	cmd.Env = append(cmd.Env, "TMPDIR="+t.TempDir())
 	var stdout, stderr bytes.Buffer
@@ -50,6 +51,7 @@ func TestEachCommandOfTheDemoCanBeRepeatedByHand(t *testing.T) {
 }
 
 func TestTheDemoLeavesNoFolderBehind(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"demo"}, {"demo", "--listen", "nowhere"}} {
 		cmd := program(t, "http://127.0.0.1:1", args...)
 		tmp := t.TempDir()

@@ -50,6 +50,7 @@ func untilChanged(t *testing.T, url string) {
 }
 
 func TestCtrlCInAnApplyFinishesWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
 	url := slowDemo(t)
 	plan, state := plannedPITR(t, url)
 	cmd := program(t, url, "apply", plan, "--auto-approve", "--concurrency", "1", "--rates", "off")
@@ -81,6 +82,7 @@ func TestCtrlCInAnApplyFinishesWhatIsUnderWay(t *testing.T) {
 
 // TestASecondCtrlCEndsAtOnce: also while AWS does not answer; the journal says what may have been done.
 func TestASecondCtrlCEndsAtOnce(t *testing.T) {
+	t.Parallel()
 	url := slowDemo(t)
 	plan, state := plannedPITR(t, url)
 	fault := strings.NewReader(`[{"action":"dynamodb:UpdateContinuousBackups","error":"timeout"}]`)

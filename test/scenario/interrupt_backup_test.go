@@ -69,6 +69,7 @@ func jobsKept(t *testing.T, url string, days int64) int {
 
 // TestABackupKilledAndGivenAgainIsMadeOnce kills the program at one moment after another; the same command then makes what is missing.
 func TestABackupKilledAndGivenAgainIsMadeOnce(t *testing.T) {
+	t.Parallel()
 	url, state, killed := busyDemo(t, 60), t.TempDir(), 0
 	for i := range 8 {
 		name, days := fmt.Sprintf("kill-%d", i), int64(100+i)

@@ -53,6 +53,7 @@ func restoring(t *testing.T, url, state, until, to string) (cmd *exec.Cmd, stder
 // TestAKilledRestoreIsFoundAgain kills the program itself, while AWS restores and while settings are put back: the same command goes on, and
 // AWS is asked for each table once.
 func TestAKilledRestoreIsFoundAgain(t *testing.T) {
+	t.Parallel()
 	r, _ := newReaderAt(t, "", 150)
 	state := t.TempDir()
 	const ask = "dynamodb:RestoreTableToPointInTime"

@@ -8,6 +8,7 @@ import (
 
 // TestTheRestorePolicyOfOneTable suffices to restore into that table, and allows to write to no other.
 func TestTheRestorePolicyOfOneTable(t *testing.T) {
+	t.Parallel()
 	url, root := hurried(t)
 	a := newAuditor(t, url, root, "restorer")
 	code, text, stderr := a.restorable(t, "iam", "policy", "restore", "--to", "orders-2")
