@@ -49,14 +49,7 @@ func (b *bucket) wait(ctx context.Context) error {
 	if delay == 0 {
 		return ctx.Err()
 	}
-	timer := time.NewTimer(delay)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return Pause(ctx, delay)
 }
 
 // throttled halves the rate and throws the saved tokens away: AWS's bucket is empty, so must ours be.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
@@ -62,6 +63,15 @@ func (e *CredentialsError) Unwrap() error { return e.Err }
 type malformedError struct{ why string }
 
 func (e *malformedError) Error() string { return "read answer: " + e.why }
+
+// Is reports whether an error is a call's, and of one of the kinds.
+func Is(err error, kinds ...Kind) bool {
+	var call *CallError
+	return errors.As(err, &call) && slices.Contains(kinds, call.Kind)
+}
+
+// NoEntry reports whether an error ends every call that could follow: the credentials are missing, wrong, or have run out.
+func NoEntry(err error) bool { return Is(err, KindExpired, KindNoCredentials, KindInvalidCredentials) }
 
 // Malformed makes an error of KindMalformed, for answers that decode but lack what they must have.
 func Malformed(why string) error { return &malformedError{why: why} }

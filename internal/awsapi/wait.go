@@ -48,13 +48,18 @@ func (w *Wait) Next(ctx context.Context) bool {
 	if pause <= 0 || ctx.Err() != nil {
 		return false
 	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
 	w.pause = min(w.pause*3/2, lastPause)
+	return Pause(ctx, pause) == nil
+}
+
+// Pause waits, or ends with the context's error.
+func Pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
+		return nil
 	case <-ctx.Done():
-		return false
+		return ctx.Err()
 	}
 }

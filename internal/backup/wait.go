@@ -37,12 +37,6 @@ func passing(err error) bool {
 }
 
 // ends reports whether an error ends the work on every table: nothing can be called without credentials.
-func ends(err error) bool {
-	call := callError(err)
-	return call != nil && slices.Contains([]awsapi.Kind{awsapi.KindExpired, awsapi.KindNoCredentials, awsapi.KindInvalidCredentials}, call.Kind)
-}
+func ends(err error) bool { return awsapi.NoEntry(err) }
 
-func notFound(err error) bool {
-	call := callError(err)
-	return call != nil && call.Kind == awsapi.KindNotFound
-}
+func notFound(err error) bool { return awsapi.Is(err, awsapi.KindNotFound) }

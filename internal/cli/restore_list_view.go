@@ -259,7 +259,7 @@ func onceText(w *ways.Way) string {
 	return text
 }
 
-// sizeText is a number of bytes for people.
+// bytesText is a number of bytes for people.
 func bytesText(bytes int64) string {
 	value, unit := float64(bytes), "B"
 	for _, next := range []string{"KB", "MB", "GB", "TB"} {
@@ -276,7 +276,7 @@ func bytesText(bytes int64) string {
 
 func stampOf(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// spanText is a duration in its two greatest units: what is finer says nothing.
+// roughly is a duration in its two greatest units: what is finer says nothing.
 func roughly(d time.Duration) string {
 	switch {
 	case d >= 48*time.Hour:

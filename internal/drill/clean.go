@@ -211,7 +211,4 @@ func eachTable(ctx context.Context, s *awsapi.Scope, visit func(name string)) er
 }
 
 // gone reports whether AWS says that there is no such thing.
-func gone(err error) bool {
-	var call *awsapi.CallError
-	return errors.As(err, &call) && call.Kind == awsapi.KindNotFound
-}
+func gone(err error) bool { return awsapi.Is(err, awsapi.KindNotFound) }

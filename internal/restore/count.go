@@ -87,12 +87,5 @@ func rest(ctx context.Context, used *types.ConsumedCapacity, pace float64) error
 	if used == nil {
 		return nil
 	}
-	timer := time.NewTimer(time.Duration(aws.ToFloat64(used.CapacityUnits) / pace * float64(time.Second)))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return awsapi.Pause(ctx, time.Duration(aws.ToFloat64(used.CapacityUnits)/pace*float64(time.Second)))
 }

@@ -121,7 +121,7 @@ func (l limits) withDefaults() limits {
 		l.patient = 5 * time.Minute
 	}
 	if l.pause == nil {
-		l.pause = pause
+		l.pause = awsapi.Pause
 	}
 	return l
 }
@@ -142,16 +142,4 @@ func (o Options) validate() error {
 		return fmt.Errorf("read options: a change-time attribute needs the moment that was restored")
 	}
 	return nil
-}
-
-// pause waits, or ends with the context's error.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -3,7 +3,6 @@ package apply
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -256,7 +255,4 @@ func refused(moved []string) verdict {
 }
 
 // stops reports whether an error ends the whole run: without credentials no action can go on.
-func stops(err error) bool {
-	var call *awsapi.CallError
-	return errors.As(err, &call) && slices.Contains([]awsapi.Kind{awsapi.KindExpired, awsapi.KindNoCredentials, awsapi.KindInvalidCredentials}, call.Kind)
-}
+func stops(err error) bool { return awsapi.NoEntry(err) }

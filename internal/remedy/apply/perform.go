@@ -86,10 +86,7 @@ const foreign = "somebody else made it in the meantime"
 
 // exists reports whether AWS says that there is such a thing already. A request of ours that is repeated is told so only where AWS
 // knows no tokens, and what we made there carries our tag.
-func exists(err error) bool {
-	var call *awsapi.CallError
-	return errors.As(err, &call) && call.Kind == awsapi.KindExists
-}
+func exists(err error) bool { return awsapi.Is(err, awsapi.KindExists) }
 
 // look observes, and observes again while AWS is busy or does not yet know what an action before has made.
 func (e *engine) look(k kind, j *job, deadline time.Time) (seen, error) {

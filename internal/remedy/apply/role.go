@@ -2,7 +2,6 @@ package apply
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -150,10 +149,7 @@ func (j *job) tags(of map[string]string) map[string]string {
 func tokenOf(run, action string) string { return run + "-" + action }
 
 // gone reports whether AWS says that there is no such thing.
-func gone(err error) bool {
-	var call *awsapi.CallError
-	return errors.As(err, &call) && call.Kind == awsapi.KindNotFound
-}
+func gone(err error) bool { return awsapi.Is(err, awsapi.KindNotFound) }
 
 // text leaves out what is empty.
 func text(s string) *string {
