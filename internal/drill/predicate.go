@@ -23,13 +23,7 @@ func (d *Drill) Predicate(tool evidence.Tool) *evidence.Drill {
 	if out.Verdict == "" {
 		out.Verdict = evidence.Inconclusive
 	}
-	for _, v := range []Verdict{Refuted, Unknown} { // the weightiest first
-		for _, r := range d.Reasons {
-			if r.Verdict == v {
-				out.Reasons = append(out.Reasons, r.String())
-			}
-		}
-	}
+	out.Reasons = d.weightiest()
 	if d.Verdict == Passed && d.Items != nil {
 		out.Reasons = append(out.Reasons, d.Items.Reason)
 	}
@@ -80,17 +74,11 @@ func (d *Drill) restoredTable() evidence.Restored {
 // moments are rising: a drill that began and ended within a second of AWS's clock has equal ones.
 func (d *Drill) moments() evidence.Times {
 	t := d.Times
-	finished := t.Cleaned
-	for _, other := range []time.Time{t.Planned, t.Requested, t.Active, t.Completed, t.Verified} {
-		if other.After(finished) {
-			finished = other
-		}
-	}
 	started := t.Planned
 	if !t.Requested.IsZero() && t.Requested.Before(started) {
 		started = t.Requested
 	}
-	return evidence.Times{Started: at(started), Requested: at(t.Requested), Active: at(t.Active), Completed: at(t.Completed), Verified: at(t.Verified), Finished: at(finished)}
+	return evidence.Times{Started: at(started), Requested: at(t.Requested), Active: at(t.Active), Completed: at(t.Completed), Verified: at(t.Verified), Finished: at(d.finished())}
 }
 
 // objective states what was asked, and whether the drill showed it.
