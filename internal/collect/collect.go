@@ -99,7 +99,7 @@ func serial[T any](f func(T)) func(T) {
 func plan(ctx context.Context, s *awsapi.Session, o Options) ([]*unitRun, error) {
 	var units []*unitRun
 	var first *StartError
-	usable := 0
+	usable, homes := 0, homes{}
 	for _, account := range s.Accounts() {
 		who := identify(ctx, account)
 		if who.fatal() {
@@ -114,7 +114,7 @@ func plan(ctx context.Context, s *awsapi.Session, o Options) ([]*unitRun, error)
 			return nil, err
 		}
 		for _, region := range regions {
-			units = append(units, newUnitRun(account.Scope(region), who, o))
+			units = append(units, newUnitRun(account.Scope(region), who, homes.first(who), o))
 		}
 	}
 	if usable == 0 && first != nil {

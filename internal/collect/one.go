@@ -15,7 +15,7 @@ func One(ctx context.Context, account *awsapi.Account, region string, o Options)
 	if who.fatal() {
 		return nil, &StartError{Err: who.err}
 	}
-	u := newUnitRun(account.Scope(region), who, o)
+	u := newUnitRun(account.Scope(region), who, true, o)
 	u.collect(ctx)
 	return u.unit, nil
 }

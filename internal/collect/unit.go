@@ -18,6 +18,7 @@ const maxMessage = 500
 type unitRun struct {
 	scope *awsapi.Scope
 	who   identity
+	home  bool // what is true of the whole account is read here
 	opts  Options
 	unit  *estate.Unit
 	tally *tally
@@ -30,8 +31,8 @@ type unitRun struct {
 	trials *trials // set while probing
 }
 
-func newUnitRun(scope *awsapi.Scope, who identity, o Options) *unitRun {
-	u := &unitRun{scope: scope, who: who, opts: o, unit: &estate.Unit{}, shared: map[estate.Provenance]estate.Source{}}
+func newUnitRun(scope *awsapi.Scope, who identity, home bool, o Options) *unitRun {
+	u := &unitRun{scope: scope, who: who, home: home, opts: o, unit: &estate.Unit{}, shared: map[estate.Provenance]estate.Source{}}
 	u.tally = &tally{scope: scope, report: o.Progress, calls: map[awsapi.CallID]*count{}, about: Progress{Account: who.Account, Region: scope.Region}}
 	return u
 }
@@ -71,6 +72,7 @@ func (u *unitRun) start() {
 	own := u.record(awsapi.Answer{Call: "restorable:scope"})
 	u.unit.Region = estate.KnownFact(u.scope.Region, own)
 	u.unit.Full = estate.KnownFact(u.opts.Full, own)
+	u.unit.Home = estate.KnownFact(u.home, own)
 	u.unit.Account, u.unit.Partition = estate.UnknownFact[string](src), estate.UnknownFact[string](src)
 	if u.who.Account != "" && u.who.err == nil {
 		u.unit.Account = estate.KnownFact(u.who.Account, src)

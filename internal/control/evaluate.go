@@ -66,11 +66,20 @@ func (r *Run) Findings() iter.Seq[Finding] {
 					asked = append(asked, c)
 				}
 			}
+			if t == TypeAccount && !r.home() {
+				continue
+			}
 			if len(asked) > 0 && !eachSubject(r.unit, t, func(s *subject) bool { return r.judge(s, asked, yield) }) {
 				return
 			}
 		}
 	}
+}
+
+// home reports whether the unit may answer for its account: another one does when this one is known not to.
+func (r *Run) home() bool {
+	home, known := r.unit.Home.Get()
+	return home || !known
 }
 
 // Problems are what kept controls from their answers, once Findings is read: evaluation errors, one entry for each control and message.

@@ -19,6 +19,7 @@ type Unit struct {
 	Partition Fact[string]  `json:"partition"` // "aws", "aws-cn", "aws-us-gov"
 	Account   Fact[string]  `json:"account"`   // 12 digits
 	Region    Fact[string]  `json:"region"`
+	Home      Fact[bool]    `json:"home"`    // facts of the whole account are read here: true for one Region of each account of a run
 	Now       Fact[Instant] `json:"now"`     // the greatest Date of AWS's answers; absent for a template
 	Reached   Fact[bool]    `json:"reached"` // some call answered
 	Full      Fact[bool]    `json:"full"`    // collected with every setting that a restore drops

@@ -44,6 +44,7 @@ type reader struct {
 	now     estate.Instant
 	sc      world.Scope
 	unit    *estate.Unit
+	home    bool // the first unit of its account
 	sources map[string]estate.Source
 	scaling map[string][]estate.ScalingTarget // by table name, of the present unit
 	alarms  map[string][]estate.Alarm
@@ -67,7 +68,8 @@ func (r *reader) units() ([]*estate.Unit, error) {
 		return strings.Compare(a.Partition+a.Account+a.Region, b.Partition+b.Account+b.Region)
 	})
 	var units []*estate.Unit
-	for _, sc := range slices.Compact(at) {
+	for i, sc := range slices.Compact(at) {
+		r.home = i == 0 || r.sc.Partition != sc.Partition || r.sc.Account != sc.Account
 		r.sc, r.unit, r.sources = sc, &estate.Unit{}, map[string]estate.Source{}
 		if err := r.read(areas[sc]); err != nil {
 			return nil, fmt.Errorf("%s: %w", place(sc), err)
@@ -91,6 +93,7 @@ func (r *reader) read(a backup.AreaState) error {
 	own := r.of("world")
 	u := r.unit
 	u.Partition, u.Account, u.Region = estate.KnownFact(r.sc.Partition, own), estate.KnownFact(r.sc.Account, own), estate.KnownFact(r.sc.Region, own)
+	u.Home = estate.KnownFact(r.home, own)
 	u.Now, u.Reached, u.Full = estate.KnownFact(r.now, own), estate.KnownFact(true, own), estate.KnownFact(true, own)
 	for _, step := range []func() error{
 		r.readTables,
