@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -37,7 +38,7 @@ type Identity struct {
 }
 
 func (s *Session) openAccounts() []*Account {
-	if len(s.opts.Accounts) == 0 {
+	if len(s.opts.Accounts) == 0 || s.opts.RoleName != "" { // with a name alone, whose accounts there are is AWS's to say
 		return []*Account{s.openAccount("")}
 	}
 	var accounts []*Account
@@ -51,22 +52,36 @@ func (s *Session) openAccount(id string) *Account {
 	cfg := s.cfg.Copy()
 	provider := s.cfg.Credentials
 	if s.opts.RoleARN != "" {
-		provider = s.assume(roleIn(s.opts.RoleARN, id))
+		external := s.opts.ExternalID
+		if s.opts.RoleName != "" { // then it is for the roles that are assumed from this one
+			external = ""
+		}
+		provider = s.assume(roleIn(s.opts.RoleARN, id), external, cached(s.cfg.Credentials))
 	}
-	cfg.Credentials = aws.NewCredentialsCache(honest{provider})
+	cfg.Credentials = cached(provider)
 	return &Account{session: s, want: id, cfg: cfg, scopes: map[string]*Scope{}}
 }
 
-// assume asks STS for the role's credentials. Its client has no declared-call check: the SDK makes this call itself (see SetupCalls).
-func (s *Session) assume(role string) aws.CredentialsProvider {
+// renewal is how long before their end temporary credentials are renewed: a long run outlives them several times, and a request
+// that is signed just before the end may wait, be repeated and arrive after it.
+const renewal = 3 * time.Minute
+
+// cached keeps a provider's credentials until shortly before they expire.
+func cached(provider aws.CredentialsProvider) *aws.CredentialsCache {
+	return aws.NewCredentialsCache(honest{provider}, func(o *aws.CredentialsCacheOptions) { o.ExpiryWindow = renewal })
+}
+
+// assume asks STS for the role's credentials, as whoever from is; they last 15 minutes and are renewed. Its client has no
+// declared-call check: the SDK makes this call itself (see SetupCalls).
+func (s *Session) assume(role, external string, from aws.CredentialsProvider) aws.CredentialsProvider {
 	cfg := s.cfg.Copy()
 	cfg.Region = s.home()
-	cfg.Credentials = aws.NewCredentialsCache(honest{s.cfg.Credentials})
+	cfg.Credentials = from
 	client := sts.NewFromConfig(cfg, func(o *sts.Options) { o.BaseEndpoint = s.baseEndpoint(o.BaseEndpoint) })
 	return stscreds.NewAssumeRoleProvider(client, role, func(o *stscreds.AssumeRoleOptions) {
 		o.RoleSessionName = "restorable"
-		if s.opts.ExternalID != "" {
-			o.ExternalID = aws.String(s.opts.ExternalID)
+		if external != "" {
+			o.ExternalID = aws.String(external)
 		}
 	})
 }
@@ -115,6 +130,15 @@ func (a *Account) Scope(region string) *Scope {
 		a.scopes[region] = s
 	}
 	return s
+}
+
+// Release lets go of the account's clients in a Region: an organisation has more of them than are ever used at a time.
+func (a *Account) Release(region string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if region != a.session.home() { // which calls of the account itself go through
+		delete(a.scopes, region)
+	}
 }
 
 // Home is the scope for calls that belong to no particular Region.

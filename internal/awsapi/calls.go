@@ -81,7 +81,7 @@ func startCalls() []Call {
 
 // SetupCalls are made to obtain credentials, before there is an account to collect: they belong to another principal's policy.
 func SetupCalls() []Call {
-	return []Call{{ID: AssumeRole, ServiceID: "STS", Resource: "arn:{partition}:iam::*:role/*", Group: GroupStart}}
+	return append([]Call{{ID: AssumeRole, ServiceID: "STS", Resource: "arn:{partition}:iam::*:role/*", Group: GroupStart}}, memberCalls()...)
 }
 
 func tableCalls() []Call {

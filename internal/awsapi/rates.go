@@ -31,7 +31,7 @@ func publishedRate(bucket string) float64 {
 		return 50
 	case "iam:read": // not published
 		return 20
-	case "iam:write": // not published
+	case "iam:write", "organizations:accounts": // not published
 		return 5
 	}
 	if r := max(itemRate(bucket), restoreRate(bucket)); r > 0 {

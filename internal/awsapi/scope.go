@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -33,6 +34,8 @@ type Scope struct {
 	AutoScaling *applicationautoscaling.Client
 	CloudWatch  *cloudwatch.Client
 	S3          *s3.Client
+
+	Organizations *organizations.Client
 
 	account  *Account
 	accepted atomic.Bool // AWS took the credentials in this Region
@@ -57,6 +60,7 @@ func newScope(a *Account, region string) *Scope {
 	s.AutoScaling = applicationautoscaling.NewFromConfig(cfg, func(o *applicationautoscaling.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.CloudWatch = cloudwatch.NewFromConfig(cfg, func(o *cloudwatch.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.S3 = s3.NewFromConfig(cfg, func(o *s3.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
+	s.Organizations = organizations.NewFromConfig(cfg, func(o *organizations.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	return s
 }
 

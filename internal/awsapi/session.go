@@ -36,8 +36,11 @@ var ErrNoRegion = errors.New("no Region: give --region, set AWS_REGION, or set o
 // Options are what a user may choose about the way to AWS. The zero value is the SDK's default chain in its default Region.
 type Options struct {
 	Profile        string
-	RoleARN        string   // role to assume; with Accounts, the account id in it is replaced by each of them
-	ExternalID     string   // for RoleARN
+	RoleARN        string   // role to assume; with Accounts and no RoleName, the account id in it is replaced by each of them
+	RoleName       string   // role to assume in each account but the caller's own, with its path; from RoleARN's session where that is given too
+	ExternalID     string   // for RoleName, or else RoleARN
+	Organization   bool     // the accounts are those of the caller's organisation
+	Under          string   // with Organization: only those below this root or organisational unit
 	EndpointURL    string   // for every service; empty leaves it to the SDK, which honours AWS_ENDPOINT_URL
 	Regions        []string // names, or AllRegions; empty: the profile's or the environment's
 	Accounts       []string // 12 digits each; empty: the one that the credentials belong to
@@ -73,8 +76,11 @@ func (o Options) validate() error {
 	if o.Rates != "" && o.Rates != RatesAWS && o.Rates != RatesOff {
 		return fmt.Errorf("read rates %q: want aws or off", o.Rates)
 	}
-	if o.ExternalID != "" && o.RoleARN == "" {
+	if o.ExternalID != "" && o.RoleARN == "" && o.RoleName == "" {
 		return errors.New("read options: an external id needs a role to assume")
+	}
+	if o.Organization && (o.RoleName == "" || len(o.Accounts) > 0) || o.Under != "" && !o.Organization {
+		return errors.New("read options: an organisation needs the name of the role in its accounts, and no list of accounts")
 	}
 	if o.RoleARN != "" && len(strings.Split(o.RoleARN, ":")) < 6 {
 		return fmt.Errorf("read role %q: want arn:aws:iam::123456789012:role/NAME", o.RoleARN)
@@ -87,7 +93,7 @@ func (o Options) validate() error {
 	if o.SimulatedAccount != "" && !loopback(o.EndpointURL) {
 		return fmt.Errorf("read endpoint %q: a simulated account is only for a loopback address", o.EndpointURL)
 	}
-	if len(o.Accounts) > 1 && o.RoleARN == "" {
+	if len(o.Accounts) > 1 && o.RoleARN == "" && o.RoleName == "" {
 		return errors.New("read accounts: more than one needs a role to assume in each")
 	}
 	if len(o.Regions) > 1 && slices.Contains(o.Regions, AllRegions) {
