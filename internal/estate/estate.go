@@ -37,6 +37,7 @@ type Unit struct {
 	Settings            Settings                 `json:"settings"`
 	RestoreTestingPlans List[RestoreTestingPlan] `json:"restore_testing_plans"`
 	Protected           List[ProtectedResource]  `json:"protected_resources"`
+	Drills              List[Drill]              `json:"drills"` // what drills of this tool found: of this machine, and what evidence shows
 }
 
 // Provenance says where facts come from: one answer of AWS, or one position in a file; or why they could not be had.

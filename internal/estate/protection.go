@@ -44,6 +44,7 @@ type Copy struct {
 type Selection struct {
 	ID              string           `json:"id"`
 	Name            Fact[string]     `json:"name"`
+	CreatedAt       Fact[Instant]    `json:"created_at"`
 	RoleARN         Fact[string]     `json:"role_arn"`
 	Resources       Fact[[]string]   `json:"resources"`
 	NotResources    Fact[[]string]   `json:"not_resources"`
@@ -172,6 +173,10 @@ type RestoreJob struct {
 type ProtectedResource struct {
 	ID         string        `json:"id"` // the table's ARN
 	LastBackup Fact[Instant] `json:"last_backup"`
+	// Of its newest restore job, however long ago (DescribeProtectedResource): asked for one table at a time, so that a scan reads it only
+	// when a control is chosen that rests on it. Absent: AWS Backup never restored it.
+	LastRestore        Fact[Instant] `json:"last_restore"`
+	LastRestoreMinutes Fact[int64]   `json:"last_restore_minutes"`
 }
 
 // RestoreTestingPlan is an AWS Backup restore testing plan with its selections.
