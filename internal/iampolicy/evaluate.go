@@ -26,6 +26,10 @@ type Policies struct {
 	Boundary *Named  // nil: no permission boundary
 	Session  []Named // passed to AssumeRole; empty: none
 	Resource *Named  // nil: the resource has no policy
+	// Organization are the service control policies of an organisation, by level from its root down to the account: each level must allow.
+	// They bind the account's root too, and neither service-linked roles nor services. nil: none, or none known of.
+	// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+	Organization [][]Named
 	// ResourceDecides is set where the resource's policy must allow whatever identity policies say: KMS keys and role trust.
 	ResourceDecides bool
 }
@@ -35,16 +39,17 @@ type Reason uint8
 
 // The reasons. All but Granted and Undecided mean No.
 const (
-	Undecided    Reason = iota // a condition, variable or policy is not known
-	Granted                    // a statement allows and nothing denies
-	ExplicitDeny               // a Deny statement matches
-	NoIdentity                 // no identity policy allows
-	NoBoundary                 // the permission boundary does not allow
-	NoSession                  // no session policy allows
-	NoResource                 // the resource's policy does not allow
+	Undecided      Reason = iota // a condition, variable or policy is not known
+	Granted                      // a statement allows and nothing denies
+	ExplicitDeny                 // a Deny statement matches
+	NoIdentity                   // no identity policy allows
+	NoBoundary                   // the permission boundary does not allow
+	NoSession                    // no session policy allows
+	NoResource                   // the resource's policy does not allow
+	NoOrganization               // a level of the organisation does not allow
 )
 
-// Decision is the answer, with the statement that decided where one did.
+// Decision is the answer, with the statement that decided where one did; for Maybe, one that may allow.
 type Decision struct {
 	Answer    Answer
 	Reason    Reason
@@ -64,26 +69,29 @@ const (
 	FromBoundary
 	FromSession
 	FromResource
+	FromOrganization
 )
 
 func (s Source) String() string {
-	return [...]string{"identity-based policy", "permissions boundary", "session policy", "resource-based policy"}[s]
+	return [...]string{"identity-based policy", "permissions boundary", "session policy", "resource-based policy", "service control policy"}[s]
 }
 
 // verdict is what a set of policies says to a request.
 type verdict struct {
 	deny, allow     Answer
 	denyAt, allowAt at
+	maybeAt         at     // the first statement that may allow
 	direct          Answer // allowed by naming the user, the session or everyone
 	role            Answer // allowed by naming the session's role
 	account         Answer // allowed by naming the account
 }
 
 type at struct {
-	policy string
-	index  int
-	sid    string
-	source Source
+	policy    string
+	index     int
+	sid       string
+	source    Source
+	statement bool // there is one
 }
 
 // Evaluate answers a request by AWS's logic: an explicit deny wins; within one account identity and resource policies are a union,
@@ -105,12 +113,29 @@ func Evaluate(r Request, p Policies) Decision {
 	if p.Resource != nil {
 		resource = judge(r, []Named{*p.Resource}, FromResource, env)
 	}
-	all := []verdict{identity, boundary, session, resource}
-	if r.Principal.Root { // only resource policies bind an account's root
+	organization := judgeLevels(r, p.Organization, env)
+	all := []verdict{organization, identity, boundary, session, resource}
+	if r.Principal.Root { // only the organisation and resource policies bind an account's root
 		identity = unlimited()
-		all = []verdict{resource}
+		all = []verdict{organization, resource}
 	}
-	return decide(all, combine{request: r, policies: p, identity: identity, boundary: boundary, session: session, resource: resource}, env)
+	return decide(all, combine{request: r, policies: p, identity: identity, boundary: boundary, session: session, resource: resource, organization: organization}, env)
+}
+
+// judgeLevels joins the levels of an organisation: a deny of any level denies, and all levels must allow.
+func judgeLevels(r Request, levels [][]Named, env *environment) verdict {
+	result := unlimited()
+	if r.Principal.Service != "" {
+		return result
+	}
+	for _, level := range levels {
+		v := judge(r, level, FromOrganization, env)
+		if v.deny == Yes && result.deny != Yes {
+			result.denyAt = v.denyAt
+		}
+		result.deny, result.allow = or(result.deny, v.deny), and(result.allow, v.allow)
+	}
+	return result
 }
 
 func unlimited() verdict {
@@ -126,13 +151,18 @@ func decide(all []verdict, c combine, env *environment) Decision {
 		deny = or(deny, v.deny)
 	}
 	allow, reason, where := c.allow()
+	if c.organization.allow != Yes {
+		allow, reason = and(allow, c.organization.allow), NoOrganization
+	}
 	switch and(allow, deny.not()) {
 	case Yes:
 		return decided(Yes, Granted, where)
 	case No:
 		return decided(No, reason, at{})
 	default:
-		return Decision{Undecided: env.missingKeys()}
+		d := decided(Maybe, Undecided, c.possible())
+		d.Undecided = env.missingKeys()
+		return d
 	}
 }
 
@@ -145,6 +175,7 @@ type combine struct {
 	request                               Request
 	policies                              Policies
 	identity, boundary, session, resource verdict
+	organization                          verdict
 }
 
 func (c combine) allow() (Answer, Reason, at) {
@@ -186,24 +217,45 @@ func (c combine) where() at {
 	return c.resource.allowAt
 }
 
+// possible is a statement that allows, or else one that may.
+func (c combine) possible() at {
+	for _, v := range []verdict{c.identity, c.resource} {
+		if v.allow == Yes && v.allowAt.statement {
+			return v.allowAt
+		}
+		if v.allow == Maybe && v.maybeAt.statement {
+			return v.maybeAt
+		}
+	}
+	return at{}
+}
+
 // judge goes through every statement of policies of one kind.
 func judge(r Request, policies []Named, source Source, env *environment) verdict {
 	v := verdict{deny: No, allow: No, direct: No, role: No, account: No}
 	for _, p := range policies {
 		if p.Document == nil {
-			v.deny, v.allow, v.direct = or(v.deny, Maybe), or(v.allow, Maybe), or(v.direct, Maybe)
+			v.unread(at{policy: p.Name, source: source, statement: true})
 			continue
 		}
 		for i := range p.Document.Statements {
 			s := &p.Document.Statements[i]
-			how := s.grants(r.Principal)
+			how, sure := s.grants(r.Principal)
 			if how == noGrant {
 				continue
 			}
-			v.add(s, s.covers(r, p.Document.variables(), env), how, at{p.Name, i, s.Sid, source})
+			v.add(s, and(sure, s.covers(r, p.Document.variables(), env)), how, at{p.Name, i, s.Sid, source, true})
 		}
 	}
 	return v
+}
+
+// unread is a policy of which the text is not known.
+func (v *verdict) unread(where at) {
+	if !v.maybeAt.statement {
+		v.maybeAt = where
+	}
+	v.deny, v.allow, v.direct = or(v.deny, Maybe), or(v.allow, Maybe), or(v.direct, Maybe)
 }
 
 func (v *verdict) add(s *Statement, covers Answer, how grant, where at) {
@@ -216,6 +268,9 @@ func (v *verdict) add(s *Statement, covers Answer, how grant, where at) {
 	}
 	if covers == Yes && v.allow != Yes {
 		v.allowAt = where
+	}
+	if covers == Maybe && !v.maybeAt.statement {
+		v.maybeAt = where
 	}
 	v.allow = or(v.allow, covers)
 	switch how {

@@ -84,7 +84,17 @@ func TestEvaluationLogic(t *testing.T) {
 		{"a policy that could not be read may allow", user, orders, Policies{Identity: []Named{{Name: "unread"}}}, Maybe, Undecided},
 		{"a policy that could not be read may deny", user, orders, Policies{Identity: append(identity(t, allowRead), Named{Name: "unread"})}, Maybe, Undecided},
 		{"what is denied stays denied beside an unread policy", user, orders, Policies{Identity: append(identity(t, denyRead), Named{Name: "unread"})}, No, ExplicitDeny},
-		{"NotPrincipal spares those it names", user, orders, Policies{Identity: identity(t, allowRead), Resource: policy(t, Resource, `{"Effect":"Deny","NotPrincipal":{"AWS":"`+alice+`"},"Action":"*","Resource":"*"}`)}, Yes, Granted},
+		{"NotPrincipal spares those it names", user, orders, Policies{Identity: identity(t, allowRead), Resource: policy(t, Resource, `{"Effect":"Deny","NotPrincipal":{"AWS":["`+alice+`","arn:aws:iam::111122223333:root"]},"Action":"*","Resource":"*"}`)}, Yes, Granted},
+		{"NotPrincipal with the user alone may hit his account, and so him", user, orders, Policies{Identity: identity(t, allowRead), Resource: policy(t, Resource, `{"Effect":"Deny","NotPrincipal":{"AWS":"`+alice+`"},"Action":"*","Resource":"*"}`)}, Maybe, Undecided},
+		{"NotPrincipal with the account alone hits its users", user, orders, Policies{Identity: identity(t, allowRead), Resource: policy(t, Resource, `{"Effect":"Deny","NotPrincipal":{"AWS":"111122223333"},"Action":"*","Resource":"*"}`)}, No, ExplicitDeny},
+		{"an organisation grants nothing", user, orders, Policies{Organization: [][]Named{identity(t, allowRead)}}, No, NoIdentity},
+		{"each level of an organisation must allow", user, orders, Policies{Identity: identity(t, allowRead), Organization: [][]Named{identity(t, allowRead), identity(t, allowOther)}}, No, NoOrganization},
+		{"all levels allow", user, orders, Policies{Identity: identity(t, allowRead), Organization: [][]Named{identity(t, allowRead), identity(t, allowOther, allowRead)}}, Yes, Granted},
+		{"a level without policies allows nothing", user, orders, Policies{Identity: identity(t, allowRead), Organization: [][]Named{identity(t, allowRead), nil}}, No, NoOrganization},
+		{"an organisation's deny wins over the resource's allow", user, orders, Policies{Organization: [][]Named{identity(t, allowRead, denyRead)}, Resource: policy(t, Resource, granting(`{"AWS":"`+alice+`"}`))}, No, ExplicitDeny},
+		{"an organisation binds the root", root, orders, Policies{Organization: [][]Named{identity(t, denyRead, allowRead)}}, No, ExplicitDeny},
+		{"an organisation does not bind services", service, orders, Policies{Organization: [][]Named{identity(t, denyRead)}, Resource: policy(t, Resource, granting(`{"Service":"backup.amazonaws.com"}`))}, Yes, Granted},
+		{"a boundary that could not be read may allow or deny", user, orders, Policies{Identity: identity(t, allowRead), Boundary: &Named{Name: "unread"}}, Maybe, Undecided},
 		{"NotPrincipal hits everyone else", assumed, orders, Policies{Identity: identity(t, allowRead), Resource: policy(t, Resource, `{"Effect":"Deny","NotPrincipal":{"AWS":"`+alice+`"},"Action":"*","Resource":"*"}`)}, No, ExplicitDeny},
 	}
 	for _, row := range rows {

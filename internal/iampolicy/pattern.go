@@ -103,7 +103,29 @@ func (p pattern) matchesARN(arn string) bool {
 
 // MatchAction says whether an action pattern such as "dynamodb:Describe*" covers an action. Case does not count.
 func MatchAction(pattern, action string) bool {
-	return wild(pattern).fold().matches(strings.ToLower(action))
+	i, j, star, mark := 0, 0, -1, 0 // as matches, on bytes: this is asked for each action of each statement of each role
+	for j < len(action) {
+		switch {
+		case i < len(pattern) && pattern[i] == '*':
+			star, mark = i, j
+			i++
+		case i < len(pattern) && (pattern[i] == '?' || lower(pattern[i]) == lower(action[j])):
+			i, j = i+1, j+1
+		case star >= 0:
+			mark++
+			i, j = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[i:], "*") == ""
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
 }
 
 // MatchARN says whether an ARN pattern covers an ARN: field by field, case sensitive, * and ? being wildcards.

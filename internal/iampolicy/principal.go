@@ -61,17 +61,38 @@ func (p Principal) namedBy(entry string) grant {
 	return noGrant
 }
 
-// grants is the way in which the statement's principal element reaches p; noGrant when the statement is not about p.
-func (s *Statement) grants(p Principal) grant {
+// grants is the way in which the statement's principal element reaches p, noGrant when the statement is not about p; and whether that is sure.
+func (s *Statement) grants(p Principal) (grant, Answer) {
 	if s.Principals == nil {
-		return directGrant
+		return directGrant, Yes
 	}
-	named := s.Principals.names(p)
-	if !s.NotPrincipal {
-		return named
+	if s.NotPrincipal {
+		spared := s.Principals.spares(p)
+		if spared == Yes {
+			return noGrant, Yes
+		}
+		return directGrant, spared.not()
 	}
-	if named == noGrant {
-		return directGrant
+	return s.Principals.names(p), Yes
+}
+
+// spares says whether a NotPrincipal element leaves p out: it must name p itself and, for a user or role, p's account too. With p alone the
+// statement "might" still be about p, says AWS; with the account alone it is.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func (ps *Principals) spares(p Principal) Answer {
+	named := ps.names(p)
+	if p.ARN == "" || p.Root || ps.Anyone {
+		return answer(named != noGrant)
 	}
-	return noGrant
+	account := false
+	for _, entry := range ps.AWS {
+		account = account || p.namedBy(entry) == accountGrant
+	}
+	switch {
+	case named < roleGrant:
+		return No
+	case account:
+		return Yes
+	}
+	return Maybe
 }

@@ -2,7 +2,11 @@ package iampolicy
 
 // covers says whether the statement is about the request, its Principal element aside.
 func (s *Statement) covers(r Request, variables bool, env *environment) Answer {
-	result := and(s.coversAction(r.Action), s.coversResource(r.Resource, variables, env))
+	result := s.coversAction(r.Action)
+	if result == No {
+		return No
+	}
+	result = s.coversResource(r.Resource, variables, env)
 	for _, c := range s.Conditions {
 		if result == No {
 			return No
