@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -173,6 +174,14 @@ type SkippedRegion struct {
 	Status string // AWS's word: DISABLED, DISABLING, ENABLING
 }
 
+// Asked are the Regions that the user named. Where all are asked for it is one without a name: nobody has told which there are.
+func (a *Account) Asked() []string {
+	if asked := a.session.Regions(); asked[0] != AllRegions {
+		return asked
+	}
+	return []string{""}
+}
+
 // Regions returns the Regions in scope. For AllRegions it asks AWS which ones the account has enabled, and returns the others as skipped.
 // https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html
 func (a *Account) Regions(ctx context.Context) (enabled []string, skipped []SkippedRegion, err error) {
@@ -199,6 +208,7 @@ func (a *Account) Regions(ctx context.Context) (enabled []string, skipped []Skip
 			if len(enabled) == 0 {
 				return nil, skipped, Missing(answer, "enabled Region")
 			}
+			slices.Sort(enabled)
 			return enabled, skipped, nil
 		}
 		in.NextToken = out.NextToken

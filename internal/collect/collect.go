@@ -3,7 +3,6 @@ package collect
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -20,7 +19,7 @@ type Options struct {
 	Backups     string                 // name of the one table whose native backups are read; empty: those of every table
 	Needs       map[awsapi.Group]bool  // groups of facts to read; nil: awsapi.Foundation
 	Full        bool                   // read also every setting that a restore drops
-	Units       int                    // accounts and Regions at a time; 0 means 8
+	Units       int                    // accounts and Regions in memory at a time; 0 means 8
 	Concurrency int                    // requests of one kind under way at a time within a unit; 0 means 128
 	Progress    func(Progress)         // called from many goroutines, one at a time; nil: nobody watches
 	Notice      func(Notice)           // told of what is left out by its nature, such as disabled Regions; as Progress
@@ -47,16 +46,16 @@ func (e *StartError) Unwrap() error { return e.Err }
 func Collect(ctx context.Context, s *awsapi.Session, o Options) (*estate.Estate, error) {
 	o = o.withDefaults()
 	result := &estate.Estate{Tool: o.Tool, CollectedAt: estate.At(o.Now())}
-	units, err := plan(ctx, s, o)
+	err := Each(ctx, s, o, func(p Part) error {
+		if result.Units == nil {
+			result.Units = make([]*estate.Unit, p.Of)
+		}
+		result.Units[p.Place] = p.Unit
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	work := newPool(o.Units, func(u *unitRun) { u.collect(ctx) })
-	for _, u := range units {
-		work.add(u)
-		result.Units = append(result.Units, u.unit)
-	}
-	work.wait()
 	return result, nil
 }
 
@@ -95,34 +94,6 @@ func serial[T any](f func(T)) func(T) {
 	}
 }
 
-// plan finds out who we are in each account and lays out the units.
-func plan(ctx context.Context, s *awsapi.Session, o Options) ([]*unitRun, error) {
-	var units []*unitRun
-	var first *StartError
-	usable, homes := 0, homes{}
-	for _, account := range s.Accounts() {
-		who := identify(ctx, account)
-		if who.fatal() {
-			if first == nil {
-				first = &StartError{Err: who.err}
-			}
-		} else {
-			usable++
-		}
-		regions, err := regionsOf(ctx, account, who, o)
-		if err != nil && !who.fatal() {
-			return nil, err
-		}
-		for _, region := range regions {
-			units = append(units, newUnitRun(account.Scope(region), who, homes.first(who), o))
-		}
-	}
-	if usable == 0 && first != nil {
-		return nil, first
-	}
-	return units, nil
-}
-
 // identity is who we are in an account, or why that is not known.
 type identity struct {
 	awsapi.Identity
@@ -132,10 +103,20 @@ type identity struct {
 
 func identify(ctx context.Context, account *awsapi.Account) identity {
 	id, answer, err := account.Identify(ctx)
-	who := identity{Identity: id, answer: answer}
-	errors.As(err, &who.err)
-	return who
+	return identity{Identity: id, answer: answer, err: asCall(err)}
 }
+
+// asCall is the call that failed, if it was one; nil for no error. All errors of package awsapi are calls.
+func asCall(err error) *awsapi.CallError {
+	var call *awsapi.CallError
+	if !errors.As(err, &call) && err != nil {
+		call = &awsapi.CallError{Code: awsapi.CodeOther, Message: err.Error(), Err: err}
+	}
+	return call
+}
+
+// startError says that not even the accounts are known.
+func startError(err error) error { return &StartError{Err: asCall(err)} }
 
 // fatal reports whether no other call can do better. A malformed or late answer of STS alone does not stop the rest.
 func (w identity) fatal() bool {
@@ -145,15 +126,4 @@ func (w identity) fatal() bool {
 	return slices.Contains([]awsapi.Kind{
 		awsapi.KindDenied, awsapi.KindExpired, awsapi.KindNoCredentials, awsapi.KindInvalidCredentials, awsapi.KindUnreachable, awsapi.KindTLS, awsapi.KindRegion,
 	}, w.err.Kind)
-}
-
-func regionsOf(ctx context.Context, account *awsapi.Account, who identity, o Options) ([]string, error) {
-	regions, skipped, err := account.Regions(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list Regions (name them with --region instead): %w", err)
-	}
-	for _, r := range skipped {
-		o.Notice(Notice{Account: who.Account, Region: r.Region, Code: "RegionSkipped", Message: "the account has not enabled this Region (" + r.Status + ")"})
-	}
-	return regions, nil
 }

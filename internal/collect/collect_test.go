@@ -232,7 +232,7 @@ func TestAllRegionsSkipsTheDisabledAndSaysSo(t *testing.T) {
 	for _, u := range e.Units {
 		regions = append(regions, u.Region.Or("")+" "+u.Tables.Items[0].ID)
 	}
-	want := []string{"eu-west-1 arn:aws:dynamodb:eu-west-1:111122223333:table/t0000", "eu-south-1 arn:aws:dynamodb:eu-south-1:111122223333:table/t0000"}
+	want := []string{"eu-south-1 arn:aws:dynamodb:eu-south-1:111122223333:table/t0000", "eu-west-1 arn:aws:dynamodb:eu-west-1:111122223333:table/t0000"}
 	if diff := cmp.Diff(want, regions); diff != "" {
 		t.Error(diff)
 	}

@@ -33,12 +33,15 @@ type Trial struct {
 func Probe(ctx context.Context, s *awsapi.Session, o Options) ([]Trial, error) {
 	o = o.withDefaults()
 	o.Tables = nil
-	units, err := plan(ctx, s, o)
+	sites, err := plan(ctx, s, o)
 	if err != nil {
 		return nil, err
 	}
 	work := newPool(o.Units, func(u *unitRun) { u.collect(ctx) })
-	for _, u := range units {
+	var units []*unitRun
+	for _, t := range sites {
+		u := newUnitRun(t.account.Scope(t.region), t.who, t.home, o)
+		units = append(units, u)
 		u.trials = &trials{seen: map[awsapi.CallID]error{}, claimed: map[awsapi.CallID]bool{}}
 		u.trials.note(awsapi.GetCallerIdentity, u.who.asError())
 		work.add(u)
