@@ -1,13 +1,10 @@
 package report
 
 import (
-	"bufio"
-	"encoding/json"
 	"io"
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
-	"github.com/restorable/restorable/internal/terminal"
 )
 
 // finding is the JSON form of an Entry; what a template does not know is null.
@@ -83,28 +80,10 @@ func orNull(s string) *string {
 }
 
 // jsonWriter writes one document, a finding a line, so that neither it nor a reader that streams needs it whole.
-type jsonWriter struct {
-	w     *bufio.Writer
-	count int
-	err   error
-}
+type jsonWriter struct{ stream }
 
 // NewJSON writes the JSON report, version 1 (docs/schemas/report-v1.schema.json).
-func NewJSON(w io.Writer) Writer { return &jsonWriter{w: bufio.NewWriter(w)} }
-
-func (j *jsonWriter) text(s string) {
-	if j.err == nil {
-		_, j.err = j.w.WriteString(s)
-	}
-}
-
-func (j *jsonWriter) member(name string, v any) {
-	raw, err := json.Marshal(v)
-	if err != nil && j.err == nil {
-		j.err = err
-	}
-	j.text(`"` + name + `":` + string(terminal.JSON(raw)))
-}
+func NewJSON(w io.Writer) Writer { return &jsonWriter{newStream(w)} }
 
 func (j *jsonWriter) Begin(h Head) error {
 	j.text("{")
@@ -120,15 +99,7 @@ func (j *jsonWriter) Begin(h Head) error {
 }
 
 func (j *jsonWriter) Finding(e Entry) error {
-	if j.count++; j.count > 1 {
-		j.text(",")
-	}
-	raw, err := json.Marshal(toJSON(e))
-	if err != nil {
-		return err
-	}
-	j.text("\n")
-	j.text(string(terminal.JSON(raw)))
+	j.element(toJSON(e))
 	return j.err
 }
 
@@ -142,10 +113,7 @@ func (j *jsonWriter) End(t Tail) error {
 	j.text(",")
 	j.member("finished_at", t.FinishedAt)
 	j.text("}\n")
-	if j.err != nil {
-		return j.err
-	}
-	return j.w.Flush()
+	return j.flush()
 }
 
 func nonNil[T any](list []T) []T {

@@ -22,6 +22,7 @@ type Head struct {
 	Tool      Tool
 	StartedAt estate.Instant // machine time, for people
 	Scope     []Scope
+	Controls  []*control.Control // those that are asked, in their order
 }
 
 // Scope is one unit: an account in a Region, or a template. An auditor reads from it whether the population is complete.

@@ -141,38 +141,24 @@ func (t *tableWriter) wrapped(indent string, tone terminal.Tone, text string) {
 
 // title is the answer in one sentence.
 func (t *tableWriter) title(tail Tail) {
-	s := tail.Summary
-	unknown, lost := t.headline()
-	listed := !slices.ContainsFunc(t.head.Scope, func(sc Scope) bool { return !sc.Listed() })
-	switch {
-	case s.Tables == 0 && !listed:
-		t.wrapped("", terminal.Doubtful, "Which tables there are could not be read.")
-	case s.Tables == 0:
-		t.line(t.o.Screen.Paint(terminal.Strong, "No tables."))
-	case s.Recoverable+lost+unknown == 0:
-		t.line(t.o.Screen.Paint(terminal.Strong, fmt.Sprintf("%s checked.", terminal.Count(s.Tables, "table"))))
-	default:
-		t.wrapped("", terminal.Strong, fmt.Sprintf("%d of %s can be got back as the objective asks.", s.Recoverable, terminal.Count(s.Tables, "table"))+
-			nonZero(lost, " %d cannot.")+nonZero(unknown, " %d not known."))
+	tone := terminal.Strong
+	if tail.Summary.Tables == 0 && !wholly(t.head.Scope) {
+		tone = terminal.Doubtful
 	}
+	t.wrapped("", tone, t.headline().sentence(t.head, tail))
 	for _, sc := range t.head.Scope {
 		t.wrapped("", terminal.Faint, scopeLine(sc))
 	}
 }
 
-func (t *tableWriter) headline() (unknown, lost int) {
+func (t *tableWriter) headline() headline {
+	var h headline
 	for _, g := range t.groups {
 		for _, r := range g.rows {
-			switch {
-			case r.control != "recoverable":
-			case r.verdict == control.Fail:
-				lost++
-			case r.verdict == control.Unknown:
-				unknown++
-			}
+			h.count(r.control, r.verdict)
 		}
 	}
-	return unknown, lost
+	return h
 }
 
 func scopeLine(s Scope) string {
