@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,10 +35,10 @@ func TestThrottledForAWhileIsReadAllTheSame(t *testing.T) {
 	s := newStage(t)
 	s.twins(10, nil)
 	s.fault(awssim.Fault{Action: "dynamodb:Scan", Error: "throttle", Times: 12}, awssim.Fault{Action: "dynamodb:Scan", Error: "truncate", Times: 1})
-	waited := time.Duration(0)
-	r := s.items(Options{Segments: 1, limits: limits{pause: func(_ context.Context, d time.Duration) error { waited += d; return nil }}})
+	var waited atomic.Int64 // both tables are read at the same time
+	r := s.items(Options{Segments: 1, limits: limits{pause: func(_ context.Context, d time.Duration) error { waited.Add(int64(d)); return nil }}})
 	wants(t, r, Equal, Exact)
-	if waited == 0 {
+	if waited.Load() == 0 {
 		t.Error("nobody waited")
 	}
 }
