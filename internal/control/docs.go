@@ -119,6 +119,12 @@ func frameworkPage(f *Framework) string {
 			fmt.Fprintf(&b, "| %s | %s | [%s](%s.md) | %s | %s |\n", r.ID, cell(r.Title), m.Control, m.Control, strings.Join(m.Sources, ", "), cell(m.Reason))
 		}
 	}
+	b.WriteString("\n## What no machine can check\n\n| requirement | for people to show |\n|---|---|\n")
+	for _, r := range f.Requirements {
+		if r.People != "" {
+			fmt.Fprintf(&b, "| %s | %s |\n", r.ID, cell(r.People))
+		}
+	}
 	b.WriteString("\n## Sources\n\n")
 	sources := MappingSources()
 	for _, letter := range slices.Sorted(maps.Keys(sources)) {

@@ -23,6 +23,7 @@ type Framework struct {
 type Requirement struct {
 	ID       string
 	Title    string // in our words
+	People   string // what no machine can check of it, to be read after "no machine can check"; may be empty
 	Mappings []Mapping
 }
 
@@ -138,12 +139,12 @@ func (c *Catalogue) requirement(m *mistakes, n ast.Node, f *Framework) Requireme
 	if !ok {
 		return Requirement{}
 	}
-	m.Only(in, "id", "title", "controls")
+	m.Only(in, "id", "title", "people", "controls")
 	id := m.text(in, "id", true)
 	if slices.ContainsFunc(f.Requirements, func(r Requirement) bool { return r.ID == id.text }) {
 		m.Add(id.at, "", "requirement %s is given twice", id.text)
 	}
-	out := Requirement{ID: id.text, Title: m.text(in, "title", true).text}
+	out := Requirement{ID: id.text, Title: m.text(in, "title", true).text, People: oneLine(m.text(in, "people", false).text)}
 	for _, each := range m.list(in, "controls") {
 		out.Mappings = append(out.Mappings, c.mapping(m, each))
 	}
