@@ -12,3 +12,9 @@ type Reading struct {
 func Read[T any](name, resource string, f Fact[T]) Reading {
 	return Reading{Fact: name, Resource: resource, Value: (&f).Any(), Ref: f.ref}
 }
+
+// Elsewhere is the reading as another unit may cite it: without its source, which is a position in its own unit's provenance table.
+func (r Reading) Elsewhere() Reading {
+	r.Ref = newRef(r.Ref.State(), 0)
+	return r
+}

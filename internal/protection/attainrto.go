@@ -1,26 +1,21 @@
 package protection
 
 import (
-	"maps"
-
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/objective"
 )
 
-// attainRTO goes by the last restore that AWS Backup made of the table. Nothing promises how long the next will take.
+// attainRTO goes by the last restore of the table that was measured. Nothing promises how long the next will take.
 func (c *Coverage) attainRTO(o objective.Objective) Attainment {
 	limit := seconds(o.RTO)
 	a := Attainment{Aim: AimRTO, Asked: objective.Span(o.RTO), Limit: limit, Declared: absent[int64]("nothing promises how long a restore takes")}
-	job := c.index.lastRestore(c.Table)
-	if job == nil {
+	took := c.Restores(0).Took
+	if !took.IsKnown() {
 		a.Observed = unknown[int64](c.unmeasured(), estate.Read("unit.restore_jobs", "", c.unit.RestoreJobs.Whole))
 		a.Met = answered(maybe, a.Observed.Why, a.Observed.Basis...)
 		return a
 	}
-	basis := []estate.Reading{estate.Read("restore_job.created_at", job.ID, job.CreatedAt), estate.Read("restore_job.completed_at", job.ID, job.CompletedAt)}
-	took := seconds(job.CompletedAt.Or(0).Sub(job.CreatedAt.Or(0)))
-	why := "the restore of " + date(job.CreatedAt.Or(0).Time()) + " took " + span(took)
-	a.Observed, a.Met = known(took, why, basis...), answered(truth(took <= limit), why, basis...)
+	a.Observed, a.Met = took, answered(truth(took.Or(0) <= limit), took.Why, took.Basis...)
 	return a
 }
 
@@ -47,25 +42,4 @@ func (c *Coverage) points() []point {
 		return nil
 	}
 	return c.index.points.of(arn)
-}
-
-// lastRestore is the newest restore of the table that ended well; nil: none, or some restore of it could not be read.
-func (x *Index) lastRestore(t *estate.Table) *estate.RestoreJob {
-	x.restoresOnce.Do(func() {
-		x.restores = map[string]*estate.RestoreJob{}
-		unread := map[string]bool{}
-		for i := range x.unit.RestoreJobs.Items {
-			j := &x.unit.RestoreJobs.Items[i]
-			arn := j.ResourceARN.Or("")
-			if status, ok := j.Status.Get(); ok && status != "COMPLETED" {
-				continue
-			}
-			unread[arn] = unread[arn] || !j.Status.IsKnown() || !j.CreatedAt.IsKnown() || !j.CompletedAt.IsKnown()
-			if was := x.restores[arn]; was == nil || j.CreatedAt.Or(0) > was.CreatedAt.Or(0) {
-				x.restores[arn] = j
-			}
-		}
-		maps.DeleteFunc(x.restores, func(arn string, _ *estate.RestoreJob) bool { return unread[arn] })
-	})
-	return x.restores[t.ARN.Or("")]
 }

@@ -30,6 +30,11 @@ type Coverage struct {
 
 	unit  *estate.Unit
 	index *Index
+
+	foundMemo      *found
+	restoresMemo   *Restores
+	restoresWithin int64
+	keysMemo       *KeyState
 }
 
 // PlanCover is a plan that selects the table, or may.
@@ -117,6 +122,8 @@ type Observed struct {
 	Backup Points `json:"backup"` // recovery points of AWS Backup in the table's account and Region
 	Native Points `json:"native"` // DynamoDB's own on-demand backups
 
+	AirGapped AirGapped `json:"air_gapped"` // recovery points in logically air-gapped vaults, wherever those stand
+
 	Leftovers Answer[int64] `json:"leftovers"` // backups of earlier tables of the same name: they do not count
 
 	LastJob      JobSeen       `json:"last_job"` // the newest job that ended
@@ -131,6 +138,13 @@ type Points struct {
 	Newest    Answer[estate.Instant] `json:"newest"`     // absent: none
 	Oldest    Answer[estate.Instant] `json:"oldest"`     // absent: none
 	NewestAge Answer[int64]          `json:"newest_age"` // seconds; absent: none
+}
+
+// AirGapped sums up restorable backups of this incarnation of the table in logically air-gapped vaults.
+type AirGapped struct {
+	Newest    Answer[estate.Instant] `json:"newest"`     // of those that surely are; absent: none surely is
+	NewestAge Answer[int64]          `json:"newest_age"` // seconds; absent: none surely is
+	Others    Answer[bool]           `json:"others"`     // no: there are no others; unknown: there may be, newer ones too
 }
 
 // JobSeen is a backup job that ended. All is absent when no job ended in the 30 days that AWS keeps.

@@ -36,8 +36,14 @@ type Index struct {
 	// strangers: the estate holds units whose account or Region is not known.
 	strangers bool
 
-	restoresOnce sync.Once
-	restores     map[string]*estate.RestoreJob // the newest of each table
+	family []*Index            // of the account, with itself; nil: alone
+	others map[string][]*Index // all, by account; nil: alone
+
+	historyOnce sync.Once
+	history     *history
+
+	testingOnce sync.Once
+	tests       *testPlans
 
 	namesOnce sync.Once
 	names     map[string]*estate.Table
@@ -85,8 +91,15 @@ func NewIndexes(e *estate.Estate) map[*estate.Unit]*Index {
 		sib[x.account+":"+x.region] = x
 	}
 	shared := newAway(e.Units, out)
+	families := map[string][]*Index{}
+	for _, u := range e.Units {
+		if x := out[u]; x.account != "" {
+			families[x.account] = append(families[x.account], x)
+		}
+	}
 	for _, x := range out {
 		x.away, x.sib, x.strangers = shared, sib, strangers
+		x.family, x.others = families[x.account], families
 	}
 	for _, x := range out {
 		x.judgeCopies()

@@ -41,7 +41,7 @@ func (c *Coverage) replicaWay(r estate.Replica, basis []estate.Reading) Way {
 	f := there.find(t)
 	points := there.sumPoints(f.points, f.natives, f.pointsWhole.and(f.nativesWhole), there.pointsBasis)
 	own := triOf(p.On).and(triOf(there.tableKey(t))).or(triOf(points.Any))
-	a := answered(own, name+" holds the items and is protected itself", append(basis[:1:1], p.On.Basis...)...)
+	a := answered(own, name+" holds the items and is protected itself", append(basis[:1:1], there.seenFrom(c.index, p.On.Basis...)...)...)
 	switch own {
 	case no:
 		a.Why = name + " holds the items, but nothing protects it"
