@@ -69,6 +69,7 @@ func Calls() []Call {
 	all = append(all, referredCalls()...)
 	all = append(all, planningCalls()...)
 	all = append(all, wayCalls()...)
+	all = append(all, oversightCalls()...)
 	return append(all, settingCalls()...)
 }
 

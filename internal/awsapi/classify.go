@@ -125,7 +125,8 @@ func kindOf(code string) Kind {
 		return KindInvalidCredentials
 	case "OptInRequired", "RegionDisabledException":
 		return KindRegion
-	case "ResourceNotFoundException", "TableNotFoundException", "NoSuchEntity", "NoSuchEntityException", "NotFoundException", "PolicyNotFoundException", "BackupNotFoundException":
+	case "ResourceNotFoundException", "TableNotFoundException", "NoSuchEntity", "NoSuchEntityException", "NotFoundException", "PolicyNotFoundException", "BackupNotFoundException",
+		"EffectivePolicyNotFoundException", "AWSOrganizationsNotInUseException", "TrailNotFoundException":
 		return KindNotFound
 	case "RequestTimeout", "RequestTimeoutException":
 		return KindTimeout

@@ -34,7 +34,7 @@ func publishedRate(bucket string) float64 {
 	case "iam:write", "organizations:accounts": // not published
 		return 5
 	}
-	if r := max(itemRate(bucket), restoreRate(bucket)); r > 0 {
+	if r := max(itemRate(bucket), restoreRate(bucket), oversightRate(bucket)); r > 0 {
 		return r
 	}
 	return backupRate(bucket)

@@ -34,6 +34,7 @@ type Scope struct {
 	AutoScaling *applicationautoscaling.Client
 	CloudWatch  *cloudwatch.Client
 	S3          *s3.Client
+	oversight
 
 	Organizations *organizations.Client
 
@@ -61,6 +62,7 @@ func newScope(a *Account, region string) *Scope {
 	s.CloudWatch = cloudwatch.NewFromConfig(cfg, func(o *cloudwatch.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.S3 = s3.NewFromConfig(cfg, func(o *s3.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
 	s.Organizations = organizations.NewFromConfig(cfg, func(o *organizations.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
+	s.oversight = newOversight(cfg, at)
 	return s
 }
 

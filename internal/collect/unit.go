@@ -54,11 +54,13 @@ func (u *unitRun) collect(ctx context.Context) {
 		func() { u.collectProtected(ctx) },
 		func() { u.collectScaling(ctx) },
 		func() { u.collectAlarms(ctx) },
+		func() { u.collectOversight(ctx) },
 	)
 	u.tables.finish()
 	together(
 		func() { u.collectKeys(ctx) },
 		func() { u.collectRoles(ctx) },
+		func() { u.collectActions(ctx) },
 	)
 	u.finish()
 }

@@ -37,7 +37,24 @@ type Unit struct {
 	Settings            Settings                 `json:"settings"`
 	RestoreTestingPlans List[RestoreTestingPlan] `json:"restore_testing_plans"`
 	Protected           List[ProtectedResource]  `json:"protected_resources"`
-	Drills              List[Drill]              `json:"drills"` // what drills of this tool found: of this machine, and what evidence shows
+
+	Users    List[IAMUser]   `json:"iam_users"` // the account's identities are read in its home
+	Groups   List[IAMGroup]  `json:"iam_groups"`
+	IAMRoles List[IAMRole]   `json:"iam_roles"`
+	Policies List[IAMPolicy] `json:"iam_policies"`     // managed policies
+	RootKeys Fact[bool]      `json:"root_access_keys"` // the account's root user has access keys
+
+	Drills List[Drill] `json:"drills"` // what drills of this tool found: of this machine, and what evidence shows
+
+	Trails         List[Trail]          `json:"trails"`                  // those that record in this Region
+	Actions        List[RecordedAction] `json:"recorded_actions"`        // since ActionsSince
+	ActionsSince   Fact[Instant]        `json:"actions_since"`           // from when on the recorded actions were asked for
+	EventRules     List[EventRule]      `json:"event_rules"`             // of EventBridge's default bus
+	StreamReaders  List[StreamReader]   `json:"stream_readers"`          // Lambda functions on streams of tables
+	VPCs           List[VPC]            `json:"vpcs"`                    //
+	VPCEndpoints   List[VPCEndpoint]    `json:"vpc_endpoints"`           // those of DynamoDB
+	ReportPlans    List[ReportPlan]     `json:"report_plans"`            // AWS Backup Audit Manager's
+	EffectivePlans Fact[string]         `json:"effective_backup_policy"` // JSON; of the account, so read in its home; absent: none reaches it
 }
 
 // Provenance says where facts come from: one answer of AWS, or one position in a file; or why they could not be had.
