@@ -1,0 +1,63 @@
+package report
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/overlay"
+)
+
+func TestStandingOfARequirement(t *testing.T) {
+	finding := func(id string, v control.Verdict) Entry {
+		return Entry{Finding: control.Finding{Control: id, Verdict: v}}
+	}
+	attested := finding("a", control.Fail)
+	attested.Attestation = &overlay.Exception{}
+	muted := finding("a", control.Fail)
+	muted.Muted = true
+	tests := []struct {
+		name     string
+		asked    []string
+		findings []Entry
+		unlisted bool
+		want     Standing
+	}{
+		{"all pass", []string{"a", "b"}, []Entry{finding("a", control.Pass), finding("b", control.Pass)}, false, Met},
+		{"one control has nothing to judge", []string{"a", "b"}, []Entry{finding("a", control.Pass)}, false, Met},
+		{"no control has anything to judge", []string{"a", "b"}, []Entry{finding("b", control.NotApplicable)}, false, NotApplicable},
+		{"one fails", []string{"a", "b"}, []Entry{finding("a", control.Pass), finding("b", control.Fail), finding("b", control.Unknown)}, false, NotMet},
+		{"one is not known", []string{"a", "b"}, []Entry{finding("a", control.Pass), finding("b", control.Unknown)}, false, NotKnown},
+		{"one was not asked", []string{"a"}, []Entry{finding("a", control.Pass)}, false, NotKnown},
+		{"one fails and another was not asked", []string{"a"}, []Entry{finding("a", control.Fail)}, false, NotMet},
+		{"a failure that somebody looks away from", []string{"a", "b"}, []Entry{muted}, false, NotMet},
+		{"a failure that is met by other means", []string{"a", "b"}, []Entry{attested}, false, Met},
+		{"not all tables are known", []string{"a", "b"}, []Entry{finding("a", control.Pass), finding("b", control.Pass)}, true, NotKnown},
+		{"not all tables are known, and one fails", []string{"a", "b"}, []Entry{finding("a", control.Fail)}, true, NotMet},
+	}
+	framework := &control.Framework{ID: "f", Requirements: []control.Requirement{{ID: "R", People: "the rest", Mappings: []control.Mapping{{Control: "a"}, {Control: "b"}}}}}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var asked []*control.Control
+			for _, id := range test.asked {
+				asked = append(asked, &control.Control{ID: id})
+			}
+			f := NewFrameworks([]*control.Framework{framework}, asked)
+			for _, e := range test.findings {
+				f.Add(e)
+			}
+			got := f.Standings(!test.unlisted)[0]
+			if got.Requirements[0].Standing != test.want || got.Standings[test.want] != 1 || got.Requirements[0].People != "the rest" {
+				t.Errorf("got %+v, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWithoutFrameworksThereAreNoStandings(t *testing.T) {
+	f := NewFrameworks(nil, nil)
+	f.Add(Entry{Finding: control.Finding{Control: "a", Verdict: control.Pass}})
+	if diff := cmp.Diff([]FrameworkStanding(nil), f.Standings(true)); diff != "" {
+		t.Error(diff)
+	}
+}
