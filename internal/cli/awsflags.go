@@ -15,6 +15,7 @@ type awsOptions struct {
 	roleARN     string
 	externalID  string
 	accounts    []string
+	members     memberOptions
 	regions     []string
 	endpoint    string
 	rates       string
@@ -39,17 +40,20 @@ func (o awsOptions) validate() error {
 		return misuse("--rates aws or --rates off", "--rates %s: unknown", o.rates)
 	case o.concurrency < 0 || o.concurrency > 4096:
 		return misuse("--concurrency 128", "--concurrency %d: want 1 to 4096", o.concurrency)
-	case len(o.accounts) > 1 && o.roleARN == "":
+	case len(o.accounts) > 1 && o.roleARN == "" && o.members.roleName == "":
 		return misuse("--role-arn arn:aws:iam::123456789012:role/NAME; the account id in it is replaced by each", "--accounts with several accounts needs a role to assume in each")
-	case o.externalID != "" && o.roleARN == "":
+	case o.externalID != "" && o.roleARN == "" && o.members.roleName == "":
 		return misuse("give --role-arn too", "--external-id is for a role to assume")
 	case o.roleARN != "" && !isRoleARN(o.roleARN):
 		return misuse("--role-arn arn:aws:iam::123456789012:role/NAME", "--role-arn %s: not the ARN of a role", o.roleARN)
 	case o.endpoint != "" && !isEndpoint(o.endpoint):
 		return misuse("--endpoint-url http://127.0.0.1:8000", "--endpoint-url %s: want http://… or https://…", o.endpoint)
 	}
+	if err := o.members.validate(len(o.accounts) > 0); err != nil {
+		return err
+	}
 	for _, id := range o.accounts {
-		if len(id) != 12 || strings.Trim(id, "0123456789") != "" {
+		if !isAccountID(id) {
 			return misuse("--accounts 111122223333,444455556666", "--accounts %s: want 12 digits", id)
 		}
 	}
@@ -63,6 +67,8 @@ func (o awsOptions) validate() error {
 	}
 	return nil
 }
+
+func isAccountID(id string) bool { return len(id) == 12 && strings.Trim(id, "0123456789") == "" }
 
 // isRoleARN checks the form: arn:PARTITION:iam::ACCOUNT:role/NAME.
 func isRoleARN(arn string) bool {
@@ -93,6 +99,6 @@ func (o awsOptions) firstRegion() string {
 func (o awsOptions) session() awsapi.Options {
 	return awsapi.Options{
 		Profile: o.profile, RoleARN: o.roleARN, ExternalID: o.externalID, EndpointURL: o.endpoint, Accounts: o.accounts, Regions: o.regions,
-		Rates: awsapi.Rates(o.rates), RequestTimeout: 30 * time.Second, UserAgent: toolName, Writes: o.writes,
+		RoleName: o.members.roleName, Organization: o.members.org, Under: o.members.under, Rates: awsapi.Rates(o.rates), RequestTimeout: 30 * time.Second, UserAgent: toolName, Writes: o.writes,
 	}
 }

@@ -35,7 +35,7 @@ func (a *app) collectCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	o.source.aws.register(f)
+	o.source.aws.registerMany(f)
 	o.filter.register(f)
 	f.BoolVar(&o.source.full, "full", false, "also every setting that a restore drops: TTL, auto scaling, policies, alarms, …")
 	f.StringVar(&o.out, "out", "-", "`file`; - is standard output")

@@ -41,7 +41,7 @@ func (a *app) explainCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	o.source.aws.register(f)
+	o.source.aws.registerMany(f)
 	f.StringArrayVar(&o.source.files, "from", nil, "estate `file` instead of live AWS")
 	f.StringVarP(&o.output, "output", "o", "text", "`format`: text or json")
 	return cmd

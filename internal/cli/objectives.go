@@ -49,7 +49,7 @@ func (a *app) objectivesCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	o.source.aws.register(f)
+	o.source.aws.registerMany(f)
 	o.filter.register(f)
 	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")
 	f.StringVarP(&o.output, "output", "o", "table", "`format`: table or json")

@@ -46,7 +46,7 @@ func (a *app) scanCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	o.source.aws.register(f)
+	o.source.aws.registerMany(f)
 	o.filter.register(f)
 	o.controls.register(f)
 	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")

@@ -39,7 +39,7 @@ func (a *app) liveOnly(files []string) error {
 	if len(files) == 0 {
 		return nil
 	}
-	for _, name := range []string{"region", "profile", "role-arn", "external-id", "endpoint-url", "rates", "concurrency"} {
+	for _, name := range []string{"region", "profile", "role-arn", "external-id", "endpoint-url", "rates", "concurrency", "accounts", "role-name", "org", "ou", "units"} {
 		if a.typed[name] {
 			return misuse("leave out --"+name+", or the file", "--%s is for live AWS, and %s is a file", name, files[0])
 		}
@@ -105,11 +105,11 @@ func (a *app) live(ctx context.Context, o sourceOptions) (*estate.Estate, error)
 	status := a.status()
 	defer status.Clear()
 	es, err := collect.Collect(ctx, session, collect.Options{
-		Tool: toolName, Tables: o.match, Backups: o.backups, Needs: o.needs, Full: o.full, Concurrency: o.aws.concurrency, Now: a.now,
+		Tool: toolName, Tables: o.match, Backups: o.backups, Needs: o.needs, Full: o.full, Concurrency: o.aws.concurrency, Units: o.aws.members.units, Now: a.now,
 		Progress: func(p collect.Progress) { status.Show("reading " + p.String()) },
 		Notice: func(n collect.Notice) {
 			status.Clear()
-			a.note("%s: skipped: %s", n.Region, n.Message)
+			a.note("%s: skipped: %s", n.Where(o.aws.members.many && (o.aws.members.org || len(o.aws.accounts) > 0)), n.Message)
 		},
 	})
 	if err != nil {
@@ -119,6 +119,10 @@ func (a *app) live(ctx context.Context, o sourceOptions) (*estate.Estate, error)
 }
 
 func (a *app) open(ctx context.Context, o awsOptions) (*awsapi.Session, error) {
+	o, err := o.expanded()
+	if err != nil {
+		return nil, err
+	}
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
@@ -139,6 +143,9 @@ func startFailure(err error, o awsOptions) error {
 		return &complaint{code: exitIncomplete, summary: "nothing could be read", detail: err.Error(), err: err}
 	}
 	c := &complaint{code: exitNotPermitted, err: err, detail: strings.TrimSpace(call.Code + ": " + call.Message)}
+	if strings.HasPrefix(string(call.Answer.Call), "organizations:") && call.Kind != awsapi.KindCancelled {
+		return noMembers(c, call)
+	}
 	switch call.Kind {
 	case awsapi.KindNoCredentials:
 		c.summary, c.hint = "no AWS credentials", "aws configure, aws sso login, or set AWS_PROFILE; to try it without an account: restorable demo"

@@ -33,6 +33,17 @@ type Notice struct {
 	Message         string
 }
 
+// Where is the place that was left out: a Region, with the account where there are several.
+func (n Notice) Where(several bool) string {
+	if n.Region == "" {
+		return n.Account
+	}
+	if several && n.Account != "" {
+		return n.Account + " " + n.Region
+	}
+	return n.Region
+}
+
 // StartError says that nothing can be collected: no credentials, or AWS refuses them, or cannot be reached at all.
 type StartError struct{ Err *awsapi.CallError }
 
