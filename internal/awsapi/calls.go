@@ -70,6 +70,7 @@ func Calls() []Call {
 	all = append(all, planningCalls()...)
 	all = append(all, wayCalls()...)
 	all = append(all, oversightCalls()...)
+	all = append(all, identityCalls()...)
 	return append(all, settingCalls()...)
 }
 

@@ -33,6 +33,8 @@ func TestEveryFactIsFedByACall(t *testing.T) {
 		keys("vault", estate.Vault{}), keys("recovery_point", estate.RecoveryPoint{}), keys("backup", estate.NativeBackup{}), keys("backup_job", estate.BackupJob{}), keys("copy_job", estate.CopyJob{}),
 		keys("restore_job", estate.RestoreJob{}), keys("key", estate.Key{}), keys("role", estate.Role{}), keys("role_policy", estate.RolePolicy{}), keys("settings", estate.Settings{}), keys("protected_resource", estate.ProtectedResource{}),
 		keys("restore_testing_plan", estate.RestoreTestingPlan{}), keys("restore_testing_selection", estate.RestoreTestingSelection{}),
+		keys("iam_user", estate.IAMUser{}), keys("access_key", estate.AccessKey{}), keys("iam_group", estate.IAMGroup{}), keys("iam_role", estate.IAMRole{}), keys("inline", estate.Inline{}),
+		keys("iam_policy", estate.IAMPolicy{}),
 		keys("trail", estate.Trail{}), keys("event_selector", estate.EventSelector{}), keys("advanced_selector", estate.AdvancedSelector{}), keys("recorded_action", estate.RecordedAction{}),
 		keys("event_rule", estate.EventRule{}), keys("stream_reader", estate.StreamReader{}), keys("vpc", estate.VPC{}), keys("vpc_endpoint", estate.VPCEndpoint{}), keys("report_plan", estate.ReportPlan{}),
 	} {

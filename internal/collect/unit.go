@@ -54,6 +54,7 @@ func (u *unitRun) collect(ctx context.Context) {
 		func() { u.collectProtected(ctx) },
 		func() { u.collectScaling(ctx) },
 		func() { u.collectAlarms(ctx) },
+		func() { u.collectIdentities(ctx) },
 		func() { u.collectOversight(ctx) },
 	)
 	u.tables.finish()

@@ -32,7 +32,7 @@ func (c *Catalogue) without(control *Control, e Example, facts []string) (Findin
 			f.Forget()
 		}
 	})
-	run := c.Evaluate(u, Options{Controls: []*Control{control}, Objective: func(*estate.Unit, *estate.Table) Objective {
+	run := c.Evaluate(u, Options{Controls: []*Control{control}, Parameters: e.Parameters, Objective: func(*estate.Unit, *estate.Table) Objective {
 		return Objective{Parameters: e.Parameters}
 	}})
 	for f := range run.Findings() {
@@ -57,8 +57,11 @@ func factName(path string) string {
 	owner, _, inList := strings.Cut(segments[len(segments)-2], "[")
 	if inList {
 		owner = strings.TrimSuffix(owner, "s")
-		if owner == "copie" {
-			owner = "copy"
+		if stem, ok := strings.CutSuffix(owner, "ie"); ok { // copies, policies
+			owner = stem + "y"
+		}
+		if owner == "policy" {
+			owner = "role_policy"
 		}
 	}
 	return owner + "." + name

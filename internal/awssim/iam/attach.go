@@ -26,7 +26,7 @@ func (s *Service) attach(c *api.Call, e *entity, arn string) error {
 		return nil
 	}
 	if len(e.attached) >= attachLimit {
-		quota := map[string]string{"role": "PoliciesPerRole", "user": "PoliciesPerUser"}[e.kind]
+		quota := map[string]string{"role": "PoliciesPerRole", "user": "PoliciesPerUser", "group": "PoliciesPerGroup"}[e.kind]
 		return limit("Cannot exceed quota for %s: %d", quota, attachLimit)
 	}
 	e.attached = append(e.attached, arn)

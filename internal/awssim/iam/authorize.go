@@ -27,6 +27,11 @@ func (s *Service) evaluate(e *entity, session []iampolicy.Named, q question) iam
 		r.Context["aws:PrincipalTag/"+k] = []string{v}
 	}
 	p := iampolicy.Policies{Identity: s.identityPolicies(e), Session: session}
+	if u := s.account(e.account).users[e.name]; e.kind == "user" && u != nil {
+		for _, g := range s.groupsOf(u) {
+			p.Identity = append(p.Identity, s.identityPolicies(&g.entity)...)
+		}
+	}
 	if b := s.policyByARN(e.boundary); b != nil {
 		p.Boundary = &iampolicy.Named{Name: b.name, Document: b.version(b.standard).doc}
 	}

@@ -42,6 +42,11 @@ func (s *Service) details(account string, filter []types.EntityType) []detail {
 			out = append(out, s.userDetail(a.users[name]))
 		}
 	}
+	if wanted(types.EntityTypeGroup) {
+		for _, name := range sortedKeys(a.groups) {
+			out = append(out, s.groupDetail(a.groups[name]))
+		}
+	}
 	if wanted(types.EntityTypeRole) {
 		for _, name := range sortedKeys(a.roles) {
 			out = append(out, s.roleDetail(a.roles[name]))
@@ -75,7 +80,14 @@ func (s *Service) userDetail(u *user) detail {
 	return detail{"1" + u.name, func(out *iam.GetAccountAuthorizationDetailsOutput) {
 		out.UserDetailList = append(out.UserDetailList, types.UserDetail{Arn: &u.arn, UserName: &u.name, UserId: &u.id, Path: &u.path,
 			CreateDate: aws.Time(u.created), AttachedManagedPolicies: s.attachments(&u.entity), UserPolicyList: u.inlineDetails(),
-			GroupList: []string{}, PermissionsBoundary: u.boundaryType(), Tags: u.tagList()})
+			GroupList: s.groupNames(u), PermissionsBoundary: u.boundaryType(), Tags: u.tagList()})
+	}}
+}
+
+func (s *Service) groupDetail(g *group) detail {
+	return detail{"1~" + g.name, func(out *iam.GetAccountAuthorizationDetailsOutput) {
+		out.GroupDetailList = append(out.GroupDetailList, types.GroupDetail{Arn: &g.arn, GroupName: &g.name, GroupId: &g.id, Path: &g.path,
+			CreateDate: aws.Time(g.created), AttachedManagedPolicies: s.attachments(&g.entity), GroupPolicyList: g.inlineDetails()})
 	}}
 }
 

@@ -13,6 +13,7 @@ import (
 type account struct {
 	roles    map[string]*role
 	users    map[string]*user
+	groups   map[string]*group
 	policies map[string]*policy // customer managed, by ARN
 }
 
@@ -79,7 +80,7 @@ func (p *policy) version(number int) *version {
 func (s *Service) account(id string) *account {
 	a, ok := s.accounts[id]
 	if !ok {
-		a = &account{roles: map[string]*role{}, users: map[string]*user{}, policies: map[string]*policy{}}
+		a = &account{roles: map[string]*role{}, users: map[string]*user{}, groups: map[string]*group{}, policies: map[string]*policy{}}
 		s.accounts[id] = a
 	}
 	return a

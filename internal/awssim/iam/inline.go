@@ -11,8 +11,11 @@ import (
 
 // inlineLimit is the sum of all inline policies of an entity in characters, white space aside.
 func (e *entity) inlineLimit() int {
-	if e.kind == "user" {
+	switch e.kind {
+	case "user":
 		return 2048
+	case "group":
+		return 5120
 	}
 	return 10240
 }

@@ -82,6 +82,9 @@ func (s *Service) entities(account string) []*entity {
 	for _, name := range sortedKeys(a.users) {
 		out = append(out, &a.users[name].entity)
 	}
+	for _, name := range sortedKeys(a.groups) {
+		out = append(out, &a.groups[name].entity)
+	}
 	for _, name := range sortedKeys(a.roles) {
 		out = append(out, &a.roles[name].entity)
 	}
@@ -250,6 +253,8 @@ func (s *Service) listEntitiesForPolicy(c *api.Call, p *policy, in *iam.ListEnti
 		case !used:
 		case e.kind == "role" && (in.EntityFilter == "" || in.EntityFilter == types.EntityTypeRole):
 			out.PolicyRoles = append(out.PolicyRoles, types.PolicyRole{RoleId: &e.id, RoleName: &e.name})
+		case e.kind == "group" && (in.EntityFilter == "" || in.EntityFilter == types.EntityTypeGroup):
+			out.PolicyGroups = append(out.PolicyGroups, types.PolicyGroup{GroupId: &e.id, GroupName: &e.name})
 		case e.kind == "user" && (in.EntityFilter == "" || in.EntityFilter == types.EntityTypeUser):
 			out.PolicyUsers = append(out.PolicyUsers, types.PolicyUser{UserId: &e.id, UserName: &e.name})
 		}

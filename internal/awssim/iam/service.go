@@ -13,6 +13,7 @@ func (s *Service) API() api.Service {
 	ops = append(ops, s.userOperations()...)
 	ops = append(ops, s.userPolicyOperations()...)
 	ops = append(ops, s.keyOperations()...)
+	ops = append(ops, s.groupOperations()...)
 	ops = append(ops, s.policyOperations()...)
 	ops = append(ops, s.listOperations()...)
 	return api.Service{Name: "iam", Model: "iam", Operations: ops, Throttle: api.Error{Code: "Throttling", Message: "Rate exceeded", Status: 400}}
@@ -192,6 +193,7 @@ func (s *Service) listOperations() []api.Operation {
 		api.Op("ListUsers", nil, s.listUsers),
 		api.Op("ListPolicies", nil, s.listPolicies),
 		api.Op("ListAccountAliases", nil, s.listAccountAliases),
+		api.Op("GetAccountSummary", nil, s.getAccountSummary),
 		api.Op("GetAccountAuthorizationDetails", nil, s.getAccountAuthorizationDetails),
 	}
 }

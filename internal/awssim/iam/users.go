@@ -84,12 +84,11 @@ func (s *Service) deleteUser(c *api.Call, u *user, _ *iam.DeleteUserInput) (*iam
 	if len(u.keys) > 0 {
 		return nil, conflict("Cannot delete entity, must delete access keys first.")
 	}
+	if len(s.groupsOf(u)) > 0 {
+		return nil, conflict("Cannot delete entity, must remove users from group first.")
+	}
 	delete(s.account(c.Account).users, u.name)
 	return &iam.DeleteUserOutput{}, nil
-}
-
-func (s *Service) listGroupsForUser(*api.Call, *user, *iam.ListGroupsForUserInput) (*iam.ListGroupsForUserOutput, error) {
-	return &iam.ListGroupsForUserOutput{Groups: []types.Group{}}, nil
 }
 
 func (s *Service) putUserBoundary(c *api.Call, u *user, in *iam.PutUserPermissionsBoundaryInput) (*iam.PutUserPermissionsBoundaryOutput, error) {
