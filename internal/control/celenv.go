@@ -48,6 +48,9 @@ func newLanguage() (*language, error) {
 			[]*cel.Type{table.byName["protection.Coverage"].cel, cel.StringType, cel.IntType, cel.IntType}, cel.StringType, cel.FunctionBinding(outcome))),
 		cel.Constant("forever", cel.IntType, types.Int(protection.Forever)),
 	)
+	if err == nil {
+		base, err = base.Extend(table.recordFunctions()...)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("make expression environment: %w", err)
 	}
@@ -102,13 +105,19 @@ func (l *language) variables(t Type) map[string]*cel.Type {
 	case TypeTable:
 		out["table"], out["coverage"] = object("estate.Table"), object("protection.Coverage")
 	case TypePlan:
-		out["plan"] = object("estate.Plan")
+		out["plan"], out["review"] = object("estate.Plan"), object("protection.PlanReview")
 	case TypeVault:
-		out["vault"] = object("estate.Vault")
+		out["vault"], out["review"] = object("estate.Vault"), object("protection.VaultReview")
 	case TypeRecoveryPoint:
 		out["vault"], out["point"] = object("estate.Vault"), object("estate.RecoveryPoint")
 	case TypeRegion:
 		out["region"] = object("control.regionCover")
+	}
+	switch t {
+	case TypeTable:
+		out["oversight"] = object("protection.TableOversight")
+	case TypeRegion, TypeAccount:
+		out["oversight"] = object("protection.RegionOversight")
 	}
 	return out
 }

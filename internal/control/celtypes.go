@@ -66,6 +66,10 @@ func newTypeTable() (*typeTable, error) {
 	}
 	t.object(reflect.TypeFor[estate.Unit]())
 	t.object(reflect.TypeFor[protection.Coverage]())
+	t.object(reflect.TypeFor[protection.PlanReview]())
+	t.object(reflect.TypeFor[protection.VaultReview]())
+	t.object(reflect.TypeFor[protection.TableOversight]())
+	t.object(reflect.TypeFor[protection.RegionOversight]())
 	t.object(reflect.TypeFor[regionCover]())
 	return t, nil
 }

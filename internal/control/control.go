@@ -98,7 +98,7 @@ func (p Parameter) Text(value any) string {
 
 // ByHand says how to check the same thing without us.
 type ByHand struct {
-	Commands []string // read-only AWS CLI commands with {table.name}, {table.arn}, {plan.id}, {vault.name}, {region}, {account}
+	Commands []string // read-only AWS CLI commands, with placeholders such as {table.name}, {plan.id} and {region}
 	Console  string   // path in the AWS console
 }
 
@@ -120,37 +120,6 @@ const (
 )
 
 func (c *Control) judges(what string) bool { return slices.Contains(c.Even, what) }
-
-// FillCommands puts a resource into the commands to re-perform the check by hand.
-// Values are quoted for a POSIX shell; what is not known stays a placeholder.
-func (c *Control) FillCommands(r Resource) []string {
-	pairs := []string{}
-	add := func(placeholder, value string) {
-		if value != "" {
-			pairs = append(pairs, "{"+placeholder+"}", shellQuote(value))
-		}
-	}
-	add(string(r.Type)+".name", r.Name)
-	add(string(r.Type)+".arn", r.ARN)
-	add("region", r.Region)
-	add("account", r.Account)
-	out := make([]string, len(c.ByHand.Commands))
-	replacer := strings.NewReplacer(pairs...)
-	for i, command := range c.ByHand.Commands {
-		out[i] = replacer.Replace(command)
-	}
-	return out
-}
-
-func shellQuote(s string) string {
-	safe := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@=", r)
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !safe(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
 
 // HasAlias reports whether another auditor calls the control so; the peer's name may stand before it, as in "prowler:…".
 func (c *Control) HasAlias(id string) bool {

@@ -14,6 +14,9 @@ type covers struct {
 	last  *protection.Coverage
 	seen  map[*estate.Table]optIn // of every table so far, so that the Region needs no second look
 	whole *regionCover
+
+	around       *protection.Oversight
+	surroundings *protection.RegionOversight
 }
 
 // optIn is what the selections of a table say about the opt-in.

@@ -30,6 +30,7 @@ type Objective struct {
 type Options struct {
 	Controls   []*Control                                             // those to ask, in this order; nil: all of the catalogue
 	Objective  func(u *estate.Unit, t *estate.Table) Objective        // what a table needs; nil: the defaults
+	Parameters map[string]any                                         // for what no objective sets; nil: the controls' defaults
 	Frameworks []string                                               // ids of the frameworks that findings name; nil: all
 	Index      *protection.Index                                      // of the unit among its estate; nil: made from the unit alone
 	Skip       func(u *estate.Unit, r Resource, t *estate.Table) bool // resources to leave out; t is nil but for tables; nil: none
@@ -44,6 +45,11 @@ type Run struct {
 	problems  []Problem
 	mappings  map[string]map[string][]string // control -> framework -> requirements
 	rec       *recorder
+
+	pointNeeds map[string]Objective // of the tables of recovery points, by ARN
+
+	lastControl *Control // of the finding that was given last
+	lastSubject *subject
 }
 
 // Evaluate prepares to ask the controls of one unit. Nothing is evaluated before Findings is read.
@@ -89,9 +95,7 @@ func (r *Run) judge(s *subject, asked []*Control, yield func(Finding) bool) bool
 	if r.options.Skip != nil && r.options.Skip(r.unit, s.Resource, s.table) {
 		return true
 	}
-	if s.table != nil && r.options.Objective != nil {
-		s.objective = r.options.Objective(r.unit, s.table)
-	}
+	s.objective = r.needs(s)
 	for _, c := range asked {
 		if !yield(r.finding(c, s)) {
 			return false
@@ -119,6 +123,7 @@ func (r *Run) finding(c *Control, s *subject) Finding {
 		f.Remedy = c.Remedy
 	}
 	f.Fingerprint = fingerprint(c.ID, s)
+	r.lastControl, r.lastSubject = c, s
 	return f
 }
 
@@ -199,8 +204,12 @@ func (e *evaluation) ResolveName(name string) (any, bool) {
 		return e.subject.show(rec.rootView(name, e.run.unit)), true
 	case "coverage":
 		return e.subject.show(rec.rootView(name, e.run.covers.of(e.subject.table))), true
+	case "review":
+		return e.subject.show(rec.rootView(name, e.run.covers.review(e.subject))), true
 	case "region":
 		return e.subject.show(rec.rootView(name, e.run.covers.region())), true
+	case "oversight":
+		return e.subject.show(rec.rootView(name, e.run.covers.oversight(e.subject))), true
 	case "now":
 		return e.now(), true
 	case "undecided":
@@ -244,9 +253,11 @@ func (e *evaluation) parameter(name string) (any, bool) {
 			continue
 		}
 		value := p.Default
-		if given, ok := e.subject.objective.Parameters[name]; ok {
-			if fits, ok := p.accept(given); ok {
-				value = fits
+		for _, from := range []map[string]any{e.run.options.Parameters, e.subject.objective.Parameters} {
+			if given, ok := from[name]; ok {
+				if fits, ok := p.accept(given); ok {
+					value = fits
+				}
 			}
 		}
 		return e.run.rec.types.NativeToValue(value), true

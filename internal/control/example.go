@@ -30,7 +30,7 @@ func (c *Catalogue) testExample(control *Control, e Example) (Finding, error) {
 	if err != nil {
 		return Finding{}, fmt.Errorf("%s: example %q: read unit: %w", e.Place(control), e.Name, err)
 	}
-	run := c.Evaluate(u, Options{Controls: []*Control{control}, Objective: func(*estate.Unit, *estate.Table) Objective {
+	run := c.Evaluate(u, Options{Controls: []*Control{control}, Parameters: e.Parameters, Objective: func(*estate.Unit, *estate.Table) Objective {
 		return Objective{Name: "example", Parameters: e.Parameters}
 	}})
 	for f := range run.Findings() {

@@ -144,18 +144,6 @@ func TestSkippedResourcesHaveNoFindings(t *testing.T) {
 	}
 }
 
-func TestCommandsByHandAreFilledInAndQuoted(t *testing.T) {
-	k, _ := catalogue(t).Control("deletion-protection")
-	got := k.FillCommands(Resource{Type: TypeTable, Name: "a; rm -rf 'x'", Region: "eu-west-1"})[0]
-	want := `aws dynamodb describe-table --table-name 'a; rm -rf '\''x'\''' --region eu-west-1 --query Table.DeletionProtectionEnabled`
-	if got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	if got := k.FillCommands(Resource{Type: TypeTable})[0]; !strings.Contains(got, "{table.name}") {
-		t.Errorf("what is not known must stay a placeholder: %s", got)
-	}
-}
-
 func TestDurations(t *testing.T) {
 	rows := map[string]string{"90m": "1h30m", "24h": "24h", "35d": "35 days", "1d12h": "36h", "2d": "2 days", "50h": "2.1 days", "0h": "0s", "1h5s": "1h0m5s", "61h": "2.5 days"}
 	for text, want := range rows {

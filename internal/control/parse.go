@@ -142,7 +142,7 @@ func (m *mistakes) byHand(in mapping, t Type) ByHand {
 	sub := m.sub(in, "by_hand")
 	m.Only(sub, "commands", "console")
 	out := ByHand{Console: m.text(sub, "console", true).text}
-	known := []string{string(t) + ".name", string(t) + ".arn", "region", "account"}
+	known := placeholders(t)
 	for _, n := range m.list(sub, "commands") {
 		command := m.textNode(n, "commands")
 		for _, found := range placeholder.FindAllStringSubmatch(command.text, -1) {

@@ -8,6 +8,7 @@ func (x *Index) observe(t *estate.Table, f *found) Observed {
 		Native: x.sumPoints(nil, f.natives, f.nativesWhole, x.nativesBasis()),
 	}
 	o.All = x.sumPoints(f.points, f.natives, f.pointsWhole.and(f.nativesWhole), append(x.nativesBasis(), x.pointsBasis...))
+	o.AirGapped = x.airGappedOf(f)
 	o.Leftovers = leftovers(f)
 	x.observeJobs(t, &o)
 	return o
