@@ -92,8 +92,8 @@ func (s *Service) describeCreateAccountStatus(o *organization, in *org.DescribeC
 }
 
 func (o *organization) describeAccount(a *account) types.Account {
-	return types.Account{Id: &a.id, Arn: aws.String(o.arn("account", a.id)), Name: &a.name, Email: &a.email, Status: types.AccountStatusActive,
-		State: types.AccountStateActive, JoinedMethod: types.AccountJoinedMethod(a.joinedBy), JoinedTimestamp: aws.Time(a.joined)}
+	return types.Account{Id: &a.id, Arn: aws.String(o.arn("account", a.id)), Name: &a.name, Email: &a.email, Status: statusOf(a.state),
+		State: a.state, JoinedMethod: types.AccountJoinedMethod(a.joinedBy), JoinedTimestamp: aws.Time(a.joined)}
 }
 
 func (o *organization) pageAccounts(parent string, token *string, most *int32) ([]types.Account, *string, error) {
@@ -156,10 +156,6 @@ func (s *Service) moveAccount(o *organization, in *org.MoveAccountInput) (*org.M
 
 func (s *Service) listServiceAccess(*organization, *org.ListAWSServiceAccessForOrganizationInput) (*org.ListAWSServiceAccessForOrganizationOutput, error) {
 	return &org.ListAWSServiceAccessForOrganizationOutput{EnabledServicePrincipals: []types.EnabledServicePrincipal{}}, nil
-}
-
-func (s *Service) listDelegatedAdministrators(*organization, *org.ListDelegatedAdministratorsInput) (*org.ListDelegatedAdministratorsOutput, error) {
-	return &org.ListDelegatedAdministratorsOutput{DelegatedAdministrators: []types.DelegatedAdministrator{}}, nil
 }
 
 func (s *Service) listTags(o *organization, in *org.ListTagsForResourceInput) (*org.ListTagsForResourceOutput, error) {

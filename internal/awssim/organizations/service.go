@@ -15,18 +15,30 @@ func (s *Service) API() api.Service {
 	ops := append(s.accountOperations(), s.unitOperations()...)
 	ops = append(ops, s.policyOperations()...)
 	ops = append(ops, s.attachmentOperations()...)
+	ops = append(ops, s.standingOperations()...)
 	return api.Service{Name: "organizations", Model: "organizations", Operations: ops,
 		Throttle: api.Error{Code: "TooManyRequestsException", Message: "AWS Organizations can't complete your request because another request is already in progress. Try again later."}}
 }
 
 // managed declares an operation that only the management account may use. Outside any organisation it answers so.
 func managed[I, O any](s *Service, name string, target func(*organization, *I) string, handle func(*organization, *I) (*O, error)) api.Operation {
+	return open(s, name, target, func(o *organization, account string) bool { return o.management == account }, handle)
+}
+
+// delegable declares an operation that delegated administrators may use besides the management account.
+func delegable[I, O any](s *Service, name string, target func(*organization, *I) string, handle func(*organization, *I) (*O, error)) api.Operation {
+	return open(s, name, target, func(o *organization, account string) bool {
+		return o.management == account || len(o.delegated[account]) > 0
+	}, handle)
+}
+
+func open[I, O any](s *Service, name string, target func(*organization, *I) string, may func(*organization, string) bool, handle func(*organization, *I) (*O, error)) api.Operation {
 	return api.Op(name, needs(s, name, target), func(c *api.Call, in *I) (*O, error) {
 		o, ok := s.member[c.Account]
 		if !ok {
 			return nil, notInUse()
 		}
-		if o.management != c.Account {
+		if !may(o, c.Account) {
 			return nil, accessDenied()
 		}
 		return handle(o, in)
@@ -64,24 +76,23 @@ func (s *Service) accountOperations() []api.Operation {
 		managed(s, "DeleteOrganization", nil, s.deleteOrganization),
 		managed(s, "CreateAccount", nil, s.createAccount),
 		managed(s, "DescribeCreateAccountStatus", nil, s.describeCreateAccountStatus),
-		managed(s, "ListAccounts", nil, s.listAccounts),
-		managed(s, "ListAccountsForParent", onTarget(func(in *org.ListAccountsForParentInput) *string { return in.ParentId }), s.listAccountsForParent),
-		managed(s, "DescribeAccount", onTarget(func(in *org.DescribeAccountInput) *string { return in.AccountId }), s.describeAccount),
+		delegable(s, "ListAccounts", nil, s.listAccounts),
+		delegable(s, "ListAccountsForParent", onTarget(func(in *org.ListAccountsForParentInput) *string { return in.ParentId }), s.listAccountsForParent),
+		delegable(s, "DescribeAccount", onTarget(func(in *org.DescribeAccountInput) *string { return in.AccountId }), s.describeAccount),
 		managed(s, "MoveAccount", onTarget(func(in *org.MoveAccountInput) *string { return in.AccountId }), s.moveAccount),
-		managed(s, "ListAWSServiceAccessForOrganization", nil, s.listServiceAccess),
-		managed(s, "ListDelegatedAdministrators", nil, s.listDelegatedAdministrators),
-		managed(s, "ListTagsForResource", onTarget(func(in *org.ListTagsForResourceInput) *string { return in.ResourceId }), s.listTags),
+		delegable(s, "ListAWSServiceAccessForOrganization", nil, s.listServiceAccess),
+		delegable(s, "ListTagsForResource", onTarget(func(in *org.ListTagsForResourceInput) *string { return in.ResourceId }), s.listTags),
 	}
 }
 
 func (s *Service) unitOperations() []api.Operation {
 	return []api.Operation{
-		managed(s, "ListRoots", nil, s.listRoots),
-		managed(s, "ListParents", onTarget(func(in *org.ListParentsInput) *string { return in.ChildId }), s.listParents),
-		managed(s, "ListChildren", onTarget(func(in *org.ListChildrenInput) *string { return in.ParentId }), s.listChildren),
-		managed(s, "ListOrganizationalUnitsForParent", onTarget(func(in *org.ListOrganizationalUnitsForParentInput) *string { return in.ParentId }), s.listUnits),
+		delegable(s, "ListRoots", nil, s.listRoots),
+		delegable(s, "ListParents", onTarget(func(in *org.ListParentsInput) *string { return in.ChildId }), s.listParents),
+		delegable(s, "ListChildren", onTarget(func(in *org.ListChildrenInput) *string { return in.ParentId }), s.listChildren),
+		delegable(s, "ListOrganizationalUnitsForParent", onTarget(func(in *org.ListOrganizationalUnitsForParentInput) *string { return in.ParentId }), s.listUnits),
 		managed(s, "CreateOrganizationalUnit", onTarget(func(in *org.CreateOrganizationalUnitInput) *string { return in.ParentId }), s.createUnit),
-		managed(s, "DescribeOrganizationalUnit", onTarget(func(in *org.DescribeOrganizationalUnitInput) *string { return in.OrganizationalUnitId }), s.describeUnit),
+		delegable(s, "DescribeOrganizationalUnit", onTarget(func(in *org.DescribeOrganizationalUnitInput) *string { return in.OrganizationalUnitId }), s.describeUnit),
 		managed(s, "DeleteOrganizationalUnit", onTarget(func(in *org.DeleteOrganizationalUnitInput) *string { return in.OrganizationalUnitId }), s.deleteUnit),
 		managed(s, "EnablePolicyType", onTarget(func(in *org.EnablePolicyTypeInput) *string { return in.RootId }), s.enablePolicyType),
 		managed(s, "DisablePolicyType", onTarget(func(in *org.DisablePolicyTypeInput) *string { return in.RootId }), s.disablePolicyType),

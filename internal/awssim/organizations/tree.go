@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
 	"github.com/restorable/restorable/internal/awssim/world"
 )
 
@@ -17,6 +19,7 @@ type organization struct {
 	policies                            map[string]*policy
 	enabled                             map[string]bool     // policy types
 	attached                            map[string][]string // policy ids by target, in the order of attachment
+	delegated                           map[string][]string // services by the account that administers them
 	tags                                map[string]map[string]string
 	changed                             time.Time // last change to anything that policies depend on
 }
@@ -26,6 +29,7 @@ type unit struct{ id, name, parent string }
 type account struct {
 	id, name, email, parent, joinedBy string
 	joined                            time.Time
+	state                             types.AccountState
 }
 
 type policy struct {
@@ -41,7 +45,7 @@ type request struct {
 func (s *Service) create(sc world.Scope, features string) *organization {
 	o := &organization{partition: sc.Partition, id: "o-" + s.letters(10), management: sc.Account, features: features, root: "r-" + s.letters(4),
 		units: map[string]*unit{}, accounts: map[string]*account{}, policies: map[string]*policy{}, enabled: map[string]bool{},
-		attached: map[string][]string{}, tags: map[string]map[string]string{}}
+		attached: map[string][]string{}, delegated: map[string][]string{}, tags: map[string]map[string]string{}}
 	o.policies[fullAccess] = &policy{id: fullAccess, name: "FullAWSAccess", description: "Allows access to every operation", kind: controlPolicy, aws: true,
 		content: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`}
 	s.organizations[o.id] = o
@@ -50,7 +54,7 @@ func (s *Service) create(sc world.Scope, features string) *organization {
 }
 
 func (s *Service) join(o *organization, id, name, email, by string) {
-	o.accounts[id] = &account{id: id, name: name, email: email, parent: o.root, joinedBy: by, joined: s.world.Now()}
+	o.accounts[id] = &account{id: id, name: name, email: email, parent: o.root, joinedBy: by, joined: s.world.Now(), state: types.AccountStateActive}
 	s.member[id] = o
 	if o.enabled[controlPolicy] {
 		o.attached[id] = append(o.attached[id], fullAccess)
