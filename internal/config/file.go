@@ -30,6 +30,7 @@ type File struct {
 	Entries  []Entry
 	Policy   objective.Policy
 	Places   Places
+	Attested Exceptions         // what is met by other means
 	Warnings []yamlfile.Mistake // what is no mistake and yet surely not meant, in the order of the file
 
 	text []byte
@@ -78,11 +79,11 @@ func Parse(name string, text []byte, settings []Setting) (*File, error) {
 	if len(text) > yamlfile.MaxBytes {
 		return nil, fmt.Errorf("read configuration: %s has more than the %d bytes that a configuration may have", name, yamlfile.MaxBytes)
 	}
-	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+	if !isText(text) {
 		return nil, fmt.Errorf("read configuration: %s is not text", name)
 	}
 	r := &reader{File: yamlfile.New(name, text), warnings: yamlfile.New(name, text), settings: settings,
-		out: &File{Name: name, text: text, Places: Places{Tiers: map[string]yamlfile.Place{}}}}
+		out: &File{Name: name, text: text, Places: Places{Tiers: map[string]yamlfile.Place{}}, Attested: Exceptions{name: name, text: text}}}
 	if bodies, ok := r.Documents(text); ok {
 		r.documents(bodies)
 	}
@@ -94,6 +95,8 @@ func Parse(name string, text []byte, settings []Setting) (*File, error) {
 	return r.out, nil
 }
 
+func isText(text []byte) bool { return utf8.Valid(text) && bytes.IndexByte(text, 0) < 0 }
+
 // reader turns nodes into a File and notes every mistake.
 type reader struct {
 	*yamlfile.File
@@ -102,7 +105,8 @@ type reader struct {
 	out      *File
 }
 
-func (r *reader) documents(bodies []ast.Node) {
+// filledBodies leaves out documents that hold nothing.
+func filledBodies(bodies []ast.Node) []ast.Node {
 	var full []ast.Node
 	for _, body := range bodies {
 		switch body.(type) {
@@ -111,6 +115,11 @@ func (r *reader) documents(bodies []ast.Node) {
 			full = append(full, body)
 		}
 	}
+	return full
+}
+
+func (r *reader) documents(bodies []ast.Node) {
+	full := filledBodies(bodies)
 	if len(full) > 1 {
 		r.Add(yamlfile.At(full[1]), "put everything into one", "want one YAML document, found %d", len(full))
 		return
@@ -138,6 +147,8 @@ func (r *reader) top(body ast.Node) {
 			r.matches(n)
 		case keyDefault:
 			r.defaultTier(n)
+		case keyAttest:
+			r.exceptions(&r.out.Attested, n, attesting())
 		default:
 			r.setting(key, n, in.Keys[key])
 		}

@@ -14,6 +14,7 @@ func Schema(settings []Setting) ([]byte, error) {
 			"additionalProperties": map[string]any{"$ref": "#/$defs/tier"}}),
 		keyMatch:   described("which table is in which tier: the first match wins", map[string]any{"type": "array", "items": map[string]any{"$ref": "#/$defs/match"}}),
 		keyDefault: described("tier of the tables that nothing matches", textSchema()),
+		keyAttest:  described("what is met by other means: shown as attested, apart from the verdict", exceptionsSchema(attesting())),
 	}
 	for _, s := range settings {
 		properties[s.Name] = described(s.Help, s.schema())
@@ -116,18 +117,26 @@ func tierSchema() map[string]any {
 }
 
 func matchSchema() map[string]any {
-	several := func(help string, one map[string]any) map[string]any {
-		return described(help, map[string]any{"anyOf": []any{one, map[string]any{"type": "array", "items": one, "minItems": 1, "uniqueItems": true}}})
-	}
-	pair := map[string]any{"type": "string", "pattern": "^[^=]+=.+$"}
+	properties := selectorSchemas()
+	properties["tier"] = described("one of tiers", textSchema())
+	return object(properties, "tier")
+}
+
+// several is one value, or a list of them.
+func several(one map[string]any) map[string]any {
+	return map[string]any{"anyOf": []any{one, map[string]any{"type": "array", "items": one, "minItems": 1, "uniqueItems": true}}}
+}
+
+// selectorSchemas are the members that choose tables.
+func selectorSchemas() map[string]any {
 	tags := map[string]any{"type": "object", "minProperties": 1, "additionalProperties": textSchema()}
-	tag := several("KEY=VALUE, several of them, or a mapping of keys to values; the value may be a glob; all must hold", pair)
+	tag := described("KEY=VALUE, several of them, or a mapping of keys to values; the value may be a glob; all must hold",
+		several(map[string]any{"type": "string", "pattern": "^[^=]+=.+$"}))
 	tag["anyOf"] = append(tag["anyOf"].([]any), tags)
-	return object(map[string]any{
-		"table":   several("glob on the table's name, or several", textSchema()),
+	return map[string]any{
+		"table":   described("glob on the table's name, or several", several(textSchema())),
 		"tag":     tag,
-		"account": several("id of 12 digits, or several", accountSchema()),
-		"region":  several("glob on the Region, or several", textSchema()),
-		"tier":    described("one of tiers", textSchema()),
-	}, "tier")
+		"account": described("id of 12 digits, or several", several(accountSchema())),
+		"region":  described("glob on the Region, or several", several(textSchema())),
+	}
 }

@@ -9,10 +9,11 @@ import (
 
 // finding is the JSON form of an Entry; what a template does not know is null.
 type finding struct {
-	Control     string              `json:"control"`
-	Severity    control.Severity    `json:"severity"`
-	Verdict     control.Verdict     `json:"verdict"`
-	Muted       bool                `json:"muted"`
+	Control  string           `json:"control"`
+	Severity control.Severity `json:"severity"`
+	Verdict  control.Verdict  `json:"verdict"`
+	Muted    bool             `json:"muted"`
+	overlaysJSON
 	Resource    resource            `json:"resource"`
 	Location    *control.Location   `json:"location,omitempty"`
 	Address     string              `json:"address,omitempty"`
@@ -47,7 +48,7 @@ type evidence struct {
 
 func toJSON(e Entry) finding {
 	f := finding{
-		Control: e.Control, Severity: e.Severity, Verdict: e.Verdict, Muted: e.Muted,
+		Control: e.Control, Severity: e.Severity, Verdict: e.Verdict, Muted: e.Muted, overlaysJSON: e.json(),
 		Resource: resource{Type: e.Resource.Type, ARN: orNull(e.Resource.ARN), Name: e.Resource.Name, Account: orNull(e.Resource.Account), Region: orNull(e.Resource.Region)},
 		Location: e.Location, Address: e.Address, Reason: e.Reason, Evidence: make([]evidence, 0, len(e.Evidence)),
 		Remedy: e.Remedy, Frameworks: e.Frameworks, Fingerprint: e.Fingerprint,
@@ -107,6 +108,10 @@ func (j *jsonWriter) End(t Tail) error {
 	j.text("\n],\n")
 	j.member("problems", nonNil(t.Problems))
 	j.text(",\n")
+	if len(t.Exceptions) > 0 {
+		j.member("exceptions", usesJSON(t.Exceptions))
+		j.text(",\n")
+	}
 	j.member("summary", t.Summary)
 	j.text(",\n")
 	j.member("complete", t.Complete)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/overlay"
 )
 
 // SchemaVersion is the version of the JSON report. It grows by additions only.
@@ -41,14 +42,12 @@ type Scope struct {
 // Entry is a finding with its overlays.
 type Entry struct {
 	control.Finding
+	Overlays
 	Muted bool
 }
 
 // Listed reports whether the scope's tables are those that there are, or those that the user chose.
 func (s Scope) Listed() bool { return s.Reached && (s.Whole || s.Filtered) }
-
-// Counts returns whether the entry may decide the exit code.
-func (e Entry) Counts() bool { return !e.Muted && e.Severity != control.Info }
 
 // Problem is something that could not be read or evaluated, and how many facts or findings it left unknown.
 type Problem struct {
@@ -66,6 +65,7 @@ type Tail struct {
 	Complete   bool // nothing is UNKNOWN for want of a read, and there is no problem
 	Summary    Summary
 	Problems   []Problem
+	Exceptions []overlay.Use // what came of every exception; nil: there is none
 }
 
 // Summary counts.
@@ -74,6 +74,9 @@ type Summary struct {
 	Recoverable int                     `json:"recoverable"` // tables whose "recoverable" control passes
 	Verdicts    map[control.Verdict]int `json:"verdicts"`
 	Muted       int                     `json:"muted"`
+	Attested    int                     `json:"attested,omitempty"`
+	New         int                     `json:"new,omitempty"`   // FAIL and UNKNOWN that the baseline does not know
+	Known       int                     `json:"known,omitempty"` // and those that it knows
 }
 
 // Writer is one output. Begin comes once, then Finding any number of times, then End once. A Writer does not close what it writes to.
@@ -104,9 +107,7 @@ func NewTally(tables int) *Tally {
 // Add counts one finding.
 func (t *Tally) Add(e Entry) {
 	t.Verdicts[e.Verdict]++
-	if e.Muted {
-		t.Muted++
-	}
+	t.overlays(e)
 	if e.Control == "recoverable" && e.Verdict == control.Pass {
 		t.Recoverable++
 	}

@@ -38,7 +38,8 @@ type group struct {
 	place    string
 	rows     []row
 	passed   []string
-	muted    int
+	covered  []row // muted or attested
+	known    int   // left out, since the baseline knows them
 	rank     int
 }
 
@@ -49,6 +50,7 @@ type row struct {
 	reason   string
 	follows  []string
 	unread   bool
+	word, by string // of what is covered: how, and by whom
 }
 
 func (t *tableWriter) Begin(h Head) error {
@@ -78,8 +80,7 @@ func place(e Entry) string {
 }
 
 func (g *group) add(e Entry, verbose bool) {
-	if e.Muted {
-		g.muted++
+	if g.cover(e) {
 		return
 	}
 	shown := e.Verdict == control.Fail || e.Verdict == control.Unknown
@@ -113,12 +114,13 @@ func (t *tableWriter) End(tail Tail) error {
 	t.title(tail)
 	groups := t.sorted()
 	for _, g := range groups {
-		if len(g.rows) > 0 {
+		if len(g.rows)+len(g.covered) > 0 {
 			t.group(g)
 		}
 	}
 	t.clean(groups)
 	t.problems(tail.Problems)
+	t.exceptions(tail.Exceptions)
 	t.footer(tail, groups)
 	if t.err != nil {
 		return t.err
@@ -225,9 +227,7 @@ func (t *tableWriter) group(g *group) {
 	if len(g.passed) > 0 && !t.o.Verbose {
 		t.wrapped("  ", terminal.Faint, "passed: "+strings.Join(g.passed, ", "))
 	}
-	if g.muted > 0 {
-		t.wrapped("  ", terminal.Faint, fmt.Sprintf("%d muted", g.muted))
-	}
+	t.coveredRows(g)
 }
 
 // explains reports whether a row is the mere consequence of another one that is shown: a table that no plan selects
@@ -319,7 +319,7 @@ func (t *tableWriter) footer(tail Tail, groups []*group) {
 	v := tail.Summary.Verdicts
 	t.line("")
 	t.wrapped("", terminal.Normal, fmt.Sprintf("%d failed, %d unknown, %d passed, %d not applicable", v[control.Fail], v[control.Unknown], v[control.Pass], v[control.NotApplicable])+
-		nonZero(tail.Summary.Muted, ", %d muted"))
+		nonZero(tail.Summary.Muted, ", %d muted")+nonZero(tail.Summary.Attested, ", %d attested")+nonZero(tail.Summary.New, ", %d new")+nonZero(tail.Summary.Known, ", %d known from the baseline"))
 	if !tail.Complete {
 		t.wrapped("", terminal.Doubtful, "This report is incomplete: some verdicts are unknown because something could not be read.")
 	}
