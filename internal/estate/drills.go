@@ -5,7 +5,7 @@ package estate
 type Drill struct {
 	ID         string        `json:"id"` // of the drill
 	TableARN   Fact[string]  `json:"table_arn"`
-	TableID    Fact[string]  `json:"table_id"`    // tells incarnations of one name apart; unknown for the restores of AWS's restore testing
+	TableID    Fact[string]  `json:"table_id"`    // tells incarnations of one name apart; absent: the drill did not learn it, as of a restore that AWS's restore testing made
 	FinishedAt Fact[Instant] `json:"finished_at"` // by AWS's clock
 	Outcome    Fact[string]  `json:"outcome"`     // passed, failed or inconclusive
 	Restored   Fact[bool]    `json:"restored"`    // the table was got back, whatever it was worth

@@ -140,7 +140,7 @@ func testUnit(tables []estate.Table, plans ...estate.Plan) *estate.Unit {
 		Provenance: []estate.Provenance{{}, {Operation: "test"}, {Operation: "test", Code: "AccessDenied"}},
 		Partition:  kn("aws"), Account: kn(testAccount), Region: kn(testRegion), Now: kn(testNow), Reached: kn(true), Full: kn(false),
 		Tables: all(tables...), Plans: all(plans...), Vaults: all(testVault("main")), Backups: all[estate.NativeBackup](),
-		BackupJobs: all[estate.BackupJob](), CopyJobs: all[estate.CopyJob](), RestoreJobs: all[estate.RestoreJob](),
+		BackupJobs: all[estate.BackupJob](), CopyJobs: all[estate.CopyJob](), RestoreJobs: all[estate.RestoreJob](), Drills: all[estate.Drill](),
 		Keys: all(
 			estate.Key{ID: vaultKeyARN, ARN: kn(vaultKeyARN), State: kn("Enabled"), Manager: kn("CUSTOMER")},
 			estate.Key{ID: tableKeyARN, ARN: kn(tableKeyARN), State: kn("Enabled"), Manager: kn("CUSTOMER")},

@@ -42,6 +42,7 @@ type restoreSeen struct {
 	ok       tri // of this incarnation of the table, and it succeeded
 	compared tri // its items were also looked at, and found right
 	took     estate.Fact[int64]
+	memory   bool   // AWS Backup's memory of the table tells it
 	open     bool   // when it ended is not known: at is when it began
 	by       string // for people: "a restore by AWS Backup"
 	failure  string // why it does not count, when it was one and failed
@@ -73,7 +74,7 @@ func (c *Coverage) restores() []restoreSeen {
 		out = append(out, c.restoredByDrill(d, maybe))
 	}
 	out = c.restoredPoints(out, arn)
-	if p := h.remembered[arn]; p != nil && !p.LastRestore.IsAbsent() {
+	if p := h.remembered[arn]; p != nil && p.LastRestore.IsKnown() {
 		out = append(out, c.rememberedRestore(p))
 	}
 	return out
@@ -122,12 +123,8 @@ func (c *Coverage) restoredByJob(x *Index, j *estate.RestoreJob, mine tri) resto
 
 func (c *Coverage) restoredByDrill(d *estate.Drill, mine tri) restoreSeen {
 	same := c.sameTable(d.FinishedAt)
-	if id, ok := d.TableID.Get(); ok && id != "" {
-		if now, ok := c.Table.TableID.Get(); ok {
-			same = same.and(truth(id == now))
-		} else {
-			same = same.and(maybe)
-		}
+	if !d.TableID.IsAbsent() {
+		same = same.and(sameText(d.TableID, c.Table.TableID))
 	}
 	r := restoreSeen{at: d.FinishedAt, took: d.CompleteSeconds, by: "drill " + state(d.ID), basis: []estate.Reading{
 		estate.Read("drill.outcome", d.ID, d.Outcome), estate.Read("drill.finished_at", d.ID, d.FinishedAt),
@@ -178,7 +175,7 @@ func (c *Coverage) restoredPoints(out []restoreSeen, arn string) []restoreSeen {
 // not count. That the job succeeded is assumed, where AWS Backup also remembers how long it took.
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeProtectedResource.html
 func (c *Coverage) rememberedRestore(p *estate.ProtectedResource) restoreSeen {
-	r := restoreSeen{at: p.LastRestore, by: "a restore that AWS Backup remembers", basis: []estate.Reading{
+	r := restoreSeen{at: p.LastRestore, memory: true, by: "a restore that AWS Backup remembers", basis: []estate.Reading{
 		estate.Read("protected_resource.last_restore", p.ID, p.LastRestore), estate.Read("protected_resource.last_restore_minutes", p.ID, p.LastRestoreMinutes),
 	}}
 	r.ok = c.beyondJobs(p.LastRestore).and(truth(p.LastRestoreMinutes.IsKnown()).or(maybe)).and(c.sameTable(p.LastRestore))

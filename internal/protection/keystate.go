@@ -120,7 +120,7 @@ func (c *Coverage) keyUses() ([]keyUse, Answer[bool]) {
 func (c *Coverage) pointKeys(note func(*Index, estate.Fact[string], bool)) Answer[bool] {
 	arn, ok := c.Table.ARN.Get()
 	if !ok || symbolic(arn) {
-		return Answer[bool]{}
+		return answered(maybe, "which recovery points are of it is not known", estate.Read("table.arn", c.Table.ID, c.Table.ARN))
 	}
 	doubt := Answer[bool]{}
 	if c.index.pointsWhole != yes {

@@ -66,14 +66,10 @@ func (c *Coverage) noneSince(cutoff estate.Instant) Answer[bool] {
 	h, arn := c.index.remembers(), c.Table.ARN.Or("")
 	u := c.unit
 	unread := func(why string, basis ...estate.Reading) Answer[bool] { return answered(maybe, why, missing(basis)...) }
-	switch {
-	case c.Table.ARN.IsUnknown() || arn == "" || symbolic(arn):
-		return unread("which table it is in AWS is not known", estate.Read("table.arn", c.Table.ID, c.Table.ARN))
-	case c.jobsWhole() != yes:
-		return unread("the restore jobs are not all known", c.jobsBasis()...)
-	case h.drillsWhole != yes:
-		return unread("whether there were drills is not known", estate.Read("unit.drills", "", u.Drills.Whole))
-	case c.index.pointsWhole != yes:
+	if doubt := c.unlisted(); triOf(doubt) == maybe {
+		return doubt
+	}
+	if c.index.pointsWhole != yes {
 		return unread("when the recovery points were last restored is not known", c.index.pointsBasis...)
 	}
 	basis := []estate.Reading{estate.Read("unit.restore_jobs", "", u.RestoreJobs.Whole), estate.Read("unit.drills", "", u.Drills.Whole)}
@@ -96,6 +92,20 @@ func (c *Coverage) noneSince(cutoff estate.Instant) Answer[bool] {
 }
 
 const beyondTheJobs = "AWS keeps restore jobs for 30 days, and nothing that was read tells of older ones"
+
+// unlisted is maybe where restores may have been recorded that were not read.
+func (c *Coverage) unlisted() Answer[bool] {
+	arn := c.Table.ARN.Or("")
+	switch {
+	case arn == "" || symbolic(arn):
+		return answered(maybe, "which table it is in AWS is not known", estate.Read("table.arn", c.Table.ID, c.Table.ARN))
+	case c.jobsWhole() != yes:
+		return answered(maybe, "the restore jobs are not all known", missing(c.jobsBasis())...)
+	case c.index.remembers().drillsWhole != yes:
+		return answered(maybe, "whether there were drills is not known", estate.Read("unit.drills", "", c.unit.Drills.Whole))
+	}
+	return answered(no, "")
+}
 
 // listed is whether the lists of jobs reach back to a moment, or to the creation of the table.
 func (c *Coverage) listed(since estate.Instant) tri {
@@ -167,19 +177,14 @@ func lastRestored(all []restoreSeen) Answer[estate.Instant] {
 }
 
 // took is how long the newest restore took. One that may be newer and was not measured, or may not count, leaves it open; one that
-// was not measured and says nothing but when, as recovery points do, does not.
+// says nothing but when, as recovery points do, does not. AWS Backup's memory counts where nothing else was measured.
 func (c *Coverage) took(all []restoreSeen) Answer[int64] {
-	var best, doubtful *restoreSeen
-	for i := range all {
-		switch e := &all[i]; {
-		case e.ok == no || e.ok == yes && e.took.IsAbsent():
-		case e.ok == yes && e.took.IsKnown() && e.at.IsKnown():
-			if best == nil || e.at.Or(0) > best.at.Or(0) {
-				best = e
-			}
-		case doubtful == nil || e.open || !e.at.IsKnown() || e.at.Or(0) > doubtful.at.Or(0):
-			doubtful = e
-		}
+	if doubt := c.unlisted(); triOf(doubt) == maybe {
+		return unknown[int64](doubt.Why, doubt.Basis...)
+	}
+	best, doubtful := measured(all, false)
+	if best == nil && doubtful == nil {
+		best, doubtful = measured(all, true)
 	}
 	newer := doubtful != nil && (best == nil || doubtful.open || !doubtful.at.IsKnown() || doubtful.at.Or(0) > best.at.Or(0))
 	switch {
@@ -192,4 +197,20 @@ func (c *Coverage) took(all []restoreSeen) Answer[int64] {
 		return unknown[int64](none.Why, none.Basis...)
 	}
 	return absent[int64]("no restore of it was ever measured")
+}
+
+// measured finds the newest restore that was measured, and the newest of which that is not known.
+func measured(all []restoreSeen, memory bool) (best, doubtful *restoreSeen) {
+	for i := range all {
+		switch e := &all[i]; {
+		case e.memory != memory, e.ok == no || e.ok == yes && e.took.IsAbsent():
+		case e.ok == yes && e.took.IsKnown() && e.at.IsKnown():
+			if best == nil || e.at.Or(0) > best.at.Or(0) {
+				best = e
+			}
+		case doubtful == nil || e.open || !e.at.IsKnown() || e.at.Or(0) > doubtful.at.Or(0):
+			doubtful = e
+		}
+	}
+	return best, doubtful
 }

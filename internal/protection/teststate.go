@@ -100,14 +100,12 @@ func likelier(a, b Answer[bool]) Answer[bool] {
 	return b
 }
 
+// both joins two answers that must both be yes; the one that decides gives the reason, or else the second.
 func both(a, b Answer[bool]) Answer[bool] {
-	switch {
-	case triOf(a) == no, triOf(b) == yes:
+	if x, y := triOf(a), triOf(b); x == no || x == maybe && y == yes {
 		return a
-	case triOf(a) == maybe && triOf(b) == maybe, triOf(b) == no, triOf(a) == yes:
-		return b
 	}
-	return a
+	return b
 }
 
 // testSelects: conditions are held against the tags of the table's newest recovery point. One without advanced features has none; what
