@@ -44,7 +44,7 @@ func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 	for _, u := range j.estate.Units {
 		run := j.catalogue.Evaluate(u, control.Options{Index: indexes[u], Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective})
 		for f := range run.Findings() {
-			e := report.Entry{Finding: f}
+			e := report.Entry{Finding: f, ByHand: run.ByHand}
 			tally.Add(e)
 			if err := out.Finding(e); err != nil {
 				return nil, err

@@ -20,6 +20,7 @@ type finding struct {
 	Reason      string              `json:"reason"`
 	Evidence    []evidence          `json:"evidence"`
 	Remedy      string              `json:"remedy,omitempty"`
+	ByHand      *byHand             `json:"by_hand,omitempty"`
 	Frameworks  map[string][]string `json:"frameworks"`
 	Fingerprint string              `json:"fingerprint"`
 	Objective   string              `json:"objective,omitempty"`
@@ -53,6 +54,7 @@ func toJSON(e Entry) finding {
 		Location: e.Location, Address: e.Address, Reason: e.Reason, Evidence: make([]evidence, 0, len(e.Evidence)),
 		Remedy: e.Remedy, Frameworks: e.Frameworks, Fingerprint: e.Fingerprint,
 	}
+	f.ByHand = e.byHand()
 	if f.Possible = e.Objectives; f.Possible == nil {
 		f.Objective = e.Objective
 	}

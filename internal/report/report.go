@@ -44,6 +44,9 @@ type Entry struct {
 	control.Finding
 	Overlays
 	Muted bool
+
+	// ByHand says how to check the finding without us. It may be asked while a Writer looks at the entry, not afterwards; nil: nobody knows.
+	ByHand func() control.ByHand
 }
 
 // Listed reports whether the scope's tables are those that there are, or those that the user chose.

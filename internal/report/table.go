@@ -50,6 +50,7 @@ type row struct {
 	reason   string
 	follows  []string
 	unread   bool
+	byHand   []string // commands to check it by hand; only where they are shown
 	word, by string // of what is covered: how, and by whom
 }
 
@@ -88,7 +89,7 @@ func (g *group) add(e Entry, verbose bool) {
 		g.passed = append(g.passed, e.Control)
 	}
 	if shown || verbose {
-		g.rows = append(g.rows, row{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason, follows: e.Follows, unread: unread(e.Evidence)})
+		g.rows = append(g.rows, row{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason, follows: e.Follows, unread: unread(e.Evidence), byHand: e.commands(verbose)})
 	}
 	if shown {
 		g.rank = max(g.rank, rank(e.Verdict, e.Severity))
@@ -264,6 +265,9 @@ func (t *tableWriter) row(r row) {
 		t.line(lead, terminal.Line(text))
 	}
 }
+	for _, command := range r.byHand { // in one line each, so that they can be copied
+		t.line(indent, t.o.Screen.Paint(terminal.Faint, "$ "+terminal.Line(terminal.Clean(command))))
+	}
 
 func tone(r row) (terminal.Tone, string) {
 	switch r.verdict {
