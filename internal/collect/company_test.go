@@ -155,7 +155,7 @@ func (c *company) kms() api.Service {
 }
 
 func (c *company) iam() api.Service {
-	return api.Service{Name: "iam", Model: "iam", Operations: []api.Operation{
+	return api.Service{Name: "iam", Model: "iam", Operations: append(identityOperations(), []api.Operation{
 		api.Op("GetRole", nil, func(_ *api.Call, in *iam.GetRoleInput) (*iam.GetRoleOutput, error) {
 			if *in.RoleName != "backup" {
 				return nil, &api.Error{Code: "NoSuchEntityException", Message: "The role with name " + *in.RoleName + " cannot be found.", Status: 404}
@@ -181,7 +181,7 @@ func (c *company) iam() api.Service {
 		api.Op("GetPolicyVersion", nil, func(_ *api.Call, in *iam.GetPolicyVersionInput) (*iam.GetPolicyVersionOutput, error) {
 			return &iam.GetPolicyVersionOutput{PolicyVersion: &iamtypes.PolicyVersion{VersionId: in.VersionId, Document: aws.String("%7B%22" + *in.VersionId + "%22%3A1%7D")}}, nil
 		}),
-	}}
+	}...)}
 }
 
 func (c *company) sts() api.Service {
