@@ -41,6 +41,7 @@ type group struct {
 	covered  []row // muted or attested
 	known    int   // left out, since the baseline knows them
 	rank     int
+	many     many // findings that are alike are counted; nil: each is shown
 }
 
 type row struct {
@@ -61,9 +62,15 @@ func (t *tableWriter) Begin(h Head) error {
 
 func (t *tableWriter) Finding(e Entry) error {
 	key := strings.Join([]string{string(e.Resource.Type), e.Resource.Account, e.Resource.Region, e.Resource.ARN, e.Resource.Name, e.Address}, "\x00")
+	if countless(e.Resource.Type) {
+		key = strings.Join([]string{string(e.Resource.Type), e.Resource.Account, e.Resource.Region}, "\x00")
+	}
 	g := t.groups[key]
 	if g == nil {
 		g = &group{resource: e.Resource, place: place(e)}
+		if countless(e.Resource.Type) {
+			g.many = many{}
+		}
 		t.groups[key] = g
 	}
 	g.add(e, t.o.Verbose)
@@ -81,7 +88,7 @@ func place(e Entry) string {
 }
 
 func (g *group) add(e Entry, verbose bool) {
-	if g.cover(e) {
+	if g.repeats(e) || g.cover(e) {
 		return
 	}
 	shown := e.Verdict == control.Fail || e.Verdict == control.Unknown
@@ -198,6 +205,7 @@ func (t *tableWriter) sorted() []*group {
 		})
 		slices.Sort(g.passed)
 		out = append(out, g)
+		g.tell()
 	}
 	slices.SortFunc(out, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.resource.Name, b.resource.Name), cmp.Compare(a.place, b.place), cmp.Compare(a.resource.Type, b.resource.Type))
@@ -250,6 +258,9 @@ func label(r control.Resource) string {
 		return "Region " + r.Region
 	}
 	return string(r.Type) + " " + r.Name
+	if countless(r.Type) {
+		return "recovery points"
+	}
 }
 
 // row puts the reason first: what would be lost matters more than the name of the control.
