@@ -27,7 +27,7 @@ func (j judgement) skip(_ *estate.Unit, r control.Resource, _ *estate.Table) boo
 
 // judge asks every control of every resource and streams the findings into the reports.
 func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
-	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started}
+	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started, Controls: j.controls}
 	tables := 0
 	for _, u := range j.estate.Units {
 		head.Scope = append(head.Scope, scopeOf(u))

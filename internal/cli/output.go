@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,9 +16,6 @@ import (
 
 // outputSpec is one -o FORMAT[=FILE].
 type outputSpec struct{ format, file string }
-
-// formats are those of this version, in the order of the help.
-func formats() []string { return []string{"table", "json", "jsonl"} }
 
 func parseOutputs(specs []string) ([]outputSpec, error) { return parseOutputsOf(specs, formats()) }
 
@@ -82,16 +78,6 @@ func (a *app) openOutputs(specs []outputSpec) (*outputs, error) {
 		o.writers = append(o.writers, a.newWriter(s, w))
 	}
 	return o, nil
-}
-
-func (a *app) newWriter(s outputSpec, w io.Writer) report.Writer {
-	switch s.format {
-	case "json":
-		return report.NewJSON(w)
-	case "jsonl":
-		return report.NewJSONL(w)
-	}
-	return report.NewTable(w, report.TableOptions{Screen: a.screen(w), Verbose: a.global.verbose})
 }
 
 // Begin begins every report.

@@ -50,7 +50,8 @@ func (a *app) scanCommand() *cobra.Command {
 	o.filter.register(f)
 	o.controls.register(f)
 	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]`: table, json or jsonl; repeatable (default table)")
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]`: "+formatWords()+"; repeatable (default table)")
+	_ = cmd.RegisterFlagCompletionFunc("output", completeFormats) // the flag is there
 	f.StringVar(&o.failOn, "fail-on", "low", "lowest `severity` that makes exit code 1: critical, high, medium, low, or none")
 	f.BoolVar(&o.failOnUnknown, "fail-on-unknown", false, "count an UNKNOWN as a failure")
 	return cmd

@@ -29,8 +29,11 @@ func xmlChars(s string) string {
 // CommonMark takes for text; the signs of which GitHub makes mentions and references stand in code, where it does not.
 func markdownText(s string) string {
 	var b strings.Builder
-	for _, r := range terminal.Clean(s) {
+	s = terminal.Clean(s)
+	for i, r := range s {
 		switch {
+		case r == ':' && strings.HasPrefix(s[i:], ": "):
+			b.WriteRune(r) // neither an address nor an emoji
 		case r == '@' || r == '#':
 			b.WriteString("<code>")
 			writeEntity(&b, r)

@@ -2,7 +2,9 @@ package report
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
+	"encoding/xml"
 	"strings"
 	"testing"
 	"unicode"
@@ -18,7 +20,7 @@ import (
 func hostileText() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		parts := rapid.SliceOfN(rapid.SampledFrom([]string{
-			"\x1b[31m", "\x1b]0;t\x07", "\x1b]8;;http://x\x1b\\", "::error::", "##[group]", "##vso[task]", "=1+1", "<script>", "\u202e", "\u009b31m", "\x00", "\r", "\n", "\n::set-output::",
+			"\x1b[31m", "\x1b]0;t\x07", "\x1b]8;;http://x\x1b\\", "::error::", "##[group]", "##vso[task]", "=1+1", "<script>", "@team ", "](http://x)", "![i](x)", "&amp;", "\"", "\uffff", "\u202e", "\u009b31m", "\x00", "\r", "\n", "\n::set-output::",
 			"\xff\xfe", "\x7f", "\u200b", "\u2028", "orders", " ", strings.Repeat("x", 300), "表", "\U0001f469\u200d\U0001f467",
 		}), 0, 8).Draw(t, "parts")
 		return strings.Join(parts, "") + rapid.String().Draw(t, "rest")
@@ -53,8 +55,13 @@ func TestOtherPeoplesTextIsHarmlessInEveryFormat(t *testing.T) {
 			"verbose": func(b *bytes.Buffer) Writer {
 				return NewTable(b, TableOptions{Screen: terminal.Screen{Width: width}, Verbose: true})
 			},
-			"json":  func(b *bytes.Buffer) Writer { return NewJSON(b) },
-			"jsonl": func(b *bytes.Buffer) Writer { return NewJSONL(b) },
+			"json":     func(b *bytes.Buffer) Writer { return NewJSON(b) },
+			"jsonl":    func(b *bytes.Buffer) Writer { return NewJSONL(b) },
+			"csv":      func(b *bytes.Buffer) Writer { return NewCSV(b) },
+			"markdown": func(b *bytes.Buffer) Writer { return NewMarkdown(b) },
+			"junit":    func(b *bytes.Buffer) Writer { return NewJUnit(b) },
+			"sarif":    func(b *bytes.Buffer) Writer { return NewSARIF(b) },
+			"ocsf":     func(b *bytes.Buffer) Writer { return NewOCSF(b) },
 		} {
 			var b bytes.Buffer
 			w := open(&b)
@@ -70,14 +77,45 @@ func TestOtherPeoplesTextIsHarmlessInEveryFormat(t *testing.T) {
 					t.Fatalf("%s: wider than %d: %q", name, width, line)
 				}
 			}
-			if name == "json" && !json.Valid(b.Bytes()) {
-				t.Fatalf("no JSON: %s", b.String())
-			}
+			wellFormed(t, name, b.Bytes(), len(entries))
 			if lines := strings.Count(b.String(), "\n"); name == "jsonl" && lines != len(entries) {
 				t.Fatalf("%d lines for %d findings", lines, len(entries))
 			}
 		}
 	})
+}
+
+// wellFormed: what others wrote did not break the format.
+func wellFormed(t *rapid.T, format string, text []byte, findings int) {
+	switch format {
+	case "json", "sarif", "ocsf":
+		if !json.Valid(text) {
+			t.Fatalf("no JSON: %s", text)
+		}
+	case "csv":
+		rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+		if err != nil || len(rows) != findings+1 {
+			t.Fatalf("%d lines for %d findings: %v", len(rows), findings, err)
+		}
+		for _, row := range rows {
+			for _, cell := range row {
+				if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+					t.Fatalf("a formula: %q", cell)
+				}
+			}
+		}
+	case "junit":
+		var doc junitDocument
+		if err := xml.Unmarshal(text, &doc); err != nil {
+			t.Fatalf("no XML: %v\n%s", err, text)
+		}
+	case "markdown":
+		for _, sign := range []string{"@", "<script", "](", "![", "<b>"} {
+			if strings.Contains(string(text), sign) {
+				t.Fatalf("Markdown acts: %q in %s", sign, text)
+			}
+		}
+	}
 }
 
 func each(w Writer, entries []Entry) error {

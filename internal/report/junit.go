@@ -78,7 +78,7 @@ func (j *junitWriter) flush() {
 		counts[junitOf(e)]++
 	}
 	first := j.suite[0]
-	name := strings.TrimSpace(label(first.Resource) + " " + place(first))
+	name := strings.Join(strings.Fields(label(first.Resource)+" "+place(first)), " ")
 	j.text(fmt.Sprintf(" <testsuite name=%s tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"%d\">\n",
 		xmlAttribute(name), len(j.suite), counts[junitFailure], counts[junitError], counts[junitSkipped]))
 	for _, e := range j.suite {

@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"io"
+	"strings"
+
+	"github.com/restorable/restorable/internal/report"
+	"github.com/spf13/cobra"
+)
+
+// reportFormat is one value of -o of the commands that report.
+type reportFormat struct {
+	name string
+	what string // for the completion of shells
+	open func(a *app, w io.Writer) report.Writer
+}
+
+// reportFormats are all of them, in the order of the help; what nobody asks for gets the first.
+func reportFormats() []reportFormat {
+	plain := func(open func(io.Writer) report.Writer) func(*app, io.Writer) report.Writer {
+		return func(_ *app, w io.Writer) report.Writer { return open(w) }
+	}
+	return []reportFormat{
+		{"table", "for people, in a terminal", func(a *app, w io.Writer) report.Writer {
+			return report.NewTable(w, report.TableOptions{Screen: a.screen(w), Verbose: a.global.verbose})
+		}},
+		{"json", "everything, for programs", plain(report.NewJSON)},
+		{"jsonl", "a finding a line, as in json", plain(report.NewJSONL)},
+		{"csv", "a finding a line, for spreadsheets", plain(report.NewCSV)},
+		{"markdown", "a comment on a pull request", plain(report.NewMarkdown)},
+		{"junit", "test results, for CI systems", plain(report.NewJUnit)},
+		{"sarif", "SARIF 2.1.0, for code scanning", plain(report.NewSARIF)},
+		{"ocsf", "OCSF 1.6 Compliance Findings, for security lakes", plain(report.NewOCSF)},
+	}
+}
+
+// formats are the names of the formats of a report.
+func formats() []string {
+	var out []string
+	for _, f := range reportFormats() {
+		out = append(out, f.name)
+	}
+	return out
+}
+
+// formatWords are the formats in a sentence.
+func formatWords() string {
+	all := formats()
+	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
+}
+
+func (a *app) newWriter(s outputSpec, w io.Writer) report.Writer {
+	for _, f := range reportFormats() {
+		if f.name == s.format {
+			return f.open(a, w)
+		}
+	}
+	return nil // parseOutputs lets no other name pass
+}
+
+// completeFormats offers the formats to a shell.
+func completeFormats(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, f := range reportFormats() {
+		out = append(out, cobra.CompletionWithDesc(f.name, f.what))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
