@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -60,7 +61,7 @@ func (u *unitRun) collectEndpoints(ctx context.Context) {
 			for _, e := range page.VpcEndpoints {
 				list.Items = append(list.Items, estate.VPCEndpoint{
 					ID: aws.ToString(e.VpcEndpointId), VPC: text(e.VpcId, src), Service: text(e.ServiceName, src), Type: word(e.VpcEndpointType, src),
-					State: word(e.State, src), Policy: text(e.PolicyDocument, src),
+					State: word(strings.ToLower(string(e.State)), src), Policy: text(e.PolicyDocument, src),
 				})
 			}
 		},

@@ -76,15 +76,15 @@ func (u *unitRun) collectSelectors(ctx context.Context, t *estate.Trail) {
 	}
 	t.Selectors.Whole, t.Advanced.Whole = estate.KnownFact(true, src), estate.KnownFact(true, src)
 	for i := range out.EventSelectors {
-		t.Selectors.Items = append(t.Selectors.Items, selectorOf(i, &out.EventSelectors[i], src))
+		t.Selectors.Items = append(t.Selectors.Items, selectorOf(t.ID+"/"+strconv.Itoa(i), &out.EventSelectors[i], src))
 	}
 	for i := range out.AdvancedEventSelectors {
-		t.Advanced.Items = append(t.Advanced.Items, advancedOf(i, &out.AdvancedEventSelectors[i], src))
+		t.Advanced.Items = append(t.Advanced.Items, advancedOf(t.ID+"/"+strconv.Itoa(i), &out.AdvancedEventSelectors[i], src))
 	}
 }
 
 // selectorOf: without IncludeManagementEvents they are included, and without ReadWriteType all are.
-func selectorOf(i int, s *types.EventSelector, src estate.Source) estate.EventSelector {
+func selectorOf(id string, s *types.EventSelector, src estate.Source) estate.EventSelector {
 	data := []estate.DataResource{}
 	for _, d := range s.DataResources {
 		data = append(data, estate.DataResource{Type: aws.ToString(d.Type), Values: d.Values})
@@ -94,12 +94,12 @@ func selectorOf(i int, s *types.EventSelector, src estate.Source) estate.EventSe
 		kind = types.ReadWriteTypeAll
 	}
 	return estate.EventSelector{
-		ID: strconv.Itoa(i), ReadWrite: word(kind, src), Management: estate.KnownFact(s.IncludeManagementEvents == nil || *s.IncludeManagementEvents, src),
+		ID: id, ReadWrite: word(kind, src), Management: estate.KnownFact(s.IncludeManagementEvents == nil || *s.IncludeManagementEvents, src),
 		Excluded: whole(s.ExcludeManagementEventSources, src), Data: estate.KnownFact(data, src),
 	}
 }
 
-func advancedOf(i int, s *types.AdvancedEventSelector, src estate.Source) estate.AdvancedSelector {
+func advancedOf(id string, s *types.AdvancedEventSelector, src estate.Source) estate.AdvancedSelector {
 	fields := []estate.SelectorField{}
 	for _, f := range s.FieldSelectors {
 		fields = append(fields, estate.SelectorField{
@@ -107,5 +107,5 @@ func advancedOf(i int, s *types.AdvancedEventSelector, src estate.Source) estate
 			NotEquals: f.NotEquals, NotStartsWith: f.NotStartsWith, NotEndsWith: f.NotEndsWith,
 		})
 	}
-	return estate.AdvancedSelector{ID: strconv.Itoa(i), Name: text(s.Name, src), Fields: estate.KnownFact(fields, src)}
+	return estate.AdvancedSelector{ID: id, Name: text(s.Name, src), Fields: estate.KnownFact(fields, src)}
 }

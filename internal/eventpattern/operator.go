@@ -51,9 +51,12 @@ func matchValue(wanted, value any, told bool) Outcome {
 		}
 	}
 	text, known := value.(string)
+	flag, isBool := value.(bool)
 	switch {
 	case value == None:
 		return Never
+	case isBool:
+		return outcome(acceptsBool(wanted, flag))
 	case !known || !told:
 		return Sometimes
 	}
@@ -88,6 +91,15 @@ func accepts(wanted any, text string) bool {
 		}
 	}
 	return false
+}
+
+// acceptsBool compares a boolean, which operators on texts never match; anything-but does not take one.
+func acceptsBool(wanted any, flag bool) bool {
+	if object, ok := wanted.(map[string]any); ok {
+		_, not := object["anything-but"]
+		return not
+	}
+	return wanted == flag
 }
 
 func operate(name string, argument any, text string) bool {

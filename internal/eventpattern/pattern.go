@@ -20,7 +20,7 @@ const (
 
 func (o Outcome) String() string { return [...]string{"never", "sometimes", "always"}[o] }
 
-// Event is what is known of an event: a value is a string, a nested Event, Varies or None. A key that is not there varies too, and may be missing.
+// Event is what is known of an event: a value is a string, a bool, a nested Event, Varies or None. A key that is not there varies too, and may be missing.
 type Event map[string]any
 
 // presence stands for values that are not known.

@@ -10,7 +10,7 @@ import (
 func failed() Event {
 	return Event{
 		"source": "aws.backup", "detail-type": "Backup Job State Change", "account": "123456789012", "region": "eu-west-1", "id": Varies, "resources": Varies,
-		"detail": Event{"state": "FAILED", "resourceType": "DynamoDB", "backupVaultName": "main", "resourceArn": Varies, "completionDate": None},
+		"detail": Event{"state": "FAILED", "resourceType": "DynamoDB", "backupVaultName": "main", "resourceArn": Varies, "completionDate": None, "isParent": false},
 	}
 }
 
@@ -41,6 +41,8 @@ func TestMatch(t *testing.T) {
 		"a value that is never there":  {`{"detail":{"completionDate":[{"anything-but":"x"}]}}`, Never},
 		"or at the top":                {`{"$or":[{"source":["aws.s3"]},{"detail":{"state":["FAILED"]}}]}`, Always},
 		"or, none":                     {`{"$or":[{"source":["aws.s3"]},{"detail":{"state":["RUNNING"]}}]}`, Never},
+		"a boolean":                    {`{"detail":{"isParent":[false]}}`, Always},
+		"another boolean":              {`{"detail":{"isParent":[true,"false"]}}`, Never},
 		"a number":                     {`{"detail":{"state":[{"numeric":[">",1]}]}}`, Never},
 		"a record below a text":        {`{"source":{"x":["y"]}}`, Never},
 		"below what is not told":       {`{"detail":{"extra":{"x":["y"]}}}`, Sometimes},
