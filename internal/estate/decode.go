@@ -35,26 +35,20 @@ func IsEstateFile(head []byte) bool {
 
 // Load reads an estate file as a stream. The error is a *FormatError, or what the reader answered.
 func Load(r io.Reader) (*Estate, error) {
-	d := newDecoder(r)
-	e := &Estate{}
-	if err := d.file(e); err != nil {
-		return nil, d.explain(err)
+	var units []*Unit
+	e, err := LoadEach(r, func(u *Unit) error {
+		units = append(units, u)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	e.Units = units
 	return e, nil
 }
 
 // DecodeUnit reads one unit from JSON text: what the examples of controls are written in.
-func DecodeUnit(text []byte) (*Unit, error) {
-	d := newDecoder(bytes.NewReader(text))
-	u := &Unit{}
-	if err := d.unit(u); err != nil {
-		return nil, d.explain(err)
-	}
-	if err := d.end(); err != nil {
-		return nil, d.explain(err)
-	}
-	return u, nil
-}
+func DecodeUnit(text []byte) (*Unit, error) { return ReadUnit(bytes.NewReader(text)) }
 
 // decoder keeps its place as a stack of names, joined only when something is wrong: files hold millions of members.
 type decoder struct {
@@ -66,6 +60,7 @@ type decoder struct {
 	seen     []string // members of the objects that are open
 	farthest Source   // the greatest source that a fact of this unit refers to, and where
 	farPlace string
+	take     func(*Unit) error
 }
 
 // segment is a member's name, or with an empty name a position in a list.
@@ -132,7 +127,7 @@ func (d *decoder) file(e *Estate) error {
 		case "collected_at":
 			return d.plain(&e.CollectedAt)
 		case "units":
-			return d.units(e)
+			return d.units()
 		}
 		return d.wrong("unknown member")
 	})
@@ -167,11 +162,15 @@ func (d *decoder) version() error {
 	return nil
 }
 
-func (d *decoder) units(e *Estate) error {
+// units hands over one unit after the other. Texts are kept once within a unit alone: what one holds must not outlive it.
+func (d *decoder) units() error {
 	return d.array(func() error {
 		u := &Unit{}
-		e.Units = append(e.Units, u)
-		return d.unit(u)
+		d.interned = map[string]string{}
+		if err := d.unit(u); err != nil {
+			return err
+		}
+		return d.take(u)
 	})
 }
 

@@ -3,7 +3,6 @@ package estate
 import (
 	"bufio"
 	"encoding/json"
-	"fmt"
 	"io"
 	"reflect"
 	"strconv"
@@ -16,21 +15,13 @@ import (
 // A long list says its count ahead of its items, so that a reader can make room once; the items are what holds.
 // {"$unknown":n}, {"$absent":n} and {"$src":n,"$value":v} carry a source of their own, and a member left out was never looked at.
 func Write(w io.Writer, e *Estate) error {
-	enc := &encoder{w: bufio.NewWriterSize(w, 1<<16), layouts: &layouts{}}
-	enc.head(e)
-	for i, u := range e.Units {
-		enc.separate(i)
-		enc.unit(u)
+	out := NewWriter(w, e.Tool, e.CollectedAt)
+	for _, u := range e.Units {
+		if err := out.Unit(u); err != nil {
+			return err
+		}
 	}
-	enc.text("\n]}\n")
-	enc.flush()
-	if enc.err != nil {
-		return fmt.Errorf("write estate file: %w", enc.err)
-	}
-	if err := enc.w.Flush(); err != nil {
-		return fmt.Errorf("write estate file: %w", err)
-	}
-	return nil
+	return out.Close()
 }
 
 type encoder struct {
@@ -40,11 +31,11 @@ type encoder struct {
 	err     error
 }
 
-func (e *encoder) head(es *Estate) {
+func (e *encoder) head(tool string, at Instant) {
 	e.text(`{"schema_version":` + strconv.Itoa(Version) + `,"tool":`)
-	e.value(es.Tool)
+	e.value(tool)
 	e.text(`,"collected_at":`)
-	e.value(es.CollectedAt)
+	e.value(at)
 	e.text(`,"units":[`)
 }
 
