@@ -149,7 +149,7 @@ func feeding(fact string) []Group {
 // Foundation returns the groups that the scan reads when nobody narrows it; Everything adds what a restore drops.
 func Foundation() map[Group]bool {
 	groups := Everything()
-	for _, g := range append(append(oversightGroups(), identityGroups()...), GroupVaultPolicies, GroupBackupTags, GroupVaultNotifications, GroupRolePolicies, GroupTTL, GroupScaling, GroupResourcePolicy, GroupKinesis, GroupInsights, GroupAlarms) {
+	for _, g := range append(append(oversightGroups(), identityGroups()...), GroupProtectedDetails, GroupVaultPolicies, GroupBackupTags, GroupVaultNotifications, GroupRolePolicies, GroupTTL, GroupScaling, GroupResourcePolicy, GroupKinesis, GroupInsights, GroupAlarms) {
 		delete(groups, g)
 	}
 	return groups

@@ -69,6 +69,7 @@ func Calls() []Call {
 	all = append(all, referredCalls()...)
 	all = append(all, planningCalls()...)
 	all = append(all, wayCalls()...)
+	all = append(all, protectedCalls()...)
 	all = append(all, oversightCalls()...)
 	all = append(all, identityCalls()...)
 	return append(all, settingCalls()...)
@@ -115,7 +116,7 @@ func planCalls() []Call {
 			"rule.cold_after_days", "rule.delete_after_days", "rule.continuous", "rule.copies", "rule.recovery_point_tags",
 			"copy.vault_arn", "copy.cold_after_days", "copy.delete_after_days",
 		}},
-		{ID: ListBackupSelections, ServiceID: "Backup", Resource: planARN, Buckets: lists(ListBackupSelections), Group: GroupPlans, Facts: []string{"plan.selections", "selection.name", "selection.role_arn"}},
+		{ID: ListBackupSelections, ServiceID: "Backup", Resource: planARN, Buckets: lists(ListBackupSelections), Group: GroupPlans, Facts: []string{"plan.selections", "selection.name", "selection.created_at", "selection.role_arn"}},
 		{ID: GetBackupSelection, ServiceID: "Backup", Resource: planARN, Buckets: gets(GetBackupSelection), Group: GroupPlans, Facts: []string{
 			"selection.resources", "selection.not_resources", "selection.list_of_tags", "selection.string_equals", "selection.string_not_equals", "selection.string_like", "selection.string_not_like",
 		}},

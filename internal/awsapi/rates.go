@@ -42,6 +42,8 @@ func publishedRate(bucket string) float64 {
 
 func backupRate(bucket string) float64 {
 	switch {
+	case bucket == "backup:DescribeProtectedResource":
+		return 10
 	case bucket == "backup": // all operations together
 		return 50
 	case strings.HasPrefix(bucket, "backup:List"):

@@ -114,4 +114,30 @@ func (u *unitRun) collectProtected(ctx context.Context) {
 		},
 		next: func(page *backup.ListProtectedResourcesOutput) *string { return page.NextToken },
 	}.read(ctx, question{u: u, call: awsapi.ListProtectedResources})
+	if !u.needs(awsapi.GroupProtectedDetails) {
+		src := u.notCollected(awsapi.DescribeProtectedResource)
+		for i := range list.Items {
+			list.Items[i].LastRestore, list.Items[i].LastRestoreMinutes = estate.UnknownFact[estate.Instant](src), estate.UnknownFact[int64](src)
+		}
+		return
+	}
+	each := newPool(someAtOnce, func(p *estate.ProtectedResource) { u.collectRemembered(ctx, p) })
+	asked := some(u, list.Items)
+	for i := range asked {
+		each.add(&asked[i])
+	}
+	each.wait()
+}
+
+// collectRemembered asks for the newest restore of one table, however long ago. ResourceNotFoundException means that its last recovery point
+// is gone since the listing: what was restored of it is not remembered any more.
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeProtectedResource.html
+func (u *unitRun) collectRemembered(ctx context.Context, p *estate.ProtectedResource) {
+	q := question{u: u, call: awsapi.DescribeProtectedResource, resource: p.ID}
+	out, src, err := ask(ctx, q, u.scope.Backup.DescribeProtectedResource, &backup.DescribeProtectedResourceInput{ResourceArn: aws.String(p.ID)})
+	if err != nil {
+		p.LastRestore, p.LastRestoreMinutes = estate.UnknownFact[estate.Instant](src), estate.UnknownFact[int64](src)
+		return
+	}
+	p.LastRestore, p.LastRestoreMinutes = instant(out.LatestRestoreJobCreationDate, src), estate.PtrFact(out.LatestRestoreExecutionTimeMinutes, src)
 }

@@ -119,7 +119,7 @@ func (u *unitRun) collectSelections(ctx context.Context, p *estate.Plan) {
 		},
 		add: func(page *backup.ListBackupSelectionsOutput, src estate.Source) {
 			for _, m := range some(u, page.BackupSelectionsList) {
-				list.Items = append(list.Items, estate.Selection{ID: aws.ToString(m.SelectionId), Name: text(m.SelectionName, src), RoleARN: text(m.IamRoleArn, src)})
+				list.Items = append(list.Items, estate.Selection{ID: aws.ToString(m.SelectionId), Name: text(m.SelectionName, src), CreatedAt: instant(m.CreationDate, src), RoleARN: text(m.IamRoleArn, src)})
 			}
 		},
 		lacks: func(page *backup.ListBackupSelectionsOutput) bool { return page.BackupSelectionsList == nil },

@@ -23,6 +23,14 @@ type AreaState struct {
 	CopyJobs     []types.CopyJob
 	RestoreJobs  []types.RestoreJobsListMember
 	RestoreTests []RestoreTestState
+	Remembered   []RememberedState // of restores that the lists of jobs no longer hold
+}
+
+// RememberedState is what DescribeProtectedResource tells of a resource's newest restore job.
+type RememberedState struct {
+	ResourceARN string
+	JobCreated  time.Time
+	Minutes     int64
 }
 
 // VaultState is a vault as ListBackupVaults shows it, with its policy, notifications and tags.

@@ -41,6 +41,12 @@ func (s *Service) Import(in AreaState) (problems []string) {
 	for _, j := range slices.Backward(in.RestoreJobs) {
 		s.importRestore(a, j)
 	}
+	for _, m := range in.Remembered {
+		_, name, _ := tableOf(m.ResourceARN)
+		if r := a.resource(m.ResourceARN, name); r.restored == nil || r.restored.jobCreated.Before(m.JobCreated) {
+			r.restored = &restored{jobCreated: m.JobCreated, pointCreated: m.JobCreated, minutes: m.Minutes}
+		}
+	}
 	for _, t := range in.RestoreTests {
 		problems = append(problems, s.importTest(a, t)...)
 	}

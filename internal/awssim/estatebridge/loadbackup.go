@@ -38,6 +38,12 @@ func (l *loader) loadBackup(sc world.Scope, u *estate.Unit) {
 	for i := range u.RestoreTestingPlans.Items {
 		in.RestoreTests = append(in.RestoreTests, restoreTest(&u.RestoreTestingPlans.Items[i]))
 	}
+	for i := range u.Protected.Items {
+		p := &u.Protected.Items[i]
+		if p.LastRestore.IsKnown() {
+			in.Remembered = append(in.Remembered, backup.RememberedState{ResourceARN: p.ID, JobCreated: moment(p.LastRestore), Minutes: p.LastRestoreMinutes.Or(0)})
+		}
+	}
 	for _, problem := range l.Backup.Import(in) {
 		l.say("%s: %s", place(sc), problem)
 	}

@@ -82,7 +82,7 @@ func (l *loader) selection(sc world.Scope, p *estate.Plan, x *estate.Selection) 
 	if len(c.StringEquals)+len(c.StringNotEquals)+len(c.StringLike)+len(c.StringNotLike) > 0 {
 		in.Conditions = &c
 	}
-	return backup.SelectionState{ID: x.ID, Created: moment(p.CreatedAt), Selection: in}
+	return backup.SelectionState{ID: x.ID, Created: orElse(moment(x.CreatedAt), moment(p.CreatedAt)), Selection: in}
 }
 
 func parameters(f estate.Fact[[]estate.TagMatch]) []types.ConditionParameter {

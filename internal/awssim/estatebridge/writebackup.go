@@ -171,10 +171,25 @@ func (r *reader) readProtected() error {
 			return err
 		}
 		for _, p := range out.Results {
-			list.Items = append(list.Items, estate.ProtectedResource{ID: value(p.ResourceArn), LastBackup: instant(p.LastBackupTime, list.Whole.Source())})
+			one, err := r.protected(value(p.ResourceArn), list.Whole.Source())
+			if err != nil {
+				return err
+			}
+			list.Items = append(list.Items, one)
 		}
 		if in.NextToken = out.NextToken; in.NextToken == nil {
 			return nil
 		}
 	}
+}
+
+func (r *reader) protected(arn string, src estate.Source) (estate.ProtectedResource, error) {
+	out, err := inside.Ask[sdk.DescribeProtectedResourceOutput](r.hand, r.sc, "backup", &sdk.DescribeProtectedResourceInput{ResourceArn: &arn})
+	if err != nil {
+		return estate.ProtectedResource{}, err
+	}
+	return estate.ProtectedResource{
+		ID: arn, LastBackup: instant(out.LastBackupTime, src), LastRestore: instant(out.LatestRestoreJobCreationDate, src),
+		LastRestoreMinutes: estate.PtrFact(out.LatestRestoreExecutionTimeMinutes, src),
+	}, nil
 }

@@ -62,7 +62,7 @@ func selectionFacts(x *backup.SelectionState, src estate.Source) estate.Selectio
 		tags = append(tags, estate.TagMatch{Key: value(t.ConditionKey), Value: value(t.ConditionValue)})
 	}
 	return estate.Selection{
-		ID: x.ID, Name: text(in.SelectionName, src), RoleARN: text(in.IamRoleArn, src), Resources: whole(in.Resources, src), NotResources: whole(in.NotResources, src),
+		ID: x.ID, Name: text(in.SelectionName, src), CreatedAt: estate.KnownFact(estate.At(x.Created), src), RoleARN: text(in.IamRoleArn, src), Resources: whole(in.Resources, src), NotResources: whole(in.NotResources, src),
 		ListOfTags: whole(tags, src), StringEquals: matches(c.StringEquals, src), StringNotEquals: matches(c.StringNotEquals, src),
 		StringLike: matches(c.StringLike, src), StringNotLike: matches(c.StringNotLike, src),
 	}
