@@ -26,11 +26,18 @@ changed with --changed-at (bounded). Otherwise the drift is stated, and judged b
   restorable compare orders orders-restored --moment 2026-11-20T14:30:00Z --tolerance 1s --read-stream
   restorable compare orders orders-restored --invariant 'item.total >= 0' --invariant 'count >= 1000000'
   restorable compare orders orders-restored --repair repair.sh
+  restorable compare orders orders@2026-11-20T14:30:00Z --repair repair.sh
+  restorable compare orders orders@newest-backup
+
+B may be a point of a table: TABLE@TIME (a time, a date, or -2h by AWS's clock), TABLE@latest, TABLE@newest-backup, or
+the ARN of a backup or recovery point. It is restored under a name of its own, compared and deleted again, after you have
+been told the price and have agreed; restorable drill cleanup removes what a killed comparison left.
 
 --repair writes a file of the conditional writes that would copy the differing items back from B to A. It is never
 run: read it first. It holds items, and only you can read it.
 
-Exit codes: 0 the same, or explained, or within --max-drift; 1 they differ, or an invariant fails; 3 it is not known.`
+Exit codes: 0 the same, or explained, or within --max-drift; 1 they differ, or an invariant fails; 3 it is not known;
+6 the point could not be restored.`
 
 type compareOptions struct {
 	aws        awsOptions
@@ -47,6 +54,7 @@ type compareOptions struct {
 	invariants []string
 	keys       int
 	repair     string
+	restoring  restoringOptions
 	outputs    []string
 }
 
@@ -54,13 +62,13 @@ func (a *app) compareCommand() *cobra.Command {
 	var o compareOptions
 	cmd := &cobra.Command{
 		Use:   "compare A B",
-		Short: "Compare two tables item by item",
+		Short: "Compare two tables, or a table and a point, item by item",
 		Long:  compareHelp,
-		Args:  exactArgs(2, "two tables"),
+		Args:  exactArgs(2, "two tables, or a table and a point"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
-			return a.compare(ctx, o, args[0], args[1])
+			return a.compare(ctx, cmd.Context(), o, args[0], args[1])
 		},
 	}
 	f := cmd.Flags()
@@ -78,6 +86,7 @@ func (a *app) compareCommand() *cobra.Command {
 	f.StringArrayVar(&o.invariants, "invariant", nil, "what must hold of B: `[NAME=]EXPRESSION` in CEL over item or count; repeatable")
 	f.IntVar(&o.keys, "keys", 20, "differences named in the table; JSON names up to 1000")
 	f.StringVar(&o.repair, "repair", "", "write the conditional writes that would repair A to this `file`: JSON lines, or a shell script if it ends in .sh")
+	o.restoring.register(f)
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "table or json[=FILE]; repeatable")
 	return cmd
 }
@@ -88,15 +97,24 @@ type comparing struct {
 	a, b    string
 	session *awsapi.Session
 	sides   [2]compare.Side
+	point   *comparedPoint // nil: B is a table
 }
 
-func (a *app) compare(ctx context.Context, o compareOptions, first, second string) error {
+// compare works under ctx, which a --timeout may end, and tells an interruption by the user from it by user.
+func (a *app) compare(ctx, user context.Context, o compareOptions, first, second string) error {
 	specs, err := resultOutputs(o.outputs)
 	if err != nil {
 		return err
 	}
 	if err := o.validate(first, second); err != nil {
 		return err
+	}
+	point, err := pointOf(second, first)
+	if err != nil {
+		return err
+	}
+	if point != nil {
+		return a.comparePoint(ctx, user, o, specs, first, second, point)
 	}
 	session, err := a.open(ctx, o.aws)
 	if err != nil {
@@ -118,16 +136,16 @@ func (a *app) compare(ctx context.Context, o compareOptions, first, second strin
 	if err != nil {
 		return c.failure(err)
 	}
-	return a.compared(ctx, c, specs, result)
-}
-
-// compared shows the result and writes the repair.
-func (a *app) compared(ctx context.Context, c *comparing, specs []outputSpec, r *compare.Result) error {
-	repaired, err := a.writeRepair(ctx, c, r)
+	repaired, err := a.writeRepair(ctx, c, result)
 	if err != nil {
 		return err
 	}
-	document := compareDocument{SchemaVersion: "1", Tool: toolText{"restorable", Version}, Result: r, Repair: repaired}
+	return a.compared(c, specs, result, repaired)
+}
+
+// compared shows the result.
+func (a *app) compared(c *comparing, specs []outputSpec, r *compare.Result, repaired *repairText) error {
+	document := compareDocument{SchemaVersion: "1", Tool: toolText{"restorable", Version}, Result: r, Repair: repaired, Point: c.point}
 	show := func(w io.Writer) {
 		compareView{printer: printer{w: w, screen: a.screen(w)}, keys: c.keys}.show(c, r, repaired)
 	}
@@ -151,7 +169,8 @@ type compareDocument struct {
 	SchemaVersion string   `json:"schema_version"`
 	Tool          toolText `json:"tool"`
 	*compare.Result
-	Repair *repairText `json:"repair,omitempty"`
+	Repair *repairText    `json:"repair,omitempty"`
+	Point  *comparedPoint `json:"point,omitempty"`
 }
 
 type toolText struct {
@@ -164,17 +183,18 @@ func (o compareOptions) validate(first, second string) error {
 		return err
 	}
 	switch {
-	case o.moment == "" && (o.readStream || o.changedAt != ""):
+	case o.moment == "" && (o.readStream || o.changedAt != "") && !isPoint(second):
 		return misuse("--moment with the time to which B was restored", "--read-stream and --changed-at explain what happened after a moment, and none is given")
+	case o.moment != "" && isPoint(second):
+		return misuse("leave out --moment", "%s says itself which moment it is, and --moment is given too", second)
+	case isPoint(first):
+		return misuse("restorable compare "+second+" "+first, "%s is a point, and the point comes second: what is compared with it is a table", first)
 	case o.sample > 0 && o.repair != "":
 		return misuse("leave out --sample", "--repair needs every item compared, and --sample compares some")
 	case len(o.aws.accounts) > 1 || len(o.aws.regions) > 1 || len(o.aws.regions) == 1 && o.aws.regions[0] == "all":
 		return misuse("name a table of another Region or account by its ARN", "compare takes one account and one Region")
 	}
-	if err := point(first, second); err != nil {
-		return err
-	}
-	return point(second, first)
+	return o.restoring.validate()
 }
 
 // ranges looks at the numbers.
@@ -194,32 +214,13 @@ func (o compareOptions) ranges() error {
 	return nil
 }
 
-// point refuses what is no table but a point in time or a backup, with the commands that make a table of it.
-func point(text, table string) error {
-	var flag string
-	_, notMoment := time.Parse(time.RFC3339, text)
-	switch {
-	case text == "latest" || text == "pitr":
-		flag = "--latest"
-	case text == "newest-backup":
-		flag = "--newest-backup"
-	case notMoment == nil:
-		flag = "--at " + text
-	case strings.HasPrefix(text, "arn:") && (strings.Contains(text, "/backup/") || strings.Contains(text, ":recovery-point:")):
-		flag = "--backup " + text
-	default:
-		return nil
-	}
-	name := table[strings.LastIndexByte(table, '/')+1:]
-	return &complaint{code: exitUsage, summary: text + " is a point, not a table: it can be compared once it is restored",
-		detail: "then: restorable compare " + table + " " + name + "-compared --moment TIME",
-		hint:   fmt.Sprintf("restorable restore %s --to %s-compared %s", table, name, flag)}
-}
-
 // find says in which Region each table is.
 func (c *comparing) find() error {
 	home := c.session.Regions()[0]
 	for i, table := range []string{c.a, c.b} {
+		if i == 1 && c.point != nil {
+			break
+		}
 		region := home
 		if strings.HasPrefix(table, "arn:") {
 			p := strings.SplitN(table, ":", 6)

@@ -8,7 +8,7 @@ import (
 // comparePolicyCommand prints the policy of compare.
 func (a *app) comparePolicyCommand() *cobra.Command {
 	var partition string
-	var stream, repair bool
+	var stream, repair, point bool
 	cmd := &cobra.Command{
 		Use: "compare", Short: "The policy for compare", Args: exactArgs(0, "no arguments"),
 		Example: "  restorable iam policy compare > policy.json\n  restorable iam policy compare --read-stream > policy.json",
@@ -20,11 +20,15 @@ func (a *app) comparePolicyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if point {
+				return a.printPolicy(partition, pointPermissions(calls))
+			}
 			return a.printPolicy(partition, awsapi.Permissions(calls))
 		},
 	}
 	cmd.Flags().StringVar(&partition, "partition", "aws", "AWS `partition`: aws, aws-cn or aws-us-gov")
 	cmd.Flags().BoolVar(&stream, "read-stream", false, "also what --read-stream needs")
+	cmd.Flags().BoolVar(&point, "point", false, "also what a point needs: it is restored under a drill's name and deleted again")
 	cmd.Flags().BoolVar(&repair, "repair", false, "also what --repair needs; the file itself needs dynamodb:PutItem and DeleteItem of whoever runs it")
 	return cmd
 }

@@ -15,13 +15,20 @@ type compareView struct {
 }
 
 func (v compareView) show(c *comparing, r *compare.Result, repaired *repairText) {
-	v.title(r.A.Name + " and " + r.B.Name + ": " + verdictText(r))
+	b := r.B.Name
+	if c.point != nil {
+		b = c.b
+	}
+	v.title(terminal.Clean(terminal.Short(r.A.Name+" and "+b, 400)) + ": " + verdictText(r))
 	v.text("  ", r.Reason)
 	v.put("")
 	if r.Readings > 0 || r.Cause != nil {
 		v.side("A", r.A)
 		v.side("B", r.B)
 		v.text("  ", v.basis(r))
+	}
+	if c.point != nil {
+		v.text("  ", c.point.text())
 	}
 	v.differences(r)
 	v.invariants(r)

@@ -31,6 +31,7 @@ type drillOptions struct {
 	aws        awsOptions
 	tags       []string
 	from       string
+	estate     string // file, for the settings of tables that are gone
 	target     string // Region of the copies
 	role       string
 	encryption string
@@ -73,6 +74,7 @@ func (o *drillOptions) register(f *pflag.FlagSet) {
 	o.aws.register(f)
 	f.StringArrayVar(&o.tags, "tag", nil, "only tables with the tag `key=value` (value may be a glob); repeatable, all must hold")
 	f.StringVar(&o.from, "from", drill.Best, "what to restore: pitr, newest-backup, or the `ARN` of a backup or recovery point (default pitr where it is on, else newest-backup)")
+	f.StringVar(&o.estate, "estate", "", "estate `file` (restorable collect --full) that says how a table was set up that is gone")
 	f.StringVar(&o.target, "target-region", "", "restore into this `Region` (default where the backup is)")
 	f.StringVar(&o.role, "role", "", "`ARN` of the role that AWS Backup restores with (default AWSBackupDefaultServiceRole)")
 	f.StringVar(&o.encryption, "encryption", "", "encrypt the copies with aws-managed, or with this `key` by ARN, at least as strong as the source's (default the source's)")

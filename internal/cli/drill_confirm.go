@@ -12,20 +12,32 @@ import (
 
 // confirmDrills says what is about to be restored, for how much, and has the account's id typed.
 func (a *app) confirmDrills(ctx context.Context, w *drillWork, o drillOptions) error {
-	total, known := drillCost(w.drills)
-	if o.maxCost > 0 && (total > o.maxCost || !known) {
-		c := &complaint{code: exitFindings, summary: fmt.Sprintf("the drills are estimated at %s, more than --max-cost %g", dollars(total, known), o.maxCost),
-			detail: "nothing was called", hint: "drill fewer tables, or smaller ones"}
-		if total <= o.maxCost {
-			c.summary = fmt.Sprintf("what the drills cost is not known, and --max-cost is %g", o.maxCost)
-			c.hint = "leave --max-cost out; --prices can name prices that are missing"
-		}
-		return c
+	if err := withinBudget(w.drills, o.maxCost, "the drills are", "drill fewer tables, or smaller ones"); err != nil {
+		return err
 	}
 	a.announceDrills(w, o)
 	if o.approve || !anyToDo(w.drills) {
 		return nil
 	}
+	return a.agreed(ctx, w)
+}
+
+// withinBudget holds the estimate against --max-cost; 0: there is no limit.
+func withinBudget(drills []*drill.Drill, most float64, what, instead string) error {
+	total, known := drillCost(drills)
+	if most <= 0 || known && total <= most {
+		return nil
+	}
+	c := &complaint{code: exitFindings, summary: fmt.Sprintf("%s estimated at %s, more than --max-cost %g", what, dollars(total, known), most), detail: "nothing was called", hint: instead}
+	if total <= most {
+		c.summary = fmt.Sprintf("%s of a cost that is not known, and --max-cost is %g", what, most)
+		c.hint = "leave --max-cost out; --prices can name prices that are missing"
+	}
+	return c
+}
+
+// agreed has the account's id typed.
+func (a *app) agreed(ctx context.Context, w *drillWork) error {
 	if !isTerminal(a.std.In) {
 		return misuse("--auto-approve goes ahead without asking", "nobody can be asked: standard input is no terminal")
 	}
@@ -94,6 +106,9 @@ func (a *app) announceDrills(w *drillWork, o drillOptions) {
 
 func announced(d *drill.Drill) string {
 	text := d.Source.Name + " (" + d.Source.Region + ")"
+	if d.Source.Gone {
+		text += ", which is gone,"
+	}
 	if why, refused := d.Refused(); refused {
 		return text + ": " + why
 	}
@@ -105,7 +120,10 @@ func announced(d *drill.Drill) string {
 		}
 	}
 	if d.Estimate.Most > 0 {
-		text += fmt.Sprintf(", about %s to %s", seconds(d.Estimate.Least), seconds(d.Estimate.Most))
+		text += ", about " + seconds(d.Estimate.Least)
+		if d.Estimate.Most > d.Estimate.Least {
+			text += " to " + seconds(d.Estimate.Most)
+		}
 	}
 	return text + ", " + dollars(d.Estimate.USD, d.Estimate.Known)
 }

@@ -8,13 +8,17 @@ import (
 // drillEngine puts the engine together. What a part is doing goes to the same line of progress.
 func (a *app) drillEngine(w *drillWork) *drill.Engine {
 	e := &drill.Engine{Store: w.store, Scope: w.scope}
-	shop := &drill.Workshop{Account: w.account, Store: w.store, Tool: Version, Progress: func(d *drill.Drill, doing string) {
+	e.Parts = a.workshop(w, e).Parts()
+	return e
+}
+
+// workshop has what an engine's parts are made with.
+func (a *app) workshop(w *drillWork, e *drill.Engine) *drill.Workshop {
+	return &drill.Workshop{Account: w.account, Store: w.store, Tool: Version, Progress: func(d *drill.Drill, doing string) {
 		if e.Progress != nil {
 			e.Progress(d, doing)
 		}
 	}}
-	e.Parts = shop.Parts()
-	return e
 }
 
 // account is one of those in scope, or the first: AWS then says what is missing.

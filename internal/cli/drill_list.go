@@ -100,6 +100,9 @@ func (a *app) drillLines(out io.Writer, drills []*drill.Drill, total int) {
 			word = string(d.State)
 		}
 		took := ""
+		if d.Comparison {
+			took = "  comparison with a point"
+		}
 		if t, ok := d.Times.ToCompleted(); ok {
 			took = "  back in " + seconds(int64(t.Seconds()))
 		}

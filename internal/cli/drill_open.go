@@ -92,14 +92,22 @@ func (a *app) layOut(ctx context.Context, w *drillWork, tables []string, o drill
 	estimates := ways.Options{Prices: prices.Prices, Target: o.target, Measured: drill.Measured(earlier)}
 	asked := drill.Asked{Run: newDrillRun(w), Tool: toolName, Caller: w.who.ARN, Partition: w.who.Partition, Endpoint: w.endpoint,
 		From: o.from, Region: o.target, Role: o.role, Wish: o.wish, Key: o.chosenKey()}
+	l := layout{work: w, estate: es, asked: asked, estimates: estimates, options: o}
 	for _, u := range es.Units {
 		for i := range u.Tables.Items {
 			t := &u.Tables.Items[i]
 			if !filter.wants(t) || strings.HasPrefix(t.Name.Or(""), drill.TablePrefix) {
 				continue
 			}
-			w.drills = append(w.drills, a.layOutOne(w, es, u, t, asked, estimates))
+			d, err := a.layOutOne(ctx, l, u, t)
+			if err != nil {
+				return err
+			}
+			w.drills = append(w.drills, d)
 		}
+	}
+	if err := a.layOutGone(ctx, l, tables); err != nil {
+		return err
 	}
 	if len(w.drills) == 0 {
 		return a.nothingToDrill(es, tables, o)
@@ -107,29 +115,45 @@ func (a *app) layOut(ctx context.Context, w *drillWork, tables []string, o drill
 	return nil
 }
 
+// layout is what drills are laid out from.
+type layout struct {
+	work      *drillWork
+	estate    *estate.Estate
+	asked     drill.Asked
+	estimates ways.Options
+	options   drillOptions
+}
+
 // layOutOne makes the drill of one table, which may be one that can only say why there is none.
-func (a *app) layOutOne(w *drillWork, es *estate.Estate, u *estate.Unit, t *estate.Table, asked drill.Asked, estimates ways.Options) *drill.Drill {
-	all, unknown, err := ways.List(es, t.ARN.Or(t.ID), estimates)
+func (a *app) layOutOne(ctx context.Context, l layout, u *estate.Unit, t *estate.Table) (*drill.Drill, error) {
+	all, unknown, err := ways.List(l.estate, t.ARN.Or(t.ID), l.estimates)
 	var way *ways.Way
 	doubt := len(unknown) > 0
 	if err == nil {
 		var maybe bool
-		way, maybe, err = drill.Choose(all, t.TableID.Or(""), asked.From, asked.Region)
+		way, maybe, err = drill.Choose(all, t.TableID.Or(""), l.asked.From, l.asked.Region)
 		doubt = doubt || maybe
 	}
-	d := drill.New(asked, u, t, way)
+	if id := t.TableID.Or(""); err == nil && way.Table.TableID != "" && id != "" && way.Table.TableID != id { // of an earlier table of the name
+		return a.goneDrill(ctx, l, way)
+	}
+	d := drill.New(l.asked, u, t, way)
 	d.Objective = drill.ObjectiveOf(a.objectives(), u, t)
 	if _, refused := d.Refused(); refused && err == nil {
-		return d
+		return d, nil
 	}
 	if err != nil {
 		d.Refuse(doubt, reasonFor(err, unknown))
-		return d
+		return d, nil
 	}
+	l.work.lookForTakers(l.estate, d)
+	return d, nil
+}
+
+func (w *drillWork) lookForTakers(es *estate.Estate, d *drill.Drill) {
 	if at := unitOf(es, d.Target.Account, d.Target.Region); at != nil {
 		w.takers[d.ID] = drill.Takers(at, d.Target.Name, d.Target.ARN)
 	}
-	return d
 }
 
 func reasonFor(err error, unknown []ways.Unknown) string {

@@ -35,6 +35,11 @@ func (a *app) resumeDrills(ctx, user context.Context, o drillOptions, v drillVie
 	if w.drills, err = findDrills(ctx, w.store, o.resume); err != nil {
 		return err
 	}
+	for _, d := range w.drills {
+		if d.Comparison {
+			return misuse("restorable drill cleanup "+d.ID+" removes what it restored; then compare again", "%s is a comparison, which is not gone on with", d.ID)
+		}
+	}
 	return a.carryOutDrills(ctx, user, w, a.drillEngine(w), o, v)
 }
 
@@ -61,7 +66,7 @@ func (a *app) carryOutDrills(ctx, user context.Context, w *drillWork, e *drill.E
 	several := len(w.drills) > 1
 	var unwritten error
 	for _, d := range w.drills {
-		if d.Verdict == "" || d.Evidence != "" || d.From.Kind == "" { // where there was nothing to restore, there is nothing to prove
+		if d.Verdict == "" || d.Evidence != "" {
 			continue
 		}
 		unwritten = errors.Join(unwritten, a.leaveEvidence(ctx, e, d, w.signer, o.evidence, several))

@@ -208,13 +208,16 @@ func itemsText(d *drill.Drill) string {
 	if i == nil {
 		return ""
 	}
+	if i.Method == evidence.Nothing {
+		return terminal.Count(int(i.Restored.Count), "item") + " restored (there is no table to compare them with)"
+	}
 	text := fmt.Sprintf("%s the same", terminal.Count(int(i.Same), "item"))
 	if n := i.Changed + i.OnlySource + i.OnlyRestored; n > 0 {
 		text += fmt.Sprintf("; %d changed, %d only in the source, %d only in the copy: %d explained, %d not", i.Changed, i.OnlySource, i.OnlyRestored, i.Explained, i.Unexplained)
 	}
 	how := map[evidence.Method]string{
 		evidence.Exact: "exact: every item was compared", evidence.Bounded: "bounded by when items say they were changed", evidence.Drift: "every item was compared; nothing says what changed since",
-		evidence.Sample: "a sample: it does not stand for the rest", evidence.Nothing: "there was nothing to compare with",
+		evidence.Sample: "a sample: it does not stand for the rest",
 	}[i.Method]
 	return text + " (" + how + ")"
 }

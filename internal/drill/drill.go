@@ -3,6 +3,7 @@ package drill
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -49,7 +50,10 @@ type Drill struct {
 	Items      *evidence.Items      `json:"items,omitempty"`
 	Invariants []evidence.Invariant `json:"invariants"`
 	Calls      []evidence.Call      `json:"calls"`
-	Watched    bool                 `json:"watched,omitempty"` // AWS's own restore testing made the copy
+	Comparison bool                 `json:"comparison,omitempty"` // of a table with a point: it is no drill, and cleaned up as one
+	Watched    bool                 `json:"watched,omitempty"`    // AWS's own restore testing made the copy
+	// Facts is what is known of a source that is gone, as package restore keeps it; empty: nothing.
+	Facts json.RawMessage `json:"facts,omitempty"`
 	// DifferenceKey is the secret key, hexadecimal, under which evidence names differing items. It leaves the store only for whoever did the drill.
 	DifferenceKey string   `json:"difference_key,omitempty"`
 	Cleanup       Cleanup  `json:"cleanup"`
@@ -71,6 +75,7 @@ type Table struct {
 	Account string    `json:"account,omitempty"`
 	Region  string    `json:"region"`
 	Created time.Time `json:"created,omitzero"`
+	Gone    bool      `json:"gone,omitempty"` // it did not exist any more when the drill was laid out
 }
 
 // The ways of a restore.
@@ -90,7 +95,9 @@ type Point struct {
 	Copied  bool      `json:"copied,omitempty"`  // it is a copy of another recovery point
 	Account string    `json:"account,omitempty"` // where it is
 	Region  string    `json:"region"`
-	At      time.Time `json:"at"` // the moment whose items it holds
+	At      time.Time `json:"at"`              // the moment whose items it holds
+	Bytes   *int64    `json:"bytes,omitempty"` // as AWS states them of the point; nil: not known
+	Items   *int64    `json:"items,omitempty"` // likewise: DynamoDB counts about every six hours
 }
 
 // Tolerance is how far the items of a point may be from its moment: one second for point-in-time recovery, a minute for backups.

@@ -18,7 +18,7 @@ import (
 func (w *Workshop) items(ctx context.Context, d *Drill) error {
 	o := d.Wish.options(d.From)
 	o.Progress = func(p compare.Progress) { w.tell(d, progressText(p)) }
-	result, err := compare.Items(ctx, w.side(d.Source), w.side(d.Target), o)
+	result, err := w.compared(ctx, d, o)
 	if err != nil {
 		return err
 	}
@@ -28,12 +28,29 @@ func (w *Workshop) items(ctx context.Context, d *Drill) error {
 	if result.B.TableID != "" && result.B.TableID != d.Target.TableID {
 		return fmt.Errorf("compare items: the table %s that was read is not the one that was restored: its id is %s", d.Target.Name, result.B.TableID)
 	}
+	d.keep(result)
+	return nil
+}
+
+// keep takes a comparison into the drill's record: its differing items by a keyed hash, under a key that is drawn for it.
+func (d *Drill) keep(r *compare.Result) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails: https://pkg.go.dev/crypto/rand#Read
 	d.DifferenceKey = hex.EncodeToString(key)
-	d.Items = itemsOf(result, d.Wish, key)
-	d.Invariants = invariantsOf(result)
-	return nil
+	d.Items = itemsOf(r, d.Wish, key)
+	d.Invariants = invariantsOf(r)
+}
+
+// compared holds the copy against its source, or looks at it alone where that is gone.
+func (w *Workshop) compared(ctx context.Context, d *Drill, o compare.Options) (*compare.Result, error) {
+	if !d.Source.Gone {
+		return compare.Items(ctx, w.side(d.Source), w.side(d.Target), o)
+	}
+	r, err := compare.Alone(ctx, w.side(d.Target), o)
+	if err == nil {
+		r.Reason = d.counted(r)
+	}
+	return r, err
 }
 
 // options are the wish as package compare knows it.
@@ -64,9 +81,12 @@ func progressText(p compare.Progress) string {
 func itemsOf(r *compare.Result, w Wish, key []byte) *evidence.Items {
 	out := &evidence.Items{
 		Method: evidence.Method(r.Method), Quiet: r.Method == compare.Exact && r.Changed+r.OnlyA+r.OnlyB == 0, ChangedAt: w.ChangedAt,
-		Source: fingerprintOf(r, r.A), Restored: *fingerprintOf(r, r.B), Same: r.Same, Changed: r.Changed, OnlySource: r.OnlyA, OnlyRestored: r.OnlyB,
+		Restored: *fingerprintOf(r, r.B), Same: r.Same, Changed: r.Changed, OnlySource: r.OnlyA, OnlyRestored: r.OnlyB,
 		Explained: r.Explained, Unexplained: r.Unexplained, MaxDrift: r.MaxDrift, More: r.MoreKeys, BytesRead: r.A.Bytes + r.B.Bytes, RCU: r.A.RCU + r.B.RCU,
 		Verdict: evidence.ItemsVerdict(r.Items), Reason: r.Reason, Differences: []evidence.Difference{},
+	}
+	if r.Method != compare.None {
+		out.Source = fingerprintOf(r, r.A)
 	}
 	if r.Stream != nil {
 		out.Stream = r.Stream.ARN

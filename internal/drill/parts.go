@@ -39,7 +39,7 @@ func (w *Workshop) restore(ctx context.Context, d *Drill, save func() error) err
 		return w.made(ctx, d, save)
 	}
 	account := w.Account(d.Target.Account)
-	source, err := w.read(ctx, d.Source)
+	source, err := w.source(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -87,6 +87,14 @@ func (d *Drill) learn(r *restore.Result) {
 	}
 }
 
+// source is the table that is brought back as it is now; of one that is gone, what was known of it when the drill was laid out.
+func (w *Workshop) source(ctx context.Context, d *Drill) (restore.Source, error) {
+	if d.Source.Gone {
+		return restore.DecodeSource(d.Facts)
+	}
+	return w.read(ctx, d.Source)
+}
+
 // read reads all settings of one table. One that is not there, or is another incarnation, is one of which nothing is known.
 func (w *Workshop) read(ctx context.Context, t Table) (restore.Source, error) {
 	source, err := restore.Read(ctx, w.Account(t.Account), t.Region, t.Name)
@@ -101,7 +109,7 @@ func (w *Workshop) read(ctx context.Context, t Table) (restore.Source, error) {
 
 // settings compares both tables as they are now. The drill's own tags are not part of the comparison.
 func (w *Workshop) settings(ctx context.Context, d *Drill) ([]evidence.Setting, error) {
-	source, err := w.read(ctx, d.Source)
+	source, err := w.source(ctx, d)
 	if err != nil {
 		return nil, err
 	}

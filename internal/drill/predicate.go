@@ -39,7 +39,7 @@ func (r Reason) String() string {
 }
 
 func (t Table) evidence() evidence.Table {
-	return evidence.Table{Name: t.Name, ARN: t.ARN, TableID: t.TableID, Account: t.Account, Region: t.Region, Created: at(t.Created)}
+	return evidence.Table{Name: t.Name, ARN: t.ARN, TableID: t.TableID, Account: t.Account, Region: t.Region, Created: at(t.Created), Gone: t.Gone}
 }
 
 // at is a moment of AWS's, or none.
@@ -53,6 +53,12 @@ func at(t time.Time) estate.Instant {
 func (d *Drill) point() evidence.Point {
 	p := evidence.Point{Kind: evidence.PointKind(d.From.Kind), ARN: d.From.ARN, Moment: at(d.From.At), ToleranceSeconds: int64(d.From.Tolerance().Seconds()),
 		Vault: d.From.Vault, Account: d.From.Account, Region: d.From.Region}
+	if d.From.Bytes != nil {
+		p.Bytes = *d.From.Bytes
+	}
+	if d.From.Kind == "" {
+		p.Kind, p.ToleranceSeconds, p.Account, p.Region = evidence.NoPoint, 0, d.Source.Account, d.Source.Region
+	}
 	if d.From.Copied {
 		p.Kind = evidence.CopyPoint
 	}

@@ -34,7 +34,7 @@ type Result struct {
 const Unmeasured time.Duration = -1
 
 // Results are the drills of a store that ended, oldest first; several of one table are all there. Drills under way are not: they show
-// nothing yet. Errors are the store's, and of a record that cannot be read: then nothing is known of any drill.
+// nothing yet. Nor are comparisons of a table with a point, which look at its items alone. Errors are the store's, and of a record that cannot be read: then nothing is known of any drill.
 func Results(ctx context.Context, s *store.Store) ([]Result, error) {
 	all, err := All(ctx, s)
 	if err != nil {
@@ -42,7 +42,7 @@ func Results(ctx context.Context, s *store.Store) ([]Result, error) {
 	}
 	var out []Result
 	for _, d := range all {
-		if d.State.Ended() {
+		if d.State.Ended() && !d.Comparison {
 			out = append(out, d.result())
 		}
 	}

@@ -35,6 +35,7 @@ func TestResultsAreOfDrillsThatEnded(t *testing.T) {
 	keep(drill.Drill{ID: "d-3", State: drill.Failed, Verdict: drill.Refuted, Source: table, Times: drill.Times{Planned: at},
 		Reasons: []drill.Reason{{Verdict: drill.Unknown, Text: "second"}, {Verdict: drill.Refuted, Code: "AccessDeniedException", Text: "first"}}})
 	keep(drill.Drill{ID: "d-4", State: drill.Done, Verdict: drill.Unknown, Source: table, Watched: true, Times: drill.Times{Requested: at, Active: at}})
+	keep(drill.Drill{ID: "d-5", State: drill.Done, Verdict: drill.Passed, Source: table, Comparison: true, Times: drill.Times{Planned: at}})
 	got, err := drill.Results(t.Context(), s)
 	if err != nil || len(got) != 3 {
 		t.Fatalf("%d results, %v", len(got), err)

@@ -34,6 +34,7 @@ type Shown struct {
 	Evidence    string               `json:"evidence,omitempty"`
 	Signed      bool                 `json:"signed"`
 	Watched     bool                 `json:"watched,omitempty"`
+	Comparison  bool                 `json:"comparison,omitempty"`
 }
 
 // Show is what others may see of a drill.
@@ -42,7 +43,7 @@ func (d *Drill) Show() Shown {
 		ID: d.ID, Run: d.Run, State: d.State, Verdict: d.Verdict, Reasons: orEmpty(d.Reasons), Remarks: orEmpty(d.Remarks), Caller: d.Caller, Source: d.Source, From: d.From, Target: d.Target, Key: d.Key, Wish: d.Wish,
 		Objective: d.Objective, Estimate: d.Estimate, Restore: d.Restore, Times: d.Times, ToActive: whole(d.Times.ToActive()), ToCompleted: whole(d.Times.ToCompleted()),
 		ToVerified: whole(d.Times.ToVerified()), Settings: orEmpty(d.Settings), Items: d.Items, Invariants: orEmpty(d.Invariants), Cleanup: d.Cleanup,
-		Evidence: d.Evidence, Signed: d.Signed, Watched: d.Watched,
+		Evidence: d.Evidence, Signed: d.Signed, Watched: d.Watched, Comparison: d.Comparison,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/objective"
 	"github.com/restorable/restorable/internal/restore"
+	"github.com/restorable/restorable/internal/restore/settings"
 	"github.com/restorable/restorable/internal/restore/ways"
 )
 
@@ -91,6 +92,9 @@ func describe(w *ways.Way) string {
 // pointOf is what is restored.
 func pointOf(w *ways.Way) Point {
 	p := Point{Kind: string(w.Kind), ARN: w.ARN, Vault: w.Vault, Account: w.Account, Region: w.Region, At: w.At}
+	if w.Kind != ways.PITR { // that states of the table as it is, not of the point
+		p.Bytes, p.Items = number(w.Bytes), number(w.Items)
+	}
 	switch w.Kind {
 	case ways.PITR:
 		p.At = w.To
@@ -101,11 +105,18 @@ func pointOf(w *ways.Way) Point {
 	return p
 }
 
+func number(f estate.Fact[int64]) *int64 {
+	if n, ok := f.Get(); ok {
+		return &n
+	}
+	return nil
+}
+
 // Measured is what earlier drills took, for estimates of the next.
 func Measured(drills []*Drill) []ways.Measured {
 	var out []ways.Measured
 	for _, d := range drills {
-		if took, ok := d.Times.ToActive(); ok && !d.Watched {
+		if took, ok := d.Times.ToActive(); ok && !d.Watched { // a comparison's restore is as good as a drill's
 			out = append(out, ways.Measured{TableARN: d.Source.ARN, Took: took, OtherRegion: d.From.Region != d.Target.Region})
 		}
 	}
@@ -124,16 +135,24 @@ type Asked struct {
 
 // New makes the drill of one table by one way; nothing is written down. w of nil makes one that can only say why there is none.
 func New(a Asked, u *estate.Unit, t *estate.Table, w *ways.Way) *Drill {
-	arn, region := t.ARN.Or(t.ID), u.Region.Or("")
-	d := &Drill{Run: a.Run, Tool: a.Tool, Caller: a.Caller, Partition: a.Partition, Endpoint: a.Endpoint, Wish: a.Wish}
-	d.Source = Table{Name: t.Name.Or(""), ARN: arn, TableID: t.TableID.Or(""), Account: u.Account.Or(""), Region: region}
+	source := Table{Name: t.Name.Or(""), ARN: t.ARN.Or(t.ID), TableID: t.TableID.Or(""), Account: u.Account.Or(""), Region: u.Region.Or("")}
 	if at, ok := t.CreatedAt.Get(); ok {
-		d.Source.Created = at.Time()
+		source.Created = at.Time()
 	}
+	d := lay(a, source, w)
+	s := restore.Source{Unit: u, Table: t}.Settings()
+	level, arn := s.Key()
+	d.encrypt(a, s, Key{Level: level, ARN: arn})
+	return d
+}
+
+// lay lays out everything but the key.
+func lay(a Asked, source Table, w *ways.Way) *Drill {
+	d := &Drill{Run: a.Run, Tool: a.Tool, Caller: a.Caller, Partition: a.Partition, Endpoint: a.Endpoint, Wish: a.Wish, Source: source}
 	var name string
-	d.ID, name = Name(a.Run, arn)
+	d.ID, name = Name(a.Run, source.ARN)
 	d.Restore.ID = "rt-" + strings.TrimPrefix(d.ID, "d-")
-	d.Target = Table{Name: name, Account: d.Source.Account, Region: region}
+	d.Target = Table{Name: name, Account: source.Account, Region: source.Region}
 	if w != nil {
 		d.From = pointOf(w)
 		d.From.Role = a.Role
@@ -147,7 +166,6 @@ func New(a Asked, u *estate.Unit, t *estate.Table, w *ways.Way) *Drill {
 		d.Target.Region = a.Region
 	}
 	d.Account = d.Target.Account
-	d.encrypt(a, u, t)
 	d.Target.ARN = fmt.Sprintf("arn:%s:dynamodb:%s:%s:table/%s", a.Partition, d.Target.Region, d.Target.Account, name)
 	return d
 }
@@ -180,22 +198,20 @@ func (d *Drill) Refused() (string, bool) { return d.refused.Text, d.refused.Text
 
 // encrypt decides the key of the copy: the source's own, or the one that was asked for. In another Region or account the source's key is
 // not to be had; nothing weaker is taken in its place.
-func (d *Drill) encrypt(a Asked, u *estate.Unit, t *estate.Table) {
-	source := restore.Source{Unit: u, Table: t}.Settings()
-	level, arn := source.Key()
-	d.Key = Key{Level: level, ARN: arn}
-	if level != restore.Customer {
+func (d *Drill) encrypt(a Asked, source settings.Settings, own Key) {
+	d.Key = own
+	if own.Level != restore.Customer {
 		d.Key.ARN = ""
 	}
 	switch {
 	case a.Key.Level != "":
 		d.Key = a.Key
-		if weaker, known := source.Weaker(a.Key.Level); weaker || !known {
-			d.Refuse(!known, "the copy would be protected less than the source: it is encrypted with "+orNone(level))
+		if weaker, known := source.Weaker(a.Key.Level); weaker || !known && a.Key.Level != restore.Customer {
+			d.Refuse(!known, "the copy would be protected less than the source: it is encrypted with "+orNone(own.Level))
 		}
-	case level == "":
-		d.Refuse(true, "with which key the source is encrypted is not known, and a copy must not be protected less")
-	case level == restore.Customer && (d.Target.Region != d.Source.Region || d.Target.Account != d.Source.Account):
+	case own.Level == "":
+		d.Refuse(true, "with which key the source is encrypted is not known, and a copy must not be protected less: --encryption names one")
+	case own.Level == restore.Customer && (d.Target.Region != d.Source.Region || d.Target.Account != d.Source.Account):
 		d.Refuse(false, "the source is encrypted with a key that "+d.Target.Region+" of account "+d.Target.Account+" does not have: --encryption names one there")
 	}
 }

@@ -281,3 +281,19 @@ func (s *shop) left() []string {
 	}
 	return out
 }
+
+// points are the ARNs of the recovery points in the vault.
+func (s *shop) points() []string {
+	s.t.Helper()
+	out, err := s.backups(simtest.Account, simtest.Region).ListRecoveryPointsByBackupVault(s.t.Context(), &backup.ListRecoveryPointsByBackupVaultInput{BackupVaultName: aws.String("vault")})
+	s.must(out, err)
+	var arns []string
+	for _, p := range out.RecoveryPoints {
+		arns = append(arns, aws.ToString(p.RecoveryPointArn))
+	}
+	return arns
+}
+
+func dropIndex(name string) []types.GlobalSecondaryIndexUpdate {
+	return []types.GlobalSecondaryIndexUpdate{{Delete: &types.DeleteGlobalSecondaryIndexAction{IndexName: &name}}}
+}

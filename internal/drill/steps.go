@@ -49,6 +49,9 @@ func (e *Engine) completing(ctx context.Context, d *Drill) (State, error) {
 		code, message := told(err)
 		d.Remarks = append(d.Remarks, "the restored table could not be tagged as the drill's: "+code+": "+message)
 	}
+	if d.Comparison {
+		return Comparing, nil
+	}
 	lines, err := e.Parts.Settings(ctx, d)
 	switch {
 	case err != nil && passing(ctx, err):

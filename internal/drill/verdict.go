@@ -2,6 +2,7 @@ package drill
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/restorable/restorable/internal/drill/evidence"
@@ -44,18 +45,25 @@ func (d *Drill) find(v Verdict, format string, args ...any) {
 func (d *Drill) restored() bool { return !d.Times.Active.IsZero() }
 
 func (d *Drill) judgeSettings() {
-	if !d.restored() {
+	if !d.restored() || d.Comparison {
 		return
 	}
-	compared := map[string]bool{}
+	compared, unknown := map[string]bool{}, map[string][]string{}
+	var why []string // of unknown, in their order
 	for _, s := range d.Settings {
 		compared[s.Setting] = true
 		switch s.Outcome {
 		case evidence.Differs:
 			d.find(Refuted, "setting %s differs: %s in the source, %s in the copy%s", s.Setting, orNone(s.Source), orNone(s.Restored), because(s.Reason))
 		case evidence.NotKnown, "":
-			d.find(Unknown, "setting %s is not known%s", s.Setting, because(s.Reason))
+			if unknown[s.Reason] == nil {
+				why = append(why, s.Reason)
+			}
+			unknown[s.Reason] = append(unknown[s.Reason], s.Setting)
 		}
+	}
+	for _, reason := range why {
+		d.find(Unknown, "%s not known%s", are(unknown[reason]), because(reason))
 	}
 	if len(d.Settings) == 0 {
 		d.find(Unknown, "the settings were not compared")
@@ -66,6 +74,15 @@ func (d *Drill) judgeSettings() {
 			d.find(Unknown, "setting %s was not compared", name)
 		}
 	}
+}
+
+// are names settings as the subject of a sentence.
+func are(names []string) string {
+	if len(names) == 1 {
+		return "setting " + names[0] + " is"
+	}
+	last := len(names) - 1
+	return "settings " + strings.Join(names[:last], ", ") + " and " + names[last] + " are"
 }
 
 func orNone(s string) string {

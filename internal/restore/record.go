@@ -129,8 +129,8 @@ type Source struct {
 	Table *estate.Table
 }
 
-// encode keeps the one table and what explains it.
-func (s Source) encode() (json.RawMessage, error) {
+// Encode keeps the one table and what explains it; nothing of a source of which nothing is known.
+func (s Source) Encode() (json.RawMessage, error) {
 	if s.Table == nil || s.Unit == nil {
 		return nil, nil
 	}
@@ -144,7 +144,8 @@ func (s Source) encode() (json.RawMessage, error) {
 	return buf.Bytes(), nil
 }
 
-func decodeSource(raw json.RawMessage) (Source, error) {
+// DecodeSource reads what Encode kept.
+func DecodeSource(raw json.RawMessage) (Source, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return Source{}, nil
 	}

@@ -138,7 +138,7 @@ func Start(ctx context.Context, account *awsapi.Account, o Options) (*Run, error
 	if o.ID == "" {
 		o.ID = NewID(now)
 	}
-	raw, err := o.Source.encode()
+	raw, err := o.Source.Encode()
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func open(ctx context.Context, account *awsapi.Account, o Options) (*Run, error)
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}
-	source, err := decodeSource(record.Facts)
+	source, err := DecodeSource(record.Facts)
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}
@@ -291,7 +291,7 @@ func (r *Run) result() *Result { return r.Result() }
 
 // Result is what the store knows of a restore.
 func (r *Record) Result() *Result {
-	source, err := decodeSource(r.Facts)
+	source, err := DecodeSource(r.Facts)
 	if err != nil {
 		source = Source{} // it was written by us; what cannot be read is not known
 	}

@@ -24,8 +24,9 @@ type comparison struct {
 	watched    bool // the invariants saw every item
 	res        *Result
 
-	doing string
-	seen  atomic.Int64
+	estimated int64 // items of both tables, as DynamoDB last counted
+	doing     string
+	seen      atomic.Int64
 }
 
 // Items compares the items of two tables: a is the source, b what was restored. A table that cannot be read to its end gives a result
@@ -80,7 +81,7 @@ func prepare(ctx context.Context, a, b Side, o Options) (*comparison, error) {
 	if shapes[0].arn == shapes[1].arn {
 		return nil, ErrSameTable
 	}
-	c.a, c.b = c.reader(a, shapes[0]), c.reader(b, shapes[1])
+	c.a, c.b, c.estimated = c.reader(a, shapes[0]), c.reader(b, shapes[1]), shapes[0].items+shapes[1].items
 	c.segments = segmentsFor(max(shapes[0].bytes, shapes[1].bytes), o.Segments)
 	if o.Sample == 0 {
 		c.a.parallel, c.b.parallel = c.segments, c.segments
@@ -98,7 +99,7 @@ func (c *comparison) reader(s Side, d *shape) *reader {
 	}
 	r := &reader{side: s, shape: d, pace: newPacer(rate, c.o.limits), limits: c.o.limits, consistent: !c.o.Eventually}
 	r.onPage = func(items int) {
-		c.o.Progress(Progress{Doing: c.doing, Items: c.seen.Add(int64(items)), Total: c.a.shape.items + c.b.shape.items})
+		c.o.Progress(Progress{Doing: c.doing, Items: c.seen.Add(int64(items)), Total: c.estimated})
 	}
 	return r
 }
@@ -109,7 +110,7 @@ func (c *comparison) readers() [2]*reader { return [2]*reader{c.a, c.b} }
 func (c *comparison) begin(doing string) {
 	c.doing = doing
 	c.seen.Store(0)
-	c.o.Progress(Progress{Doing: doing, Total: c.a.shape.items + c.b.shape.items})
+	c.o.Progress(Progress{Doing: doing, Total: c.estimated})
 }
 
 // whole compares every item.

@@ -16,6 +16,7 @@ const (
 	Bounded Method = "bounded" // all items were compared; differences were held against a change-time attribute
 	Drift   Method = "drift"   // all items were compared; nothing explains a difference
 	Sampled Method = "sample"  // some items were compared
+	None    Method = "none"    // there was nothing to compare with
 )
 
 // Verdict is what a comparison comes to.

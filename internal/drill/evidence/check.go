@@ -30,6 +30,9 @@ func (d *Drill) checkNames() error {
 	if d.Source.ARN == d.Restored.ARN {
 		return errors.New("source and restored table are the same")
 	}
+	if d.Point.Kind == NoPoint && (d.Verdict == Passed || d.Times.Requested != 0 || d.Items != nil) {
+		return errors.New("it says that there was nothing to restore from, and yet that something was restored")
+	}
 	if d.Verdict != Passed && len(d.Reasons) == 0 {
 		return fmt.Errorf("the verdict is %s, and no reason is given", d.Verdict)
 	}

@@ -67,18 +67,19 @@ const (
 	SystemBackup  PointKind = "system-backup"  // made by DynamoDB when a table with PITR was deleted
 	RecoveryPoint PointKind = "recovery-point" // of AWS Backup
 	CopyPoint     PointKind = "copy"           // a recovery point that was copied from another vault
+	NoPoint       PointKind = "none"           // there was nothing to restore from
 )
 
 // Enum lists the values.
 func (PointKind) Enum() []string {
-	return []string{string(PITR), string(NativeBackup), string(SystemBackup), string(RecoveryPoint), string(CopyPoint)}
+	return []string{string(PITR), string(NativeBackup), string(SystemBackup), string(RecoveryPoint), string(CopyPoint), string(NoPoint)}
 }
 
 // Point is what was restored: which moment, from where.
 type Point struct {
 	Kind             PointKind      `json:"kind"`
-	ARN              string         `json:"arn,omitempty"` // of the backup or recovery point; of PITR the table's
-	Moment           estate.Instant `json:"moment"`        // whose items the point holds
+	ARN              string         `json:"arn,omitempty"`    // of the backup or recovery point; of PITR the table's
+	Moment           estate.Instant `json:"moment,omitempty"` // whose items the point holds; none: there is no point, or AWS does not say
 	ToleranceSeconds int64          `json:"tolerance_seconds"`
 	Vault            string         `json:"vault,omitempty"`       // name
 	CopiedFrom       string         `json:"copied_from,omitempty"` // ARN of the recovery point that this one is a copy of
@@ -107,7 +108,7 @@ func (Route) Enum() []string {
 // Restored is the table that the restore made. It usually does not exist any more: CloudTrail can confirm that it did.
 type Restored struct {
 	Table
-	Route         Route  `json:"route"`
+	Route         Route  `json:"route,omitempty"`           // empty: nothing was asked of AWS
 	RestoreJobARN string `json:"restore_job_arn,omitempty"` // of AWS Backup: its id, where AWS gives no ARN
 	RestoreJobID  string `json:"restore_job_id,omitempty"`
 	Role          string `json:"role,omitempty"` // ARN of the role that AWS Backup restored with

@@ -102,6 +102,9 @@ func whatSection(d *Drill) Section {
 	s.add("point", d.Point.ARN)
 	s.add("vault", d.Point.Vault)
 	s.add("copied from", d.Point.CopiedFrom)
+	if d.Point.Kind == NoPoint {
+		return s
+	}
 	s.add("as of", moment(d.Point.Moment)+fmt.Sprintf(", give or take %s", seconds(float64(d.Point.ToleranceSeconds))))
 	s.add("into", d.Restored.ARN)
 	s.add("its TableId", d.Restored.TableID)
@@ -115,7 +118,7 @@ func whatSection(d *Drill) Section {
 
 func pointName(k PointKind) string {
 	return map[PointKind]string{PITR: "point-in-time recovery", NativeBackup: "a backup of DynamoDB", SystemBackup: "the system backup that DynamoDB made when the table was deleted",
-		RecoveryPoint: "a recovery point of AWS Backup", CopyPoint: "a copied recovery point of AWS Backup"}[k]
+		RecoveryPoint: "a recovery point of AWS Backup", CopyPoint: "a copied recovery point of AWS Backup", NoPoint: "nothing: there was nothing to restore from"}[k]
 }
 
 func timesSection(d *Drill) Section {
