@@ -204,8 +204,8 @@ func (t *tableWriter) sorted() []*group {
 			return cmp.Or(cmp.Compare(rank(b.verdict, b.severity), rank(a.verdict, a.severity)), cmp.Compare(a.control, b.control))
 		})
 		slices.Sort(g.passed)
-		out = append(out, g)
 		g.tell()
+		out = append(out, g)
 	}
 	slices.SortFunc(out, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.resource.Name, b.resource.Name), cmp.Compare(a.place, b.place), cmp.Compare(a.resource.Type, b.resource.Type))
@@ -257,10 +257,10 @@ func label(r control.Resource) string {
 	if r.Type == control.TypeRegion {
 		return "Region " + r.Region
 	}
-	return string(r.Type) + " " + r.Name
 	if countless(r.Type) {
 		return "recovery points"
 	}
+	return string(r.Type) + " " + r.Name
 }
 
 // row puts the reason first: what would be lost matters more than the name of the control.
@@ -275,10 +275,10 @@ func (t *tableWriter) row(r row) {
 		}
 		t.line(lead, terminal.Line(text))
 	}
-}
 	for _, command := range r.byHand { // in one line each, so that they can be copied
 		t.line(indent, t.o.Screen.Paint(terminal.Faint, "$ "+terminal.Line(terminal.Clean(command))))
 	}
+}
 
 func tone(r row) (terminal.Tone, string) {
 	switch r.verdict {
