@@ -79,29 +79,16 @@ func NewIndex(u *estate.Unit) *Index {
 // NewIndexes compiles every unit of an estate and lets each see what the others hold of its tables.
 func NewIndexes(e *estate.Estate) map[*estate.Unit]*Index {
 	out := make(map[*estate.Unit]*Index, len(e.Units))
-	sib := make(map[string]*Index, len(e.Units))
-	strangers := false
-	for _, u := range e.Units {
-		x := NewIndex(u)
-		out[u] = x
-		if x.region == "" || x.account == "" {
-			strangers = true
-			continue
-		}
-		sib[x.account+":"+x.region] = x
+	all := make([]*Index, len(e.Units))
+	for i, u := range e.Units {
+		all[i] = NewIndex(u)
+		out[u] = all[i]
 	}
-	shared := newAway(e.Units, out)
-	families := map[string][]*Index{}
-	for _, u := range e.Units {
-		if x := out[u]; x.account != "" {
-			families[x.account] = append(families[x.account], x)
-		}
+	n := neighbourhoodOf(all)
+	for _, x := range all {
+		x.join(n)
 	}
-	for _, x := range out {
-		x.away, x.sib, x.strangers = shared, sib, strangers
-		x.family, x.others = families[x.account], families
-	}
-	for _, x := range out {
+	for _, x := range all {
 		x.judgeCopies()
 	}
 	return out
@@ -188,11 +175,10 @@ type away struct {
 	whole  tri
 }
 
-func newAway(units []*estate.Unit, all map[*estate.Unit]*Index) *away {
+func newAway(all []*Index) *away {
 	a := &away{whole: yes}
 	var found []point
-	for _, u := range units {
-		x := all[u]
+	for _, x := range all {
 		a.whole = a.whole.and(x.pointsWhole)
 		x.eachPoint(func(p point) {
 			arn, ok := p.ResourceARN.Get()
