@@ -162,6 +162,7 @@ type Deviation struct {
 	Rule      string        `json:"rule"`
 	Selection string        `json:"selection"`
 	Deviates  Answer[bool]  `json:"deviates"` // the newest point of the rule is older than its worst gap allows
+	Due       Answer[bool]  `json:"due"`      // a job of the rule must have ended by now, whatever came of it
 	Expected  Answer[int64] `json:"expected"` // seconds: the greatest age that the rule allows
 	Actual    Answer[int64] `json:"actual"`   // seconds: age of the rule's newest point; absent: it made none
 }

@@ -36,6 +36,7 @@ func (c *Coverage) deviation(p *PlanCover, r *RuleCover, f *found) Deviation {
 	d := Deviation{Plan: p.Plan, Rule: r.Rule, Selection: r.Selection, Expected: expected(p, r)}
 	age, sure := c.newestOf(f, p.plan, r.rule)
 	d.Actual = age
+	d.Due = c.due(p, r, d.Expected)
 	allowed, ok := d.Expected.Get()
 	actual, made := age.Get()
 	switch {
@@ -100,20 +101,7 @@ func madeBy(p *estate.RecoveryPoint, plan *planIndex, r *ruleIndex) tri {
 
 // youngerThan answers for a rule without any point: it deviates when both the table and the plan have been there long enough.
 func (c *Coverage) youngerThan(expected int64, p *planIndex) Answer[bool] {
-	basis := []estate.Reading{
-		estate.Read("table.created_at", c.Table.ID, c.Table.CreatedAt), estate.Read("plan.created_at", p.plan.ID, p.plan.CreatedAt),
-		estate.Read("unit.now", "", c.unit.Now),
-	}
-	now, ok := c.unit.Now.Get()
-	long := yes
-	for _, f := range []estate.Fact[estate.Instant]{c.Table.CreatedAt, p.plan.CreatedAt} {
-		at, ok2 := f.Get()
-		if !ok || !ok2 {
-			long = long.and(maybe)
-			continue
-		}
-		long = long.and(truth(seconds(now.Sub(at)) > expected))
-	}
+	long, basis := c.longThere(expected, estate.Read("table.created_at", c.Table.ID, c.Table.CreatedAt), estate.Read("plan.created_at", p.plan.ID, p.plan.CreatedAt))
 	switch long {
 	case yes:
 		return answered(yes, "the rule has made no point that can be restored", basis...)
@@ -121,4 +109,51 @@ func (c *Coverage) youngerThan(expected int64, p *planIndex) Answer[bool] {
 		return answered(no, "the table or the plan is younger than "+span(expected)+": the first point is still to come", basis...)
 	}
 	return answered(maybe, "how long the table and the plan have been there is not known", missing(basis)...)
+}
+
+// longThere is whether all things have been there for so many seconds, by the readings of when they were made.
+func (c *Coverage) longThere(seconds int64, made ...estate.Reading) (tri, []estate.Reading) {
+	basis := append(made, estate.Read("unit.now", "", c.unit.Now))
+	now, ok := c.unit.Now.Get()
+	long := yes
+	for _, r := range made {
+		at, ok2 := r.Value.(estate.Instant)
+		if !ok || !ok2 {
+			long = long.and(maybe)
+			continue
+		}
+		long = long.and(truth(now.Sub(at) > spanOf(seconds)))
+	}
+	return long, basis
+}
+
+// due is whether a job of a rule must have ended: table, plan and selection have been there for longer than the rule allows between two
+// points, and the selection finds the table by its ARN. When a table got its tags is not known: one that was tagged a minute ago is selected
+// as if it had always been, and no job was due.
+func (c *Coverage) due(p *PlanCover, r *RuleCover, expected Answer[int64]) Answer[bool] {
+	allowed, ok := expected.Get()
+	switch {
+	case triOf(r.Effective) != yes:
+		return r.Effective
+	case !ok:
+		return answered(maybe, expected.Why, expected.Basis...)
+	}
+	long, basis := c.longThere(allowed, estate.Read("table.created_at", c.Table.ID, c.Table.CreatedAt),
+		estate.Read("plan.created_at", p.plan.plan.ID, p.plan.plan.CreatedAt), estate.Read("selection.created_at", r.sel.sel.ID, r.sel.sel.CreatedAt))
+	switch {
+	case long == no:
+		return answered(no, "the table, the plan or its selection is younger than "+span(allowed), basis...)
+	case long == maybe:
+		return answered(maybe, "how long the table, the plan and its selection have been there is not known", missing(basis)...)
+	case !r.sel.byARN(c.Table):
+		return answered(maybe, "the selection finds the table by its tags, and since when it has them is not known", basis...)
+	}
+	return answered(yes, "the rule has selected the table for longer than "+span(allowed), basis...)
+}
+
+// byARN reports whether a selection that selects the table does so whatever its tags are.
+func (s *selectionIndex) byARN(t *estate.Table) bool {
+	x := newSubject(s.unit(), t)
+	some, _ := s.include.match(&x)
+	return some == yes && len(s.conditions) == 0
 }
