@@ -19,6 +19,7 @@ type judgement struct {
 	started    estate.Instant
 	onlyTables bool                                                // the user chose tables: what concerns a whole Region is not asked
 	objective  func(*estate.Unit, *estate.Table) control.Objective // nil: the controls' defaults
+	overlays   *overlays                                           // nil: nobody says anything of the findings
 }
 
 func (j judgement) skip(_ *estate.Unit, r control.Resource, _ *estate.Table) bool {
@@ -43,8 +44,13 @@ func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 	indexes := protection.NewIndexes(j.estate)
 	for _, u := range j.estate.Units {
 		run := j.catalogue.Evaluate(u, control.Options{Index: indexes[u], Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective})
+		dress, err := j.overlays.unit(u, j.started)
+		if err != nil {
+			return nil, err
+		}
 		for f := range run.Findings() {
 			e := report.Entry{Finding: f, ByHand: run.ByHand}
+			e = dress(e)
 			tally.Add(e)
 			if err := out.Finding(e); err != nil {
 				return nil, err
@@ -55,7 +61,7 @@ func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 			problems = append(problems, report.Problem(p))
 		}
 	}
-	tail := report.Tail{FinishedAt: estate.At(a.now()), Complete: !tally.Unread && !tally.Unlisted && len(problems) == 0, Summary: tally.Summary, Problems: problems}
+	tail := report.Tail{FinishedAt: estate.At(a.now()), Complete: !tally.Unread && !tally.Unlisted && len(problems) == 0, Summary: tally.Summary, Problems: problems, Exceptions: j.overlays.all()}
 	return tally, out.End(tail)
 }
 

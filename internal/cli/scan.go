@@ -4,9 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
-	"github.com/restorable/restorable/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -20,13 +18,12 @@ Never writes to AWS.
 --table and --tag choose tables; what concerns a whole Region is then not asked.`
 
 type scanOptions struct {
-	source        sourceOptions
-	from          []string
-	filter        filterOptions
-	controls      controlOptions
-	outputs       []string
-	failOn        string
-	failOnUnknown bool
+	source   sourceOptions
+	from     []string
+	filter   filterOptions
+	controls controlOptions
+	outputs  []string
+	gate     gateOptions
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -52,8 +49,7 @@ func (a *app) scanCommand() *cobra.Command {
 	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]`: "+formatWords()+"; repeatable (default table)")
 	_ = cmd.RegisterFlagCompletionFunc("output", completeFormats) // the flag is there
-	f.StringVar(&o.failOn, "fail-on", "low", "lowest `severity` that makes exit code 1: critical, high, medium, low, or none")
-	f.BoolVar(&o.failOnUnknown, "fail-on-unknown", false, "count an UNKNOWN as a failure")
+	o.gate.register(f)
 	return cmd
 }
 
@@ -61,10 +57,7 @@ func (o scanOptions) validate() error {
 	if err := o.filter.validate(); err != nil {
 		return err
 	}
-	if o.failOn == "none" || o.failOn != string(control.Info) && control.Severity(o.failOn).Rank() >= 0 {
-		return nil
-	}
-	return misuse("--fail-on critical, high, medium, low or none", "--fail-on %s: unknown severity", o.failOn)
+	return o.gate.validate()
 }
 
 // scan collects under ctx, which a --timeout may end, and tells an interruption by the user from it by user.
@@ -77,6 +70,10 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 		return err
 	}
 	catalogue, controls, err := a.selectControls(o.controls)
+	if err != nil {
+		return err
+	}
+	said, err := a.overlays(o.gate, catalogue, controls, o.filter.given())
 	if err != nil {
 		return err
 	}
@@ -95,10 +92,11 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	if left := o.filter.narrow(es); left == 0 && o.filter.given() && user.Err() == nil {
 		return nothingMatches(o.filter, es)
 	}
-	tally, err := a.judge(judgement{estate: es, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks, onlyTables: o.filter.given(), objective: demands(a.objectives())}, out)
+	tally, err := a.judge(judgement{estate: es, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks, onlyTables: o.filter.given(), objective: demands(a.objectives()), overlays: said}, out)
 	if err != nil {
 		return unwritten(err)
 	}
+	a.tellOverlays(said, tally)
 	if ctx.Err() != nil && user.Err() == nil {
 		a.note("--timeout %s was over: the report is incomplete", a.global.timeout)
 	}
@@ -106,7 +104,7 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 		a.note("interrupted: the report is incomplete")
 		return ended(exitInterrupted)
 	}
-	return ended(o.code(tally))
+	return ended(o.gate.code(tally))
 }
 
 func nothingMatches(f filterOptions, es *estate.Estate) error {
@@ -127,22 +125,10 @@ func nothingMatches(f filterOptions, es *estate.Estate) error {
 	return c
 }
 
-// code decides the exit code from the whole result.
-func (o scanOptions) code(t *report.Tally) int {
-	reached := func(worst control.Severity) bool {
-		return o.failOn != "none" && worst != "" && worst.AtLeast(control.Severity(o.failOn))
-	}
-	unknown := reached(t.WorstUnknown) || o.failOn != "none" && t.Unlisted
-	switch {
-	case reached(t.WorstFail), o.failOnUnknown && unknown:
-		return exitFindings
-	case unknown:
-		return exitIncomplete
-	}
-	return exitClean
-}
-
 // unwritten says that a report or an estate file could not be written.
 func unwritten(err error) error {
+	if decided(err) {
+		return err
+	}
 	return &complaint{code: exitUsage, summary: err.Error(), hint: "choose another file, or make room", err: err}
 }
