@@ -3,31 +3,48 @@ package control
 import (
 	"slices"
 	"strings"
-
-	"github.com/restorable/restorable/internal/estate"
 )
 
 // maxRepeats bounds how often one command is printed for one finding: for the plans, selections, roles, vaults or keys that it goes by.
 const maxRepeats = 5
 
-// Placeholders of commands beside the resource's own: what a resource goes by. A command is repeated for each.
-const (
-	planPlaceholder      = "plan.id"
-	selectionPlaceholder = "selection.id"
-	rolePlaceholder      = "role.name"
-	vaultPlaceholder     = "vault.name"
-	keyPlaceholder       = "key.arn"
-)
+// maxRows bounds among how many those are looked for.
+const maxRows = 100
+
+// kinds are the placeholders of commands beside the resource's own: what a resource goes by. A command is repeated for each.
+func kinds() []kind {
+	return []kind{
+		{[]string{"plan.id", "selection.id", "role.name"}, (*Run).assignments},
+		{[]string{"vault.name"}, (*Run).vaultNames},
+		{[]string{"key.arn"}, (*Run).keyARNs},
+		{[]string{"replica.region", "replica.arn"}, (*Run).replicas},
+		{[]string{"copy.region"}, (*Run).copyRegions},
+		{[]string{"trail.arn"}, (*Run).trails},
+		{[]string{"testing-plan.name", "testing-selection.name"}, (*Run).testingPlans},
+	}
+}
+
+// kind is a group of placeholders that are filled in together.
+type kind struct {
+	placeholders []string
+	find         func(*Run, *subject) related
+}
+
+func (k kind) in(command string) bool {
+	return slices.ContainsFunc(k.placeholders, func(p string) bool { return strings.Contains(command, "{"+p+"}") })
+}
 
 // placeholders are what commands of a control on a type of resource may name in braces.
 func placeholders(t Type) []string {
-	own := []string{string(t) + ".name", string(t) + ".arn", "region", "account"}
-	for _, p := range []string{planPlaceholder, selectionPlaceholder, rolePlaceholder, vaultPlaceholder, keyPlaceholder} {
-		if !slices.Contains(own, p) {
-			own = append(own, p)
+	out := []string{string(t) + ".name", string(t) + ".arn", "region", "account"}
+	for _, k := range kinds() {
+		for _, p := range k.placeholders {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
 		}
 	}
-	return own
+	return out
 }
 
 // ByHand says how to check the finding that Findings gave last without us: the control's commands with the resource filled in, quoted for a
@@ -44,11 +61,14 @@ func (r *Run) commands(c *Control, s *subject) []string {
 	own := ownPairs(s.Resource)
 	var out []string
 	for _, command := range c.ByHand.Commands {
+		printed := 0
 		for _, row := range r.rows(command, s) {
 			// One pass over the command: a placeholder within somebody's name is not filled in.
-			if filled := strings.NewReplacer(slices.Concat(own, row)...).Replace(command); !slices.Contains(out, filled) {
-				out = append(out, filled)
+			filled := strings.NewReplacer(slices.Concat(own, row)...).Replace(command)
+			if slices.Contains(out, filled) || printed == maxRepeats {
+				continue
 			}
+			out, printed = append(out, filled), printed+1
 		}
 	}
 	if len(out) == 0 {
@@ -75,16 +95,11 @@ func ownPairs(r Resource) []string {
 // rows are the plans, selections, roles, vaults and keys to put into a command, one row of placeholders and values for each time that it is
 // printed; one empty row for a command that names none.
 func (r *Run) rows(command string, s *subject) [][]string {
-	uses := func(placeholder string) bool { return strings.Contains(command, "{"+placeholder+"}") }
 	out := [][]string{nil}
-	if uses(planPlaceholder) || uses(selectionPlaceholder) || uses(rolePlaceholder) {
-		out = cross(out, r.assignments(s))
-	}
-	if s.Type != TypeVault && uses(vaultPlaceholder) {
-		out = cross(out, r.vaultNames(s))
-	}
-	if uses(keyPlaceholder) {
-		out = cross(out, r.keyARNs(s))
+	for _, k := range kinds() {
+		if k.in(command) && (s.Type != TypeVault || k.placeholders[0] != "vault.name") {
+			out = cross(out, k.find(r, s))
+		}
 	}
 	return out
 }
@@ -104,7 +119,7 @@ func cross(rows [][]string, with related) [][]string {
 	var out [][]string
 	for _, a := range rows {
 		for _, b := range with.rows {
-			if len(out) < maxRepeats {
+			if len(out) < maxRows {
 				out = append(out, slices.Concat(a, b))
 			}
 		}
@@ -124,107 +139,15 @@ func (r *Run) assignments(s *subject) related {
 	plans, whole := r.plansOf(s)
 	var rows [][]string
 	for _, p := range plans {
-		plan := row(planPlaceholder, p.PlanID.Or(""))
+		plan := row("plan.id", p.PlanID.Or(""))
 		if len(p.Selections.Items) == 0 {
 			rows = append(rows, plan)
 		}
 		for i := range p.Selections.Items {
 			x := &p.Selections.Items[i]
 			role := x.RoleARN.Or("")
-			rows = append(rows, slices.Concat(plan, row(selectionPlaceholder, x.ID), row(rolePlaceholder, role[strings.LastIndexByte(role, '/')+1:])))
+			rows = append(rows, slices.Concat(plan, row("selection.id", x.ID), row("role.name", role[strings.LastIndexByte(role, '/')+1:])))
 		}
-	}
-	return related{rows, whole}
-}
-
-// plansOf are the plans by which a resource is protected, or which use it; all plans of the unit where none does.
-func (r *Run) plansOf(s *subject) (plans []*estate.Plan, whole bool) {
-	u := r.unit
-	var mine func(*estate.Plan) bool
-	switch of := s.pointers[string(s.Type)].(type) {
-	case *estate.Plan:
-		return []*estate.Plan{of}, true
-	case *estate.Table:
-		ids := map[string]bool{}
-		for _, p := range r.covers.of(of).Plans.Items {
-			ids[p.ID] = true
-		}
-		mine = func(p *estate.Plan) bool { return ids[p.ID] }
-	case *estate.Vault:
-		mine = func(p *estate.Plan) bool { return slices.Contains(vaultsOfPlan(p), of.Name.Or("")) }
-	default:
-		mine = func(*estate.Plan) bool { return true }
-	}
-	var all []*estate.Plan
-	for i := range u.Plans.Items {
-		p := &u.Plans.Items[i]
-		if all = append(all, p); mine(p) {
-			plans = append(plans, p)
-		}
-	}
-	if len(plans) == 0 {
-		plans = all
-	}
-	return plans, u.Plans.IsWhole()
-}
-
-// vaultsOfPlan are the names of the vaults in which backups of a plan land.
-func vaultsOfPlan(p *estate.Plan) []string {
-	var out []string
-	for i := range p.Rules.Items {
-		if name, ok := p.Rules.Items[i].Vault.Get(); ok && !slices.Contains(out, name) {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// vaultNames are the vaults that a resource goes by: where a plan's backups land, or a table's, or in which a recovery point stands.
-func (r *Run) vaultNames(s *subject) related {
-	var rows [][]string
-	for _, name := range r.vaultsOf(s) {
-		rows = append(rows, row(vaultPlaceholder, name))
-	}
-	return related{rows, r.unit.Vaults.IsWhole()}
-}
-
-func (r *Run) vaultsOf(s *subject) []string {
-	if v, ok := s.pointers["vault"].(*estate.Vault); ok {
-		return []string{v.Name.Or("")}
-	}
-	var asked, out []string
-	if s.Type == TypeTable || s.Type == TypePlan {
-		plans, _ := r.plansOf(s)
-		for _, p := range plans {
-			asked = append(asked, vaultsOfPlan(p)...)
-		}
-	}
-	for i := range r.unit.Vaults.Items { // what was listed is there to be asked about
-		if name := r.unit.Vaults.Items[i].Name.Or(""); name != "" && (len(asked) == 0 || slices.Contains(asked, name)) {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// keyARNs are the KMS keys that a resource is under.
-func (r *Run) keyARNs(s *subject) related {
-	var rows [][]string
-	whole := true
-	add := func(f estate.Fact[string]) {
-		if arn, ok := f.Get(); ok {
-			rows = append(rows, row(keyPlaceholder, arn))
-		}
-		whole = whole && !f.IsUnknown()
-	}
-	switch of := s.pointers[string(s.Type)].(type) {
-	case *estate.Table:
-		add(of.KeyARN)
-	case *estate.Vault:
-		add(of.KeyARN)
-	}
-	if p, ok := s.pointers["point"].(*estate.RecoveryPoint); ok {
-		add(p.KeyARN)
 	}
 	return related{rows, whole}
 }

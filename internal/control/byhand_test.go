@@ -48,7 +48,7 @@ func TestACommandIsRepeatedForWhatTheResourceGoesBy(t *testing.T) {
 	}
 	const table = `{"region":"r","tables":[{"id":"t","name":"t","arn":"arn:aws:dynamodb:r:1:table/t"}],"plans":`
 	for plans, want := range map[string]string{
-		`[]`: "", // a Region without plans: nothing to ask
+		`[]`:                                  "", // a Region without plans: nothing to ask
 		`{"whole":{"$unknown":0},"items":[]}`: "--backup-plan-id {plan.id}",
 		`[{"id":"p","plan_id":"9"}]`:          "--backup-plan-id 9",
 	} {
