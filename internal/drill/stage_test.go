@@ -139,18 +139,16 @@ func (s *shop) backups(account, region string) *backup.Client {
 // point makes a recovery point of AWS Backup and, where its account or Region is another, a copy there.
 func (s *shop) point(account, region string) {
 	s.t.Helper()
-	ctx, vault := s.t.Context(), aws.String("vault")
+	s.vaults(account, region)
+	s.takePoint(account, region)
+}
+
+func (s *shop) vaults(account, region string) {
+	s.t.Helper()
+	ctx := s.t.Context()
 	client := s.backups(simtest.Account, simtest.Region)
-	s.must(client.CreateBackupVault(ctx, &backup.CreateBackupVaultInput{BackupVaultName: vault}))
+	s.must(client.CreateBackupVault(ctx, &backup.CreateBackupVaultInput{BackupVaultName: aws.String("vault")}))
 	s.must(client.UpdateRegionSettings(ctx, &backup.UpdateRegionSettingsInput{ResourceTypeOptInPreference: map[string]bool{"DynamoDB": true}, ResourceTypeManagementPreference: map[string]bool{"DynamoDB": true}}))
-	job, err := client.StartBackupJob(ctx, &backup.StartBackupJobInput{BackupVaultName: vault, ResourceArn: &s.table, IamRoleArn: aws.String(role), Lifecycle: &backuptypes.Lifecycle{DeleteAfterDays: aws.Int64(35)}})
-	s.must(job, err)
-	s.advance(6 * time.Hour)
-	done, err := client.DescribeBackupJob(ctx, &backup.DescribeBackupJobInput{BackupJobId: job.BackupJobId})
-	s.must(done, err)
-	if done.State != backuptypes.BackupJobStateCompleted {
-		s.t.Fatalf("backup job: %s %s", done.State, aws.ToString(done.StatusMessage))
-	}
 	if account == simtest.Account && region == simtest.Region {
 		return
 	}
@@ -162,10 +160,27 @@ func (s *shop) point(account, region string) {
 		policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + simtest.Account + `:root"},"Action":"backup:CopyIntoBackupVault","Resource":"*"}]}`
 		s.must(s.backups(account, region).PutBackupVaultAccessPolicy(ctx, &backup.PutBackupVaultAccessPolicyInput{BackupVaultName: aws.String("copies"), Policy: &policy}))
 	}
+}
+
+func (s *shop) takePoint(account, region string) {
+	s.t.Helper()
+	ctx, vault := s.t.Context(), aws.String("vault")
+	client := s.backups(simtest.Account, simtest.Region)
+	job, err := client.StartBackupJob(ctx, &backup.StartBackupJobInput{BackupVaultName: vault, ResourceArn: &s.table, IamRoleArn: aws.String(role), Lifecycle: &backuptypes.Lifecycle{DeleteAfterDays: aws.Int64(35)}})
+	s.must(job, err)
+	s.advance(4 * time.Hour)
+	done, err := client.DescribeBackupJob(ctx, &backup.DescribeBackupJobInput{BackupJobId: job.BackupJobId})
+	s.must(done, err)
+	if done.State != backuptypes.BackupJobStateCompleted {
+		s.t.Fatalf("backup job: %s %s", done.State, aws.ToString(done.StatusMessage))
+	}
+	if account == simtest.Account && region == simtest.Region {
+		return
+	}
 	to := fmt.Sprintf("arn:aws:backup:%s:%s:backup-vault:copies", region, account)
 	copied, err := client.StartCopyJob(ctx, &backup.StartCopyJobInput{RecoveryPointArn: done.RecoveryPointArn, SourceBackupVaultName: vault, DestinationBackupVaultArn: &to, IamRoleArn: aws.String(role)})
 	s.must(copied, err)
-	s.advance(6 * time.Hour)
+	s.advance(4 * time.Hour)
 	there, err := client.DescribeCopyJob(ctx, &backup.DescribeCopyJobInput{CopyJobId: copied.CopyJobId})
 	s.must(there, err)
 	if there.CopyJob.State != backuptypes.CopyJobStateCompleted {
@@ -254,14 +269,17 @@ func within(all []ways.Way, account string) []ways.Way {
 }
 
 // guard makes AWS refuse every write to the source.
-func (s *shop) guard() {
+func (s *shop) guard() { s.strike() }
+
+// strike makes AWS fail in more ways, besides refusing every write to the source.
+func (s *shop) strike(more ...awssim.Fault) {
 	s.t.Helper()
 	var faults []awssim.Fault
 	for _, action := range []string{"UpdateTable", "DeleteTable", "UpdateContinuousBackups", "TagResource", "UntagResource", "PutResourcePolicy", "DeleteResourcePolicy", "UpdateTimeToLive",
 		"EnableKinesisStreamingDestination", "DisableKinesisStreamingDestination", "UpdateContributorInsights", "UpdateItem", "DeleteItem", "BatchWriteItem", "CreateBackup"} {
 		faults = append(faults, awssim.Fault{Action: "dynamodb:" + action, Resource: s.table, Error: "AccessDeniedException", Message: "the source must not be written to"})
 	}
-	s.must(nil, s.sim.SetFaults(faults))
+	s.must(nil, s.sim.SetFaults(append(faults, more...)))
 }
 
 // left are the tables with a drill's name, everywhere.
