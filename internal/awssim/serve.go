@@ -28,6 +28,8 @@ type exchange struct {
 	call    *api.Call
 	in      any
 	access  []api.Access
+
+	remote, agent string // of the client
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
@@ -54,6 +56,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 // answer takes a request through authentication, decoding, faults, rates, latency, authorisation and its handler, in this order.
 func (x *exchange) answer(w http.ResponseWriter, r *http.Request, body []byte, cred sign.Credential) {
+	x.remote, x.agent = hostOf(r.RemoteAddr), r.UserAgent()
 	if refused := x.authenticate(r, body, cred); refused != nil {
 		x.refuse(w, refused)
 		return
@@ -134,6 +137,7 @@ func (x *exchange) resolveAccess(decodeErr *api.Error) {
 func (x *exchange) handle() (out any, refused *api.Error) {
 	x.World.Do(func() {
 		x.call.Now = x.World.Now()
+		defer func() { x.record(refused) }()
 		if refused = x.authorize(); refused != nil {
 			return
 		}

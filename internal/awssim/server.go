@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/restorable/restorable/internal/awssim/api"
+	"github.com/restorable/restorable/internal/awssim/cloudtrail"
 	"github.com/restorable/restorable/internal/awssim/model"
 	"github.com/restorable/restorable/internal/awssim/sign"
 	"github.com/restorable/restorable/internal/awssim/wire"
@@ -43,6 +44,11 @@ type Regions interface {
 	RegionEnabled(sc world.Scope) bool
 }
 
+// Recorder is told of every call that a service answered, or refused its caller. It is called with the world's lock held.
+type Recorder interface {
+	Record(e cloudtrail.Entry)
+}
+
 // Assembly is one generation of the simulated AWS: a reset makes a new one.
 type Assembly struct {
 	World      *world.World
@@ -50,6 +56,7 @@ type Assembly struct {
 	Keys       []sign.Keys
 	Authorizer Authorizer // nil: everything is allowed, even under Enforce
 	Regions    Regions    // nil: every Region is enabled for every account
+	Recorder   Recorder   // nil: nobody is told of calls
 	Parts      Parts      // the services themselves, for Options.Load and Options.Estate
 }
 

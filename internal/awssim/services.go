@@ -8,14 +8,18 @@ import (
 	"github.com/restorable/restorable/internal/awssim/api"
 	"github.com/restorable/restorable/internal/awssim/autoscaling"
 	"github.com/restorable/restorable/internal/awssim/backup"
+	"github.com/restorable/restorable/internal/awssim/cloudtrail"
 	"github.com/restorable/restorable/internal/awssim/cloudwatch"
 	"github.com/restorable/restorable/internal/awssim/dynamodb"
+	"github.com/restorable/restorable/internal/awssim/events"
 	"github.com/restorable/restorable/internal/awssim/iam"
 	"github.com/restorable/restorable/internal/awssim/kms"
+	"github.com/restorable/restorable/internal/awssim/lambda"
 	"github.com/restorable/restorable/internal/awssim/organizations"
 	"github.com/restorable/restorable/internal/awssim/sign"
 	"github.com/restorable/restorable/internal/awssim/sts"
 	"github.com/restorable/restorable/internal/awssim/tagging"
+	"github.com/restorable/restorable/internal/awssim/vpc"
 	"github.com/restorable/restorable/internal/awssim/world"
 )
 
@@ -32,6 +36,10 @@ type Parts struct {
 	Tagging       *tagging.Service
 	DynamoDB      *dynamodb.Service // and DynamoDB Streams
 	Backup        *backup.Service
+	CloudTrail    *cloudtrail.Service
+	Events        *events.Service
+	Lambda        *lambda.Service
+	VPC           *vpc.Service // the networks of EC2
 }
 
 // Assemble makes every simulated service, empty.
@@ -43,7 +51,7 @@ func Assemble(o Options) (*Assembly, error) {
 	}
 	return &Assembly{
 		World: w, Parts: p, Keys: []sign.Keys{p.IAM}, Authorizer: p.IAM, Regions: p.Account,
-		Services: p.services(),
+		Services: p.services(), Recorder: p.CloudTrail,
 	}, nil
 }
 
@@ -62,14 +70,18 @@ func parts(w *world.World, o Options) (Parts, error) {
 	p.DynamoDB = dynamodb.New(w, p.KMS, dynamodb.Options{LiftQuotas: !o.Rates})
 	p.Backup = backup.New(w, backup.Options{Tables: p.DynamoDB, Roles: p.IAM, Linked: p.IAM, Keys: p.KMS, Org: p.Organizations, LiftQuotas: !o.Rates})
 	p.Tagging = tagging.New(w, taggedTables{p.DynamoDB}, taggedBackups{w, operationsOf(p.Backup.API())}, taggedKeys{w, operationsOf(p.KMS.API())})
+	p.CloudTrail, p.Events, p.Lambda, p.VPC = cloudtrail.New(w, p.Organizations), events.New(), lambda.New(w, p.DynamoDB), vpc.New(w)
 	return p, nil
 }
 
 // services lists them all, in the order in which their models are loaded.
 func (p Parts) services() []api.Service {
+	ec2 := p.Account.EC2()
+	ec2.Operations = append(ec2.Operations, p.VPC.Operations()...)
 	return []api.Service{
-		p.IAM.API(), p.KMS.API(), p.STS.API(), p.Organizations.API(), p.Account.API(), p.Account.EC2(), p.AutoScaling.API(), p.CloudWatch.API(),
+		p.IAM.API(), p.KMS.API(), p.STS.API(), p.Organizations.API(), p.Account.API(), ec2, p.AutoScaling.API(), p.CloudWatch.API(),
 		p.Tagging.API(), p.DynamoDB.API(), p.DynamoDB.StreamsAPI(), p.Backup.API(),
+		p.CloudTrail.API(), p.Events.API(), p.Lambda.API(),
 	}
 }
 

@@ -9,15 +9,29 @@ import (
 	"github.com/restorable/restorable/internal/awssim/wire"
 )
 
+const newerThanSDK = "newer than the SDK; nothing here encrypts networks or records its own log files"
+
 const alarmOnQuery = "a union that the SDK models as an interface; alarms on tables' metrics do not carry it"
 
 // unheld names members that the models have and our structs deliberately cannot hold, with the reason.
 var unheld = map[string]string{
-	"kms:ListKeys input ResourceOwners: no such field in kms.ListKeysInput":                                                 "newer than the SDK; no other account shares keys here",
-	"monitoring:PutMetricAlarm input EvaluationCriteria: a structure does not fit types.EvaluationCriteria":                 alarmOnQuery,
-	"monitoring:PutMetricAlarm input EvaluationWindow: a structure does not fit types.EvaluationWindow":                     alarmOnQuery,
-	"monitoring:DescribeAlarms output MetricAlarms[].EvaluationCriteria: a structure does not fit types.EvaluationCriteria": alarmOnQuery,
-	"monitoring:DescribeAlarms output MetricAlarms[].EvaluationWindow: a structure does not fit types.EvaluationWindow":     alarmOnQuery,
+	"kms:ListKeys input ResourceOwners: no such field in kms.ListKeysInput":                                                                        "newer than the SDK; no other account shares keys here",
+	"monitoring:PutMetricAlarm input EvaluationCriteria: a structure does not fit types.EvaluationCriteria":                                        alarmOnQuery,
+	"monitoring:PutMetricAlarm input EvaluationWindow: a structure does not fit types.EvaluationWindow":                                            alarmOnQuery,
+	"monitoring:DescribeAlarms output MetricAlarms[].EvaluationCriteria: a structure does not fit types.EvaluationCriteria":                        alarmOnQuery,
+	"monitoring:DescribeAlarms output MetricAlarms[].EvaluationWindow: a structure does not fit types.EvaluationWindow":                            alarmOnQuery,
+	"ec2:CreateVpc input VpcEncryptionControl.ApiGatewayV2Exclusion: no such field in types.VpcEncryptionControlConfiguration":                     newerThanSDK,
+	"ec2:CreateVpc input VpcEncryptionControl.GlobalAcceleratorExclusion: no such field in types.VpcEncryptionControlConfiguration":                newerThanSDK,
+	"ec2:CreateVpc output Vpc.EncryptionControl.ResourceExclusions.ApiGatewayV2: no such field in types.VpcEncryptionControlExclusions":            newerThanSDK,
+	"ec2:CreateVpc output Vpc.EncryptionControl.ResourceExclusions.GlobalAccelerator: no such field in types.VpcEncryptionControlExclusions":       newerThanSDK,
+	"ec2:DescribeVpcs output Vpcs[].EncryptionControl.ResourceExclusions.ApiGatewayV2: no such field in types.VpcEncryptionControlExclusions":      newerThanSDK,
+	"ec2:DescribeVpcs output Vpcs[].EncryptionControl.ResourceExclusions.GlobalAccelerator: no such field in types.VpcEncryptionControlExclusions": newerThanSDK,
+	"cloudtrail:CreateTrail input RecursiveLogging: no such field in cloudtrail.CreateTrailInput":                                                  newerThanSDK,
+	"cloudtrail:CreateTrail output RecursiveLogging: no such field in cloudtrail.CreateTrailOutput":                                                newerThanSDK,
+	"cloudtrail:UpdateTrail input RecursiveLogging: no such field in cloudtrail.UpdateTrailInput":                                                  newerThanSDK,
+	"cloudtrail:UpdateTrail output RecursiveLogging: no such field in cloudtrail.UpdateTrailOutput":                                                newerThanSDK,
+	"cloudtrail:GetTrail output Trail.RecursiveLogging: no such field in types.Trail":                                                              newerThanSDK,
+	"cloudtrail:DescribeTrails output trailList[].RecursiveLogging: no such field in types.Trail":                                                  newerThanSDK,
 }
 
 // TestStructsHoldTheirModels: a member that a struct lacks would be dropped in silence, in requests and in answers.

@@ -35,6 +35,24 @@ SetDefaultPolicyVersion ListEntitiesForPolicy TagPolicy UntagPolicy ListPolicyTa
 GetAccountAuthorizationDetails GetAccountSummary ListAccountAliases SimulatePrincipalPolicy
 """.split()
 
+EC2 = """
+DescribeRegions DescribeAccountAttributes CreateVpc DescribeVpcs DeleteVpc CreateVpcEndpoint DescribeVpcEndpoints ModifyVpcEndpoint DeleteVpcEndpoints
+""".split()
+
+CLOUDTRAIL = """
+CreateTrail UpdateTrail DeleteTrail GetTrail DescribeTrails ListTrails GetTrailStatus StartLogging StopLogging
+GetEventSelectors PutEventSelectors LookupEvents AddTags RemoveTags ListTags
+""".split()
+
+EVENTS = """
+PutRule DescribeRule ListRules DeleteRule EnableRule DisableRule PutTargets RemoveTargets ListTargetsByRule
+TagResource UntagResource ListTagsForResource
+""".split()
+
+LAMBDA = """
+CreateEventSourceMapping GetEventSourceMapping ListEventSourceMappings UpdateEventSourceMapping DeleteEventSourceMapping
+""".split()
+
 SERVICES = {
     "dynamodb": None,
     "dynamodbstreams": None,
@@ -46,7 +64,10 @@ SERVICES = {
     "application-autoscaling": None,
     "account": None,
     "iam": IAM,
-    "ec2": ["DescribeRegions", "DescribeAccountAttributes"],
+    "ec2": EC2,
+    "cloudtrail": CLOUDTRAIL,
+    "events": EVENTS,
+    "lambda": LAMBDA,
     "cloudwatch": ["DescribeAlarms", "PutMetricAlarm", "DeleteAlarms", "ListTagsForResource"],
     "kinesis": ["DescribeStream", "DescribeStreamSummary", "ListStreams"],
 }
