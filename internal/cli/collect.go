@@ -53,17 +53,18 @@ func (a *app) collect(ctx, user context.Context, o collectOptions) error {
 	defer f.discard()
 	o.source.match = o.filter.byName()
 	defer saveMemory()()
-	es, err := a.obtain(ctx, o.source)
+	units, err := a.gather(ctx, o.source, o.filter.narrowUnit)
 	if err != nil {
 		return err
 	}
-	if left := o.filter.narrow(es); left == 0 && o.filter.given() && user.Err() == nil {
-		return nothingMatches(o.filter, es)
+	defer units.discard()
+	if units.tables() == 0 && o.filter.given() && user.Err() == nil {
+		return nothingMatches(o.filter, units.scopes)
 	}
-	if err := a.writeEstate(es, f); err != nil {
+	if err := a.writeEstate(units, f); err != nil {
 		return err
 	}
-	return a.collected(es, user)
+	return a.collected(units, user)
 }
 
 // openEstate opens the file before anything is read; nil is standard output.
@@ -78,12 +79,16 @@ func openEstate(name string) (*asideFile, error) {
 	return f, nil
 }
 
-func (a *app) writeEstate(es *estate.Estate, f *asideFile) error {
+func (a *app) writeEstate(units *stock, f *asideFile) error {
 	w := a.std.Out
 	if f != nil {
 		w = f
 	}
-	err := estate.Write(w, es)
+	out := estate.NewWriter(w, units.tool, units.collected)
+	err := units.shelf.Export(out)
+	if err == nil {
+		err = out.Close()
+	}
 	if err == nil && f != nil {
 		err = f.commit()
 	}
@@ -94,16 +99,15 @@ func (a *app) writeEstate(es *estate.Estate, f *asideFile) error {
 }
 
 // collected says what was read and ends with 3 when something could not be.
-func (a *app) collected(es *estate.Estate, user context.Context) error {
-	tables, problems := 0, 0
-	for _, u := range es.Units {
-		tables += len(u.Tables.Items)
-		for _, p := range report.Group(problemsOf(u)) {
+func (a *app) collected(units *stock, user context.Context) error {
+	problems := 0
+	for _, list := range units.problems {
+		for _, p := range report.Group(list) {
 			problems++
 			a.note("%s", p)
 		}
 	}
-	a.note("%s read", terminal.Count(tables, "table"))
+	a.note("%s read", terminal.Count(units.tables(), "table"))
 	switch {
 	case user.Err() != nil:
 		return ended(exitInterrupted)

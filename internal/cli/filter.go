@@ -77,17 +77,22 @@ func (o filterOptions) wants(t *estate.Table) bool {
 func (o filterOptions) narrow(es *estate.Estate) int {
 	left := 0
 	for _, u := range es.Units {
-		kept := u.Tables.Items[:0]
-		for i := range u.Tables.Items {
-			if o.wants(&u.Tables.Items[i]) {
-				kept = append(kept, u.Tables.Items[i])
-			}
-		}
-		if len(kept) < len(u.Tables.Items) && u.Tables.IsWhole() {
-			u.Tables.Whole = estate.KnownFact(false, u.Tables.Whole.Source())
-		}
-		u.Tables.Items = kept
-		left += len(kept)
+		o.narrowUnit(u)
+		left += len(u.Tables.Items)
 	}
 	return left
+}
+
+// narrowUnit takes the unwanted tables out of a unit.
+func (o filterOptions) narrowUnit(u *estate.Unit) {
+	kept := u.Tables.Items[:0]
+	for i := range u.Tables.Items {
+		if o.wants(&u.Tables.Items[i]) {
+			kept = append(kept, u.Tables.Items[i])
+		}
+	}
+	if len(kept) < len(u.Tables.Items) && u.Tables.IsWhole() {
+		u.Tables.Whole = estate.KnownFact(false, u.Tables.Whole.Source())
+	}
+	u.Tables.Items = kept
 }

@@ -30,6 +30,7 @@ func (a *app) iamCommand() *cobra.Command {
 	for _, p := range policies() {
 		policy.AddCommand(a.policyCommand(p))
 	}
+	policy.AddCommand(a.organizationPolicyCommand())
 	policy.AddCommand(a.restorePolicyCommand())
 	policy.AddCommand(a.drillPolicyCommand())
 	policy.AddCommand(a.comparePolicyCommand())

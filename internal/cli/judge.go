@@ -12,7 +12,7 @@ import (
 
 // judgement is everything that evaluation needs.
 type judgement struct {
-	estate     *estate.Estate
+	stock      *stock
 	catalogue  *control.Catalogue
 	controls   []*control.Control
 	frameworks []string
@@ -26,43 +26,48 @@ func (j judgement) skip(_ *estate.Unit, r control.Resource, _ *estate.Table) boo
 	return j.onlyTables && r.Type != control.TypeTable
 }
 
-// judge asks every control of every resource and streams the findings into the reports.
+// judge asks every control of every resource, unit by unit, and streams the findings into the reports.
 func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
-	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started, Controls: j.controls}
-	tables := 0
-	for _, u := range j.estate.Units {
-		head.Scope = append(head.Scope, scopeOf(u))
-		tables += len(u.Tables.Items)
-	}
+	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started, Controls: j.controls, Scope: j.stock.scopes, LeftOut: j.stock.leftOut}
 	if err := out.Begin(head); err != nil {
 		return nil, err
 	}
-	tally, problems := report.NewTally(tables), []report.Problem{}
+	tally, problems := report.NewTally(j.stock.tables()), []report.Problem{}
 	for _, s := range head.Scope {
 		tally.Unlisted = tally.Unlisted || !s.Listed()
 	}
-	indexes := protection.NewIndexes(j.estate)
-	for _, u := range j.estate.Units {
-		run := j.catalogue.Evaluate(u, control.Options{Index: indexes[u], Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective})
-		dress, err := j.overlays.unit(u, j.started)
-		if err != nil {
-			return nil, err
-		}
-		for f := range run.Findings() {
-			e := report.Entry{Finding: f, ByHand: run.ByHand}
-			e = dress(e)
-			tally.Add(e)
-			if err := out.Finding(e); err != nil {
-				return nil, err
-			}
-		}
-		problems = append(problems, problemsOf(u)...)
-		for _, p := range run.Problems() {
-			problems = append(problems, report.Problem(p))
-		}
+	err := j.stock.each(func(place int, u *estate.Unit, x *protection.Index) error {
+		unanswered, err := j.unit(u, x, tally, out)
+		problems = append(append(problems, j.stock.problems[place]...), unanswered...)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	tail := report.Tail{FinishedAt: estate.At(a.now()), Complete: !tally.Unread && !tally.Unlisted && len(problems) == 0, Summary: tally.Summary, Problems: problems, Exceptions: j.overlays.all()}
 	return tally, out.End(tail)
+}
+
+// unit judges one unit and returns what kept controls from their answers.
+func (j judgement) unit(u *estate.Unit, x *protection.Index, tally *report.Tally, out report.Writer) ([]report.Problem, error) {
+	run := j.catalogue.Evaluate(u, control.Options{Index: x, Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective})
+	dress, err := j.overlays.unit(u, j.started)
+	if err != nil {
+		return nil, err
+	}
+	look := timelinesOf(u, x)
+	for f := range run.Findings() {
+		e := dress(report.Entry{Finding: f, ByHand: run.ByHand, Timeline: look.of(f.Resource)})
+		tally.Add(e)
+		if err := out.Finding(e); err != nil {
+			return nil, err
+		}
+	}
+	var problems []report.Problem
+	for _, p := range run.Problems() {
+		problems = append(problems, report.Problem(p))
+	}
+	return problems, nil
 }
 
 func scopeOf(u *estate.Unit) report.Scope {

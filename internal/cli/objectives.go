@@ -80,7 +80,7 @@ func (a *app) showObjectives(ctx, user context.Context, o objectivesOptions) err
 		return err
 	}
 	if left := o.filter.narrow(es); left == 0 && o.filter.given() && user.Err() == nil {
-		return nothingMatches(o.filter, es)
+		return nothingMatches(o.filter, scopesOf(es))
 	}
 	r := needsOf(es, policy)
 	if o.output == "json" {

@@ -178,7 +178,7 @@ func (a *app) makePlan(ctx, user context.Context, o planOptions) (*remedy.Plan, 
 		return nil, nil, interrupted(user.Err()) // half an estate is no ground for changes
 	}
 	if o.filter.given() && !anyWanted(o.filter, in.Estate) {
-		return nil, nil, nothingMatches(o.filter, in.Estate)
+		return nil, nil, nothingMatches(o.filter, scopesOf(in.Estate))
 	}
 	plan, err := planning.Make(in)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -50,6 +51,7 @@ func (a *app) scanCommand() *cobra.Command {
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]`: "+formatWords()+"; repeatable (default table)")
 	_ = cmd.RegisterFlagCompletionFunc("output", completeFormats) // the flag is there
 	o.gate.register(f)
+	o.source.evidence.register(f)
 	return cmd
 }
 
@@ -85,14 +87,15 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	defer saveMemory()()
 	started := a.now()
 	o.source.match = o.filter.byName()
-	es, err := a.obtain(ctx, o.source)
+	units, err := a.gather(ctx, o.source, o.filter.narrowUnit)
 	if err != nil {
 		return err
 	}
-	if left := o.filter.narrow(es); left == 0 && o.filter.given() && user.Err() == nil {
-		return nothingMatches(o.filter, es)
+	defer units.discard()
+	if units.tables() == 0 && o.filter.given() && user.Err() == nil {
+		return nothingMatches(o.filter, units.scopes)
 	}
-	tally, err := a.judge(judgement{estate: es, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks, onlyTables: o.filter.given(), objective: demands(a.objectives()), overlays: said}, out)
+	tally, err := a.judge(judgement{stock: units, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks, onlyTables: o.filter.given(), objective: demands(a.objectives()), overlays: said}, report.WithStandings(out, chosenFrameworks(catalogue, o.controls.frameworks)))
 	if err != nil {
 		return unwritten(err)
 	}
@@ -107,7 +110,7 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	return ended(o.gate.code(tally))
 }
 
-func nothingMatches(f filterOptions, es *estate.Estate) error {
+func nothingMatches(f filterOptions, scopes []report.Scope) error {
 	var given []string
 	for _, t := range f.tables {
 		given = append(given, "--table "+t)
@@ -116,10 +119,14 @@ func nothingMatches(f filterOptions, es *estate.Estate) error {
 		given = append(given, "--tag "+t)
 	}
 	c := &complaint{code: exitNothing, summary: "no table matches " + strings.Join(given, " "), hint: "restorable scan without the filter shows what there is"}
-	for _, u := range es.Units {
-		if !u.Tables.IsWhole() && !filtered(u) {
+	for _, s := range scopes {
+		if !s.Whole && !s.Filtered {
+			region := "a Region"
+			if s.Region != nil {
+				region = *s.Region
+			}
 			c.code, c.hint = exitIncomplete, "restorable doctor says which permission is missing"
-			c.detail = "the list of tables could not be read whole in " + u.Region.Or("a Region") + ", so it may be there"
+			c.detail = "the list of tables could not be read whole in " + region + ", so it may be there"
 		}
 	}
 	return c

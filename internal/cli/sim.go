@@ -184,7 +184,11 @@ func loadEstate(name string) (*estate.Estate, error) {
 	defer f.Close()
 	es, err := estate.Load(f)
 	if err != nil {
-		return nil, &complaint{code: exitUsage, summary: "cannot read " + name, detail: err.Error(), hint: "restorable collect --out FILE writes a new one", err: err}
+		return nil, badEstate(name, err)
 	}
 	return es, nil
+}
+
+func badEstate(name string, err error) error {
+	return &complaint{code: exitUsage, summary: "cannot read " + name, detail: err.Error(), hint: "restorable collect --out FILE writes a new one", err: err}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/collect"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/terminal"
 )
 
 // sourceOptions say where the estate comes from: live AWS, or files.
@@ -23,15 +24,27 @@ type sourceOptions struct {
 	needs map[awsapi.Group]bool // nil: what the foundation's controls read
 	match func(name string) bool
 	// of one table alone: only its native backups are read, and each is asked what the table was like; empty: those of every table
-	backups string
+	backups  string
+	evidence evidenceSource
 }
 
 // obtain makes the estate. A partial one is no error: what is missing in it is unknown and says why.
 func (a *app) obtain(ctx context.Context, o sourceOptions) (*estate.Estate, error) {
-	if len(o.files) > 0 {
-		return a.fromFiles(o.files)
+	proven, err := a.provenDrills(o.evidence)
+	if err != nil {
+		return nil, err
 	}
-	return a.live(ctx, o)
+	var es *estate.Estate
+	if len(o.files) > 0 {
+		es, err = a.fromFiles(o.files)
+	} else {
+		es, err = a.live(ctx, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.addProven(es, proven, a.endpoint(o.aws))
+	return es, nil
 }
 
 // liveOnly refuses flags that have no meaning beside estate files: ignoring them would answer another question than the one asked.
@@ -62,20 +75,25 @@ func (a *app) fromFiles(files []string) (*estate.Estate, error) {
 
 // readEstate reads one path and says what is wrong with it.
 func readEstate(name string) (*estate.Estate, error) {
-	info, err := os.Stat(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, &complaint{code: exitNothing, summary: name + ": no such file", hint: "restorable collect --out " + name + " writes an estate file; without a path, live AWS is read", err: err}
-	}
-	if err != nil {
-		return nil, misuse("", "%v", err)
-	}
-	if info.IsDir() {
-		return nil, &complaint{code: exitNothing, summary: name + ": holds no estate file that was named", detail: "it is a folder", hint: "name the estate file itself, as in " + filepath.Join(name, "estate.json")}
-	}
-	if err := sniff(name); err != nil {
+	if err := looksRight(name); err != nil {
 		return nil, err
 	}
 	return loadEstate(name)
+}
+
+// looksRight says what is wrong with a path that is no estate file.
+func looksRight(name string) error {
+	info, err := os.Stat(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return &complaint{code: exitNothing, summary: name + ": no such file", hint: "restorable collect --out " + name + " writes an estate file; without a path, live AWS is read", err: err}
+	}
+	if err != nil {
+		return misuse("", "%v", err)
+	}
+	if info.IsDir() {
+		return &complaint{code: exitNothing, summary: name + ": holds no estate file that was named", detail: "it is a folder", hint: "name the estate file itself, as in " + filepath.Join(name, "estate.json")}
+	}
+	return sniff(name)
 }
 
 // sniff tells files apart by content.
@@ -104,18 +122,27 @@ func (a *app) live(ctx context.Context, o sourceOptions) (*estate.Estate, error)
 	defer session.Close()
 	status := a.status()
 	defer status.Clear()
-	es, err := collect.Collect(ctx, session, collect.Options{
+	es, err := collect.Collect(ctx, session, a.collection(o, status))
+	if err != nil {
+		return nil, startFailure(err, o.aws)
+	}
+	book := a.drillBook(o.aws)
+	for _, u := range es.Units {
+		book.fill(context.WithoutCancel(ctx), u)
+	}
+	return es, nil
+}
+
+// collection is how AWS is read.
+func (a *app) collection(o sourceOptions, status *terminal.Status) collect.Options {
+	return collect.Options{
 		Tool: toolName, Tables: o.match, Backups: o.backups, Needs: o.needs, Full: o.full, Concurrency: o.aws.concurrency, Units: o.aws.members.units, Now: a.now,
 		Progress: func(p collect.Progress) { status.Show("reading " + p.String()) },
 		Notice: func(n collect.Notice) {
 			status.Clear()
 			a.note("%s: skipped: %s", n.Where(o.aws.members.many && (o.aws.members.org || len(o.aws.accounts) > 0)), n.Message)
 		},
-	})
-	if err != nil {
-		return nil, startFailure(err, o.aws)
 	}
-	return es, nil
 }
 
 func (a *app) open(ctx context.Context, o awsOptions) (*awsapi.Session, error) {

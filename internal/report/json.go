@@ -97,6 +97,10 @@ func (j *jsonWriter) Begin(h Head) error {
 	j.member("started_at", h.StartedAt)
 	j.text(",\n")
 	j.member("scope", nonNil(h.Scope))
+	if len(h.LeftOut) > 0 {
+		j.text(",\n")
+		j.member("left_out", h.LeftOut)
+	}
 	j.text(",\n\"findings\":[")
 	return j.err
 }
@@ -112,6 +116,10 @@ func (j *jsonWriter) End(t Tail) error {
 	j.text(",\n")
 	if len(t.Exceptions) > 0 {
 		j.member("exceptions", usesJSON(t.Exceptions))
+		j.text(",\n")
+	}
+	if len(t.Frameworks) > 0 {
+		j.member("frameworks", t.Frameworks)
 		j.text(",\n")
 	}
 	j.member("summary", t.Summary)

@@ -71,8 +71,8 @@ func (m *markdownWriter) End(t Tail) error {
 	m.line(MarkdownMark)
 	m.line("## " + m.titled.sentence(m.head, t))
 	m.line("")
-	for _, s := range m.head.Scope {
-		m.line("- " + markdownText(scopeLine(s)))
+	for _, line := range scopeLines(m.head) {
+		m.line("- " + markdownText(line))
 	}
 	m.totals()
 	m.problems(t.Problems)

@@ -23,6 +23,7 @@ type Head struct {
 	Tool      Tool
 	StartedAt estate.Instant // machine time, for people
 	Scope     []Scope
+	LeftOut   []LeftOut
 	Controls  []*control.Control // those that are asked, in their order
 }
 
@@ -47,6 +48,8 @@ type Entry struct {
 
 	// ByHand says how to check the finding without us. It may be asked while a Writer looks at the entry, not afterwards; nil: nobody knows.
 	ByHand func() control.ByHand
+	// Timeline makes what there is to go back to, of a table. It may be asked while a Writer looks at the entry; nil: there is none.
+	Timeline func() *Timeline
 }
 
 // Listed reports whether the scope's tables are those that there are, or those that the user chose.
@@ -68,7 +71,8 @@ type Tail struct {
 	Complete   bool // nothing is UNKNOWN for want of a read, and there is no problem
 	Summary    Summary
 	Problems   []Problem
-	Exceptions []overlay.Use // what came of every exception; nil: there is none
+	Exceptions []overlay.Use       // what came of every exception; nil: there is none
+	Frameworks []FrameworkStanding // how far those that were asked for are met; nil: none was
 }
 
 // Summary counts.

@@ -129,6 +129,7 @@ func (t *tableWriter) End(tail Tail) error {
 	t.clean(groups)
 	t.problems(tail.Problems)
 	t.exceptions(tail.Exceptions)
+	t.standings(tail.Frameworks)
 	t.footer(tail, groups)
 	if t.err != nil {
 		return t.err
@@ -156,8 +157,8 @@ func (t *tableWriter) title(tail Tail) {
 		tone = terminal.Doubtful
 	}
 	t.wrapped("", tone, t.headline().sentence(t.head, tail))
-	for _, sc := range t.head.Scope {
-		t.wrapped("", terminal.Faint, scopeLine(sc))
+	for _, line := range scopeLines(t.head) {
+		t.wrapped("", terminal.Faint, line)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -76,15 +77,15 @@ func TestScenarios(t *testing.T) {
 			"sim": simCommand, "fault": faultCommand, "advance": advanceCommand, "calls": callsCommand,
 			"exits": exitsCommand, "valid": validCommand, "jsonpath": jsonpathCommand, "harmless": harmlessCommand,
 			"tlssim": tlssimCommand, "tidy": tidyCommand, "damage": damageCommand,
-			"evidence": evidenceCommand, "dynamodb": dynamodbCommand, "signkey": signkeyCommand, "plant": plantCommand,
+			"evidence": evidenceCommand, "dynamodb": dynamodbCommand, "signkey": signkeyCommand, "plant": plantCommand, "organisation": organisationCommand,
 		},
 	})
 }
 
-// simCommand starts a simulated AWS for the script and points the environment at it: sim [demo|empty|load FILE] [enforce] [rates] [fast].
+// simCommand starts a simulated AWS for the script and points the environment at it: sim [demo|empty|load FILE] [org] [enforce] [rates] [fast].
 func simCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: sim demo|empty|load FILE [enforce] [rates] [fast]")
+		ts.Fatalf("usage: sim demo|empty|load FILE [org] [enforce] [rates] [fast]")
 	}
 	o := awssim.Options{World: world.Options{}}
 	switch args[0] {
@@ -96,7 +97,12 @@ func simCommand(ts *testscript.TestScript, neg bool, args []string) {
 		es, err := estate.Load(f)
 		ts.Check(err)
 		ts.Check(f.Close())
-		o.Load = func(a *awssim.Assembly) error { return estatebridge.Load(a, es) }
+		o.Load = func(a *awssim.Assembly) error {
+			if slices.Contains(args, "org") {
+				organise(a, es)
+			}
+			return estatebridge.Load(a, es)
+		}
 		for _, u := range es.Units {
 			if now, ok := u.Now.Get(); ok && now.Time().After(o.World.Start) {
 				o.World.Start = now.Time()
