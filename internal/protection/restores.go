@@ -73,6 +73,9 @@ func (c *Coverage) noneSince(cutoff estate.Instant) Answer[bool] {
 		return unread("when the recovery points were last restored is not known", c.index.pointsBasis...)
 	}
 	basis := []estate.Reading{estate.Read("unit.restore_jobs", "", u.RestoreJobs.Whole), estate.Read("unit.drills", "", u.Drills.Whole)}
+	if !u.Now.IsKnown() {
+		return unread("the present time is not known", estate.Read("unit.now", "", u.Now))
+	}
 	if c.listed(cutoff) == yes {
 		return answered(no, "", append(basis, estate.Read("table.created_at", c.Table.ID, c.Table.CreatedAt))...)
 	}
