@@ -25,6 +25,7 @@ type Catalogue struct {
 	language   *language
 	controls   []*Control
 	frameworks []*Framework
+	mapped     map[string]map[string][]string // control -> framework -> requirements; made once, since every run asks
 }
 
 // Load reads the built-in controls and frameworks.
@@ -82,6 +83,7 @@ func (c *Catalogue) extend(fsys fs.FS, controls, frameworks, shown string) (*Cat
 	if files == 0 {
 		return nil, fmt.Errorf("read controls in %s: %w", cmp.Or(shown, controls), ErrNoFiles)
 	}
+	out.mapped = out.turnAround(nil)
 	return out, nil
 }
 

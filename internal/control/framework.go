@@ -89,6 +89,13 @@ func (c *Catalogue) RequirementsOf(control string) map[string][]string {
 
 // mappings turns the frameworks around: control -> framework -> requirements. With ids, only those frameworks.
 func (c *Catalogue) mappings(only []string) map[string]map[string][]string {
+	if only == nil {
+		return c.mapped
+	}
+	return c.turnAround(only)
+}
+
+func (c *Catalogue) turnAround(only []string) map[string]map[string][]string {
 	out := make(map[string]map[string][]string, len(c.controls))
 	for _, k := range c.controls {
 		out[k.ID] = map[string][]string{}
