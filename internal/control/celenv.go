@@ -44,6 +44,8 @@ func newLanguage() (*language, error) {
 		cel.Function("date", cel.Overload("date_timestamp", []*cel.Type{cel.TimestampType}, cel.StringType, cel.UnaryBinding(date))),
 		cel.Function("join", cel.MemberOverload("list_join", []*cel.Type{cel.ListType(cel.StringType), cel.StringType},
 			cel.StringType, cel.BinaryBinding(join))),
+		cel.Function("outside", cel.MemberOverload("list_outside", []*cel.Type{cel.ListType(cel.StringType), cel.ListType(cel.StringType)},
+			cel.ListType(cel.StringType), cel.BinaryBinding(outside))),
 		cel.Function("outcome", cel.MemberOverload("coverage_outcome",
 			[]*cel.Type{table.byName["protection.Coverage"].cel, cel.StringType, cel.IntType, cel.IntType}, cel.StringType, cel.FunctionBinding(outcome))),
 		cel.Constant("forever", cel.IntType, types.Int(protection.Forever)),
@@ -113,6 +115,7 @@ func (l *language) variables(t Type) map[string]*cel.Type {
 	case TypeRegion:
 		out["region"] = object("control.regionCover")
 	}
+	maps.Copy(out, l.accessVariables(t))
 	switch t {
 	case TypeTable:
 		out["oversight"] = object("protection.TableOversight")

@@ -71,6 +71,9 @@ func newTypeTable() (*typeTable, error) {
 	t.object(reflect.TypeFor[protection.TableOversight]())
 	t.object(reflect.TypeFor[protection.RegionOversight]())
 	t.object(reflect.TypeFor[regionCover]())
+	for _, record := range accessRecords() {
+		t.object(record)
+	}
 	return t, nil
 }
 

@@ -17,6 +17,7 @@ type covers struct {
 
 	around       *protection.Oversight
 	surroundings *protection.RegionOversight
+	accesses
 }
 
 // optIn is what the selections of a table say about the opt-in.

@@ -21,7 +21,7 @@ A control is one YAML file. Every page in this folder describes one; the files t
 - ` + "`undecided`" + ` is a value that is always unknown, for the cases in which known facts decide nothing.
 - Parameters are ` + "`params.NAME`" + `: a duration, a whole number (types days and int), a text or a list of texts. An objective may set them.
 - Functions beside CEL's own: ` + "`days(35)`" + ` is a duration, ` + "`seconds(duration)`" + ` a whole number, ` + "`span(seconds)`" + ` and ` + "`date(time)`" + ` are texts,
-  ` + "`list.join(\", \")`" + `, ` + "`coverage.outcome(scenario, rpo_seconds, retention_days)`" + ` says in words what a scenario would cost, and ` + "`forever`" + ` is the
+  ` + "`list.join(\", \")`" + `, ` + "`list.outside(patterns)`" + ` is what of a list none of the patterns (with * and ?) covers, ` + "`coverage.outcome(scenario, rpo_seconds, retention_days)`" + ` says in words what a scenario would cost, and ` + "`forever`" + ` is the
   number that stands for "without bound" in seconds and days.
 - In ` + "`reasons`" + ` what stands in braces is an expression; a doubled brace is a brace. There, ` + "`missing`" + ` names the facts that were not known,
   ` + "`unread`" + ` says whether there are any, and ` + "`resource`" + ` is the resource's name. What is unknown shows as "unknown", what is absent as "none".
@@ -55,5 +55,5 @@ func (c *Catalogue) languagePage() string {
 
 // recordName takes the Go packages out of a type's name.
 func recordName(s string) string {
-	return strings.NewReplacer("estate.", "", "protection.", "", "control.", "").Replace(s)
+	return strings.NewReplacer("estate.", "", "protection.", "", "control.", "", "access.", "").Replace(s)
 }

@@ -224,6 +224,9 @@ func (e *evaluation) ResolveName(name string) (any, bool) {
 	case "resource":
 		return types.String(e.subject.Name), true
 	}
+	if record := e.run.covers.access(name, e.subject); record != nil {
+		return e.subject.show(rec.rootView(name, record)), true
+	}
 	if pointer, ok := e.subject.pointers[name]; ok {
 		return e.subject.show(rec.rootView(name, pointer)), true
 	}

@@ -61,6 +61,9 @@ type Condition struct {
 	op       operator
 }
 
+// Negated says whether the operator holds for everything but the values, as StringNotLike does.
+func (c Condition) Negated() bool { return c.op.negated && !c.op.forAny && !c.op.forAll }
+
 // variables says whether ${…} in the document is substituted.
 func (d *Document) variables() bool { return d.Version == versionNew }
 
@@ -127,8 +130,8 @@ func answer(b bool) Answer {
 	return No
 }
 
-// accountOf is the account field of an ARN, or the text itself when it is a bare account id; empty when there is none.
-func accountOf(principal string) string {
+// AccountOf is the account field of an ARN, or the text itself when it is a bare account id; empty when there is none.
+func AccountOf(principal string) string {
 	if isAccount(principal) {
 		return principal
 	}

@@ -14,7 +14,7 @@ func (r Request) resourceAccount() string {
 	if r.ResourceAccount != "" {
 		return r.ResourceAccount
 	}
-	if account := accountOf(r.Resource); account != "" {
+	if account := AccountOf(r.Resource); account != "" {
 		return account
 	}
 	return r.Principal.Account

@@ -128,5 +128,8 @@ func lower(c byte) byte {
 	return c
 }
 
+// Like says whether a pattern with * and ? covers a text, case sensitive.
+func Like(pattern, text string) bool { return wild(pattern).matches(text) }
+
 // MatchARN says whether an ARN pattern covers an ARN: field by field, case sensitive, * and ? being wildcards.
 func MatchARN(pattern, arn string) bool { return wild(pattern).matchesARN(arn) }

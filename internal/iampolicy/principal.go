@@ -55,7 +55,7 @@ func (p Principal) namedBy(entry string) grant {
 		return directGrant
 	case p.RoleARN != "" && entry == p.RoleARN:
 		return roleGrant
-	case p.Account != "" && (entry == p.Account || accountOf(entry) == p.Account && strings.HasSuffix(entry, ":root")):
+	case p.Account != "" && (entry == p.Account || AccountOf(entry) == p.Account && strings.HasSuffix(entry, ":root")):
 		return accountGrant
 	}
 	return noGrant
