@@ -198,7 +198,7 @@ func (m *mistakes) reasons(s *scope, in mapping, c *Control, conditional bool) e
 	m.Only(sub, "pass", "fail", "unknown", "not_applicable")
 	c.Reasons, c.reasons = map[Verdict]string{}, map[Verdict]*template{}
 	for key, verdict := range reasonKeys() {
-		required := verdict != NotApplicable || conditional
+		required := slices.Contains(possible(in), verdict) || verdict == NotApplicable && conditional
 		from := m.text(sub, key, required)
 		if from.node != nil && from.text != "" {
 			c.Reasons[verdict], c.reasons[verdict] = oneLine(from.text), withText.template(m, from)

@@ -31,13 +31,25 @@ func (m *mistakes) examples(in mapping, c *Control) []Example {
 		e.Unit = m.exampleUnit(sub, base)
 		out = append(out, e)
 	}
-	for _, want := range []Verdict{Pass, Fail, Unknown} {
+	for _, want := range possible(in) {
 		if !slices.ContainsFunc(out, func(e Example) bool { return e.Verdict == want }) {
 			m.Add(in.Place, "", "an example with the verdict %s is missing", want)
 		}
 	}
 	return out
 }
+
+// possible are the verdicts that a control may come to besides NOT_APPLICABLE. One that is never decided asks what no fact can tell:
+// only people can, by an attestation.
+func possible(in mapping) []Verdict {
+	if text, ok := yamlfile.Scalar(in.Entries["passes"]); ok && oneLine(text) == neverDecided {
+		return []Verdict{Unknown}
+	}
+	return []Verdict{Pass, Fail, Unknown}
+}
+
+// neverDecided is the expression of a control that asks what no fact can tell.
+const neverDecided = "undecided"
 
 func (m *mistakes) exampleParameters(in mapping, c *Control) map[string]any {
 	sub := m.sub(in, "parameters")
