@@ -60,6 +60,7 @@ func knownFormat(format string, known []string) error {
 type outputs struct {
 	writers []report.Writer
 	files   []*asideFile
+	spools  []*spoolFile
 }
 
 func (a *app) openOutputs(specs []outputSpec) (*outputs, error) {
@@ -75,7 +76,7 @@ func (a *app) openOutputs(specs []outputSpec) (*outputs, error) {
 			o.files = append(o.files, f)
 			w = f
 		}
-		o.writers = append(o.writers, a.newWriter(s, w))
+		o.writers = append(o.writers, a.newWriter(s, w, o))
 	}
 	return o, nil
 }
@@ -116,6 +117,9 @@ func (o *outputs) each(do func(report.Writer) error) error {
 func (o *outputs) discard() {
 	for _, f := range o.files {
 		f.discard()
+	}
+	for _, s := range o.spools {
+		s.discard()
 	}
 }
 

@@ -8,6 +8,9 @@ import (
 	"github.com/restorable/restorable/internal/terminal"
 )
 
+// recoverable is the control whose answer is the headline.
+const recoverable = "recoverable"
+
 // headline counts what the first sentence of a report for people says: which tables can be got back.
 type headline struct{ lost, unknown int }
 
@@ -18,7 +21,7 @@ func (h *headline) add(e Entry) {
 }
 
 func (h *headline) count(id string, v control.Verdict) {
-	if id != "recoverable" {
+	if id != recoverable {
 		return
 	}
 	switch v {
