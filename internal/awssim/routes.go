@@ -51,6 +51,7 @@ func (r *routes) add(s *service) {
 	meta := s.codec.Model.Metadata
 	if meta.TargetPrefix != "" {
 		r.byTarget[meta.TargetPrefix] = s
+		r.byTarget[meta.TargetPrefix[strings.LastIndexByte(meta.TargetPrefix, '.')+1:]] = s // CloudTrail's, by half of its clients
 		r.byID[meta.TargetPrefix] = s
 	}
 	r.bySigning[meta.SigningName] = append(r.bySigning[meta.SigningName], s)

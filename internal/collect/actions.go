@@ -52,13 +52,13 @@ func (u *unitRun) collectActions(ctx context.Context) {
 	}
 }
 
-// since is the beginning of what is asked for, by AWS's clock; nil when nothing told AWS's time yet.
+// since is the beginning of what is asked for, by AWS's clock, at midnight; nil when nothing told AWS's time yet.
 func (u *unitRun) since() *time.Time {
 	now, ok := u.scope.Clock.Now()
 	if !ok {
 		return nil
 	}
-	return aws.Time(now.Add(-lookBack).Truncate(time.Second))
+	return aws.Time(now.Add(-lookBack).Truncate(24 * time.Hour))
 }
 
 func (u *unitRun) lookUp(ctx context.Context, name, source string, since *time.Time) estate.Fact[bool] {

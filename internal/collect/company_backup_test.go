@@ -79,6 +79,7 @@ func (c *company) backupLists() []api.Operation {
 		api.Op("DescribeProtectedResource", nil, func(_ *api.Call, in *backup.DescribeProtectedResourceInput) (*backup.DescribeProtectedResourceOutput, error) {
 			return &backup.DescribeProtectedResourceOutput{ResourceArn: in.ResourceArn, LatestRestoreJobCreationDate: aws.Time(start), LatestRestoreExecutionTimeMinutes: aws.Int64(95)}, nil
 		}),
+		reportPlans(),
 		api.Op("ListProtectedResources", nil, func(call *api.Call, _ *backup.ListProtectedResourcesInput) (*backup.ListProtectedResourcesOutput, error) {
 			return &backup.ListProtectedResourcesOutput{Results: []types.ProtectedResource{
 				{ResourceArn: aws.String(arn(call, "t0000")), ResourceType: aws.String("DynamoDB"), LastBackupTime: aws.Time(start)}, {ResourceArn: aws.String("arn:aws:ec2:x"), ResourceType: aws.String("EBS")},

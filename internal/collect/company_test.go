@@ -24,7 +24,7 @@ import (
 )
 
 func (c *company) services() []api.Service {
-	return []api.Service{c.dynamodb(), c.backup(), c.tagging(), c.kms(), c.iam(), c.sts(), c.account(), c.autoscaling(), c.cloudwatch()}
+	return []api.Service{c.dynamodb(), c.backup(), c.tagging(), c.kms(), c.iam(), c.sts(), c.account(), c.autoscaling(), c.cloudwatch(), c.cloudtrail(), c.ec2(), c.events(), c.lambda(), c.organizations()}
 }
 
 // onTable declares a per-table operation, so that faults can single out a table by ARN.

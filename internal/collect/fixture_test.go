@@ -39,6 +39,7 @@ type company struct {
 	page     int               // size of every page but ListTables' and GetResources'
 	describe func(name string) // called before each DescribeTable
 	breakAt  string            // token with which ListTables and ListRecoveryPointsByBackupVault are denied
+	policy   string            // code with which the effective policy is refused; empty: there is one
 	repeat   bool              // ListBackupJobs hands out the same token for ever
 }
 
