@@ -171,8 +171,8 @@ func (r *reader) readProtected() error {
 			return err
 		}
 		for _, p := range out.Results {
-			one, err := r.protected(value(p.ResourceArn), list.Whole.Source())
-			if err != nil {
+			one := estate.ProtectedResource{ID: value(p.ResourceArn), LastBackup: instant(p.LastBackupTime, list.Whole.Source())}
+			if err := r.readRemembered(&one, list.Whole.Source()); err != nil {
 				return err
 			}
 			list.Items = append(list.Items, one)
@@ -183,13 +183,15 @@ func (r *reader) readProtected() error {
 	}
 }
 
-func (r *reader) protected(arn string, src estate.Source) (estate.ProtectedResource, error) {
-	out, err := inside.Ask[sdk.DescribeProtectedResourceOutput](r.hand, r.sc, "backup", &sdk.DescribeProtectedResourceInput{ResourceArn: &arn})
-	if err != nil {
-		return estate.ProtectedResource{}, err
+// readRemembered adds the newest restore; nobody can ask about points of a table that is not known.
+func (r *reader) readRemembered(p *estate.ProtectedResource, src estate.Source) error {
+	if p.ID == "" {
+		return nil
 	}
-	return estate.ProtectedResource{
-		ID: arn, LastBackup: instant(out.LastBackupTime, src), LastRestore: instant(out.LatestRestoreJobCreationDate, src),
-		LastRestoreMinutes: estate.PtrFact(out.LatestRestoreExecutionTimeMinutes, src),
-	}, nil
+	out, err := inside.Ask[sdk.DescribeProtectedResourceOutput](r.hand, r.sc, "backup", &sdk.DescribeProtectedResourceInput{ResourceArn: &p.ID})
+	if err != nil {
+		return err
+	}
+	p.LastRestore, p.LastRestoreMinutes = instant(out.LatestRestoreJobCreationDate, src), estate.PtrFact(out.LatestRestoreExecutionTimeMinutes, src)
+	return nil
 }
