@@ -24,7 +24,7 @@ type controlOptions struct {
 func (o *controlOptions) register(f *pflag.FlagSet) {
 	f.StringSliceVar(&o.ids, "control", nil, "only these `controls`; ids of other scanners are understood")
 	f.StringSliceVar(&o.skip, "skip-control", nil, "leave these `controls` out")
-	f.StringSliceVar(&o.frameworks, "framework", nil, "the controls that a `framework` maps to, for example nist-csf-1.1")
+	f.StringSliceVar(&o.frameworks, "framework", nil, "the controls that a `framework` maps to, for example nist-csf-1.1, and how far it is met; aws-best-practices asks all controls")
 	registerDirs(f, &o.dirs)
 }
 
@@ -110,8 +110,9 @@ func (a *app) controlsListCommand(dirs *[]string) *cobra.Command {
 			if asJSON {
 				return a.listJSON(c)
 			}
+			width := longest(c.Controls(), func(k *control.Control) string { return k.ID })
 			for _, k := range c.Controls() {
-				fmt.Fprintf(a.std.Out, "%-9s %-8s %-24s %s\n", k.Severity, k.Resource, k.ID, terminal.Clean(k.Title))
+				fmt.Fprintf(a.std.Out, "%-9s %-14s %-*s %s\n", k.Severity, k.Resource, width, k.ID, terminal.Clean(k.Title))
 			}
 			return nil
 		},
@@ -238,46 +239,6 @@ func (a *app) testControls(c *control.Catalogue, chosen []*control.Control) erro
 	fmt.Fprintf(a.std.Out, "%s of %s: %d ran, %d failed\n", terminal.Count(ran, "example"), terminal.Count(len(chosen), "control"), ran, failed)
 	if failed > 0 {
 		return ended(exitFindings)
-	}
-	return nil
-}
-
-func (a *app) frameworksCommand() *cobra.Command {
-	var dirs []string
-	cmd := &cobra.Command{
-		Use: "frameworks [ID]", Short: "List frameworks, or show what one maps to", Args: atMostOne("the id of a framework"),
-		Example: "  restorable frameworks nist-csf-1.1",
-		RunE: func(_ *cobra.Command, args []string) error {
-			c, err := a.catalogue(dirs)
-			if err != nil {
-				return err
-			}
-			if len(args) == 1 {
-				return a.showFramework(c, args[0])
-			}
-			for _, f := range c.Frameworks() {
-				fmt.Fprintf(a.std.Out, "%-16s %s (%s)\n", f.ID, f.Title, f.Publisher)
-			}
-			return nil
-		},
-	}
-	registerDirs(cmd.Flags(), &dirs)
-	return cmd
-}
-
-func (a *app) showFramework(c *control.Catalogue, id string) error {
-	if _, err := c.Select(control.Selection{Frameworks: []string{id}}); err != nil {
-		return selectionMistake(err)
-	}
-	f, _ := c.Framework(id)
-	p := printer{w: a.std.Out, screen: a.screen(a.std.Out)}
-	p.title(fmt.Sprintf("%s %s", f.Title, f.Version))
-	p.lines("", f.URL)
-	for _, r := range f.Requirements {
-		p.section(r.ID + "  " + r.Title)
-		for _, m := range r.Mappings {
-			p.text("  ", m.Control+" (mapped by "+strings.Join(m.Sources, ", ")+") "+m.Reason)
-		}
 	}
 	return nil
 }

@@ -95,7 +95,8 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	if units.tables() == 0 && o.filter.given() && user.Err() == nil {
 		return nothingMatches(o.filter, units.scopes)
 	}
-	tally, err := a.judge(judgement{stock: units, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: o.controls.frameworks, onlyTables: o.filter.given(), objective: demands(a.objectives()), overlays: said}, report.WithStandings(out, chosenFrameworks(catalogue, o.controls.frameworks)))
+	frameworks := chosenFrameworks(catalogue, o.controls.frameworks)
+	tally, err := a.judge(judgement{stock: units, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: frameworkIDs(frameworks), onlyTables: o.filter.given(), objective: demands(a.objectives()), overlays: said}, report.WithStandings(out, frameworks))
 	if err != nil {
 		return unwritten(err)
 	}

@@ -174,7 +174,7 @@ func (c *Catalogue) Profiles() []string {
 type Selection struct {
 	Controls   []string // ids, or what other auditors call them; the whole catalogue is open to them
 	Skip       []string // ids or aliases to leave out
-	Frameworks []string // ids: the controls that they map to
+	Frameworks []string // ids of frameworks: the controls that they map to; or names of profiles
 	Profiles   []string
 }
 
@@ -229,11 +229,12 @@ func (c *Catalogue) chosen(s Selection) (map[string]bool, error) {
 		}
 	}
 	for _, id := range s.Frameworks {
-		f, ok := c.Framework(id)
-		if !ok {
+		if !slices.Contains(c.Profiles(), id) {
 			return nil, &SelectionError{"framework", id, c.frameworkHint(id)}
 		}
-		maps.Copy(chosen, f.controlSet())
+		if err := c.addProfile(id, chosen); err != nil {
+			return nil, err
+		}
 	}
 	profiles := s.Profiles
 	if len(s.Controls)+len(s.Frameworks)+len(profiles) == 0 {

@@ -72,10 +72,7 @@ func (c *Catalogue) Framework(id string) (*Framework, bool) {
 }
 
 func (c *Catalogue) frameworkHint(id string) string {
-	var ids []string
-	for _, f := range c.frameworks {
-		ids = append(ids, f.ID)
-	}
+	ids := c.Profiles()
 	if hint := yamlfile.DidYouMean(id, ids); hint != "" {
 		return hint
 	}

@@ -139,3 +139,37 @@ func standingOf(controls []ControlStanding, listed bool) Standing {
 	}
 	return NotApplicable
 }
+
+// withStandings counts what passes by to another writer.
+type withStandings struct {
+	Writer
+	list   []*control.Framework
+	counts *Frameworks
+	listed bool
+}
+
+// WithStandings makes a report say how far the frameworks are met. Without frameworks it is the report itself.
+func WithStandings(w Writer, list []*control.Framework) Writer {
+	if len(list) == 0 {
+		return w
+	}
+	return &withStandings{Writer: w, list: list}
+}
+
+// Begin implements Writer.
+func (w *withStandings) Begin(h Head) error {
+	w.counts, w.listed = NewFrameworks(w.list, h.Controls), wholly(h.Scope)
+	return w.Writer.Begin(h)
+}
+
+// Finding implements Writer.
+func (w *withStandings) Finding(e Entry) error {
+	w.counts.Add(e)
+	return w.Writer.Finding(e)
+}
+
+// End implements Writer.
+func (w *withStandings) End(t Tail) error {
+	t.Frameworks = w.counts.Standings(w.listed)
+	return w.Writer.End(t)
+}
