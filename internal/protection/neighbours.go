@@ -69,10 +69,17 @@ func Abridge(u *estate.Unit) (Brief, map[string]*estate.Unit) {
 	return Brief{b}, a.letters
 }
 
-// Reads are the addresses of the letters that a unit needs.
+// Reads are the addresses of the letters that a unit needs: its own, and where it does not know who it is, those of its tables.
 func Reads(u *estate.Unit) []string {
 	account, region := literal(u.Account), literal(u.Region)
-	return []string{address(account, region), address(account, everyRegion), everywhere}
+	out := []string{address(account, region)}
+	for i := range u.Tables.Items {
+		arn := u.Tables.Items[i].ARN.Or("")
+		if to := address(arnField(arn, arnAccount), arnField(arn, arnRegion)); !slices.Contains(out, to) {
+			out = append(out, to)
+		}
+	}
+	return append(out, address(account, everyRegion), everywhere)
 }
 
 func emptied(v *estate.Vault) estate.Vault {
