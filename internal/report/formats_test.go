@@ -24,7 +24,7 @@ func written(t *testing.T, open func(io.Writer) Writer) []byte {
 // TestGoldenFormats: every format, of the same findings.
 func TestGoldenFormats(t *testing.T) {
 	for name, open := range map[string]func(io.Writer) Writer{
-		"report.csv": NewCSV, "report.md": NewMarkdown, "report.junit.xml": NewJUnit, "report.sarif": NewSARIF, "report.ocsf.json": NewOCSF, "report.jsonl": NewJSONL,
+		"report.html": newHTML, "report.csv": NewCSV, "report.md": NewMarkdown, "report.junit.xml": NewJUnit, "report.sarif": NewSARIF, "report.ocsf.json": NewOCSF, "report.jsonl": NewJSONL,
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, written(t, open)) })
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -20,7 +21,7 @@ import (
 func hostileText() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		parts := rapid.SliceOfN(rapid.SampledFrom([]string{
-			"\x1b[31m", "\x1b]0;t\x07", "\x1b]8;;http://x\x1b\\", "::error::", "##[group]", "##vso[task]", "=1+1", "<script>", "@team ", "](http://x)", "![i](x)", "&amp;", "\"", "\uffff", "\u202e", "\u009b31m", "\x00", "\r", "\n", "\n::set-output::",
+			"\x1b[31m", "\x1b]0;t\x07", "\x1b]8;;http://x\x1b\\", "::error::", "##[group]", "##vso[task]", "=1+1", "<script>", "@team ", "](http://x)", "![i](x)", "\" onx=\"y", "</table><script>", "&amp;", "\"", "\uffff", "\u202e", "\u009b31m", "\x00", "\r", "\n", "\n::set-output::",
 			"\xff\xfe", "\x7f", "\u200b", "\u2028", "orders", " ", strings.Repeat("x", 300), "表", "\U0001f469\u200d\U0001f467",
 		}), 0, 8).Draw(t, "parts")
 		return strings.Join(parts, "") + rapid.String().Draw(t, "rest")
@@ -57,6 +58,7 @@ func TestOtherPeoplesTextIsHarmlessInEveryFormat(t *testing.T) {
 			},
 			"json":     func(b *bytes.Buffer) Writer { return NewJSON(b) },
 			"jsonl":    func(b *bytes.Buffer) Writer { return NewJSONL(b) },
+			"html":     func(b *bytes.Buffer) Writer { return newHTML(b) },
 			"csv":      func(b *bytes.Buffer) Writer { return NewCSV(b) },
 			"markdown": func(b *bytes.Buffer) Writer { return NewMarkdown(b) },
 			"junit":    func(b *bytes.Buffer) Writer { return NewJUnit(b) },
@@ -108,6 +110,15 @@ func wellFormed(t *rapid.T, format string, text []byte, findings int) {
 		var doc junitDocument
 		if err := xml.Unmarshal(text, &doc); err != nil {
 			t.Fatalf("no XML: %v\n%s", err, text)
+		}
+	case "html":
+		page := string(text)
+		page = strings.Replace(strings.Replace(page, pageStyle, "", 1), pageScript, "", 1)
+		if tag := regexp.MustCompile(`<script[^>]*>[^<]|<script>[^<]*<script|<(img|b|i)>[^<]*alert`).FindString(page); tag != "" {
+			t.Fatalf("HTML acts: %q", tag)
+		}
+		if strings.Count(page, "<script") != 1 || strings.Contains(page, `" onx="`) {
+			t.Fatalf("HTML acts: %s", page)
 		}
 	case "markdown":
 		for _, sign := range []string{"@", "<script", "](", "![", "<b>"} {

@@ -18,8 +18,14 @@ type Spool interface {
 	io.ReaderAt
 }
 
-// pageFacts bounds the bytes that the facts behind findings may take: what rests on them is in the JSON report as well.
-const pageFacts = 1_200_000
+// Bounds of what a page spends on details, in bytes: a page of a thousand tables should stay below 5 MB. What is left out is said, and is
+// in the JSON report.
+const (
+	pageFacts  = 150_000 // facts behind findings
+	pagePassed = 100_000 // names of the controls that passed
+	mostFacts  = 8       // of one finding
+	mostByHand = 6       // commands of one finding
+)
 
 // htmlWriter renders each resource when the next one comes, into the spool, and keeps a line about it. The order, worst first, and
 // everything above it are made at the end.
@@ -37,8 +43,8 @@ type htmlWriter struct {
 	units   map[unitKey]*answerCounts
 	order   []unitKey
 	asked   map[string]*askedControl
-	ids     []string // of the controls that findings name, in their order
 	budget  int
+	names   int // bytes left for the names of controls that passed
 	spared  int // findings whose facts are not in the page
 	err     error
 }
@@ -58,6 +64,8 @@ type unitKey struct{ account, region string }
 
 // askedControl counts the findings of a control.
 type askedControl struct {
+	number     int // of its anchor
+	kind       control.Type
 	title      string
 	severity   control.Severity
 	frameworks map[string][]string
@@ -68,7 +76,7 @@ type askedControl struct {
 // line for each resource in memory; what is said of it goes through the spool.
 func NewHTML(w io.Writer, spool Spool) Writer {
 	return &htmlWriter{w: bufio.NewWriter(w), spool: bufio.NewWriter(spool), back: spool, counts: map[control.Verdict]map[control.Severity]int{},
-		units: map[unitKey]*answerCounts{}, asked: map[string]*askedControl{}, budget: pageFacts}
+		units: map[unitKey]*answerCounts{}, asked: map[string]*askedControl{}, budget: pageFacts, names: pagePassed}
 }
 
 func (h *htmlWriter) Begin(head Head) error {
@@ -82,6 +90,7 @@ func (h *htmlWriter) Finding(e Entry) error {
 	if h.current == nil || h.current.key != pageKey(e) {
 		h.flush()
 		h.current = newPageResource(e)
+		h.current.number, h.current.brief = h.number, h.brief
 	}
 	h.current.add(e, func() string { return h.facts(e) })
 	return h.err
@@ -90,9 +99,8 @@ func (h *htmlWriter) Finding(e Entry) error {
 func (h *htmlWriter) count(e Entry) {
 	a := h.asked[e.Control]
 	if a == nil {
-		a = &askedControl{title: e.Title, severity: e.Severity, frameworks: e.Frameworks, verdicts: map[control.Verdict]int{}}
+		a = &askedControl{number: len(h.asked), kind: e.Resource.Type, title: e.Title, severity: e.Severity, frameworks: e.Frameworks, verdicts: map[control.Verdict]int{}}
 		h.asked[e.Control] = a
-		h.ids = append(h.ids, e.Control)
 	}
 	a.verdicts[e.Verdict]++
 	if e.setAside() || e.Muted {
@@ -143,9 +151,8 @@ func (h *htmlWriter) facts(e Entry) string {
 	if len(e.Evidence) > 0 {
 		b.WriteString("<ul>")
 		for i, ev := range e.Evidence {
-			const most = 12
-			if i == most {
-				fmt.Fprintf(&b, "<li>and %d more", len(e.Evidence)-most)
+			if i == mostFacts {
+				fmt.Fprintf(&b, "<li>and %d more", len(e.Evidence)-mostFacts)
 				break
 			}
 			b.WriteString("<li>" + factHTML(ev))
@@ -154,8 +161,12 @@ func (h *htmlWriter) facts(e Entry) string {
 	}
 	if commands := e.commands(true); len(commands) > 0 {
 		b.WriteString("By hand:")
-		for _, c := range commands {
-			b.WriteString("<br><code>" + xmlText(c) + "</code>")
+		for i, c := range commands {
+			if i == mostByHand {
+				fmt.Fprintf(&b, "<br>and %d more", len(commands)-mostByHand)
+				break
+			}
+			b.WriteString("<br><code>" + xmlText(terminal.Short(c, 600)) + "</code>")
 		}
 	}
 	if b.Len() == 0 {
@@ -168,6 +179,17 @@ func (h *htmlWriter) facts(e Entry) string {
 	}
 	h.budget -= len(text)
 	return text
+}
+
+func (h *htmlWriter) number(id string) int { return h.asked[id].number }
+
+// brief spends on the names of what passed, and says whether they are too many.
+func (h *htmlWriter) brief(bytes int) bool {
+	if bytes > h.names {
+		return true
+	}
+	h.names -= bytes
+	return false
 }
 
 func factHTML(ev control.Evidence) string {

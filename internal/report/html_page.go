@@ -152,17 +152,20 @@ func (h *htmlWriter) frameworks(list []FrameworkStanding) {
 		h.putf("<h3>%s</h3>\n<p>%d met, %d not met, %d not known, %d not applicable. Met means: as far as a machine can see.\n", xmlText(f.Title), f.Standings[Met], f.Standings[NotMet], f.Standings[NotKnown], f.Standings[NotApplicable])
 		h.put(`<table><caption>Requirements of `, xmlText(f.Title), `</caption><thead><tr><th scope="col">Requirement<th scope="col">Standing<th scope="col">Controls, with failed and unknown findings<th scope="col">What no machine can check</thead><tbody>`, "\n")
 		for _, r := range f.Requirements {
-			h.putf(`<tr><th scope="row">%s %s<td><b>%s</b><td>%s<td>%s`+"\n", xmlText(r.ID), xmlText(r.Title), r.Standing, standingHTML(r.Controls), xmlText(r.People))
+			h.putf(`<tr><th scope="row">%s %s<td><b>%s</b><td>%s<td>%s`+"\n", xmlText(r.ID), xmlText(r.Title), r.Standing, h.standings(r.Controls), xmlText(r.People))
 		}
 		h.put("</tbody></table>\n")
 	}
 	h.put("</section>\n")
 }
 
-func standingHTML(controls []ControlStanding) string {
+func (h *htmlWriter) standings(controls []ControlStanding) string {
 	var parts []string
 	for _, c := range controls {
-		text := fmt.Sprintf(`<a href="#c-%[1]s">%[1]s</a>`, xmlText(c.Control))
+		text := xmlText(c.Control)
+		if a := h.asked[c.Control]; a != nil {
+			text = fmt.Sprintf("<a href=#c%d>%s</a>", a.number, text)
+		}
 		switch {
 		case !c.Asked:
 			text += " (not asked)"
@@ -203,7 +206,7 @@ func (h *htmlWriter) resources() {
 		h.put(`<table class="list"><caption>Tables, worst first</caption><thead><tr><th scope="col">Table<th scope="col">Where<th scope="col">Can it be got back?<th scope="col">Failed<th scope="col">Unknown<th scope="col">Muted or attested</thead><tbody>`, "\n")
 		for _, i := range tables {
 			e := &h.entries[i]
-			h.putf(`<tr data-r="%d"><th scope="row"><a href="#r%[1]d">%s</a><td>%s<td class="%s">%s<td class="n">%d<td class="n">%d<td class="n">%d`+"\n", i, xmlText(e.name), xmlText(e.place), e.answer.class(), e.answer.word(), e.fails, e.unknowns, e.covered)
+			h.putf(`<tr data-r=%d><th scope=row><a href=#r%[1]d>%s</a><td>%s<td class=%s>%s<td class=n>%d<td class=n>%d<td class=n>%d`+"\n", i, xmlText(e.name), xmlText(e.place), e.answer.class(), e.answer.word(), e.fails, e.unknowns, e.covered)
 		}
 		h.put("</tbody></table>\n")
 	}
@@ -270,7 +273,7 @@ func (h *htmlWriter) controls() {
 	for _, id := range slices.Sorted(maps.Keys(h.asked)) {
 		a := h.asked[id]
 		v := a.verdicts
-		h.putf(`<article class="c" id="c-%[1]s" data-s="%s"><h3>%[1]s <small>%[2]s</small></h3>`+"\n<p>%[3]s", xmlText(id), a.severity, xmlText(sentence(a.title)))
+		h.putf(`<article class="c" id="c%d" data-c=%s data-t=%s data-s=%.1s><h3>%s <small>%s</small></h3>`+"\n<p>%s", a.number, xmlAttribute(id), a.kind, a.severity, xmlText(id), a.severity, xmlText(sentence(a.title)))
 		c := known[id]
 		if c != nil && c.Description != "" {
 			h.put(" ", xmlText(c.Description))

@@ -19,8 +19,10 @@ type pageResource struct {
 	rows     []pageRow
 	covered  []pageRow
 	passed   []string
-	spared   []string // not applicable
-	known    int      // left out, since the baseline knows them
+	spared   []string            // not applicable
+	number   func(id string) int // of a control's anchor
+	brief    func(n int) bool    // whether a list of so many bytes has to be told in a number
+	known    int                 // left out, since the baseline knows them
 	kinds    map[alike]int
 	timeline *Timeline
 	answer   answer
@@ -97,10 +99,10 @@ func (r *pageResource) add(e Entry, facts func() string) {
 // html is the resource as an article. id is its anchor.
 func (r *pageResource) html(id int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<article id="r%d" data-t="%s" data-a=%s data-g=%s>`+"\n<h3>%s <small>%s</small></h3>\n", id, r.resource.Type,
+	fmt.Fprintf(&b, `<article id=r%d data-t=%s data-a=%s data-g=%s>`+"\n<h3>%s <small>%s</small></h3>\n", id, r.resource.Type,
 		xmlAttribute(r.resource.Account), xmlAttribute(r.resource.Region), xmlText(terminal.Short(r.name, 255)), xmlText(r.place))
 	if t := r.timeline; t != nil {
-		b.WriteString(timelineSVG(t) + `<p class="tl">` + xmlText(strings.Join(t.words(), " ")) + "\n")
+		b.WriteString(timelineSVG(t) + "<p class=tl>" + xmlText(strings.Join(t.words(), " ")) + "\n")
 	}
 	slices.SortStableFunc(r.rows, func(a, b pageRow) int {
 		return cmp.Or(cmp.Compare(rank(b.verdict, b.severity), rank(a.verdict, a.severity)), cmp.Compare(a.control, b.control))
@@ -110,8 +112,8 @@ func (r *pageResource) html(id int) string {
 	if r.known > 0 {
 		fmt.Fprintf(&b, "<p>%s that the baseline knows\n", terminal.Count(r.known, "finding"))
 	}
-	r.list(&b, "P", "Passed", r.passed, control.Pass)
 	r.list(&b, "N", "Not applicable", r.spared, control.NotApplicable)
+	r.list(&b, "P", "Passed", r.passed, control.Pass)
 	b.WriteString("</article>\n")
 	return b.String()
 }
@@ -120,10 +122,10 @@ func (r *pageResource) table(b *strings.Builder, caption string, rows []pageRow)
 	if len(rows) == 0 {
 		return
 	}
-	fmt.Fprintf(b, `<table><caption>%s</caption><tr><th scope="col">Verdict<th scope="col">What would be lost<th scope="col">Control`+"\n", caption)
+	fmt.Fprintf(b, `<table><caption>%s</caption><tr><th scope=col>Verdict<th scope=col>What would be lost<th scope=col>Control`+"\n", caption)
 	for _, row := range rows {
 		class, word := pageVerdict(row)
-		fmt.Fprintf(b, `<tr class="%s s-%s"><td><b>%s</b> %s<td>%s`, class, row.severity, word, row.severity, xmlText(terminal.Short(row.reason, 1200)))
+		fmt.Fprintf(b, `<tr class="%s %.1s"><td><b>%s</b> %s<td>%s`, class, row.severity, word, row.severity, xmlText(terminal.Short(row.reason, 1200)))
 		if n := r.kinds[row.like]; n > 1 {
 			fmt.Fprintf(b, " (and %d more like it)", n-1)
 		}
@@ -131,7 +133,7 @@ func (r *pageResource) table(b *strings.Builder, caption string, rows []pageRow)
 			b.WriteString(`<br><span class="by">` + xmlText(terminal.Short(row.by, 600)) + "</span>")
 		}
 		b.WriteString(row.facts)
-		fmt.Fprintf(b, `<td><a href="#c-%[1]s">%[1]s</a>`, xmlText(row.control))
+		fmt.Fprintf(b, `<td><a href=#c%d>%s</a>`, r.number(row.control), xmlText(row.control))
 		if row.remedy != "" {
 			b.WriteString("<br>remedy: " + xmlText(row.remedy))
 		}
@@ -162,5 +164,10 @@ func (r *pageResource) list(b *strings.Builder, class, title string, ids []strin
 			words[i] += fmt.Sprintf(" (%d)", n)
 		}
 	}
-	fmt.Fprintf(b, `<p class="%s"><b>%s:</b> <span>%s</span>`+"\n", class, title, strings.Join(words, ", "))
+	text := strings.Join(words, ", ")
+	if v == control.Pass && r.kinds == nil && r.known == 0 && r.brief(len(text)) {
+		fmt.Fprintf(b, "<p class=%s data-n=%d><b>%s:</b> the other %d of the controls asked\n", class, len(ids), title, len(ids))
+		return
+	}
+	fmt.Fprintf(b, "<p class=%s><b>%s:</b> <span>%s</span>\n", class, title, text)
 }

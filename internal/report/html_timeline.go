@@ -69,17 +69,17 @@ func timelineSVG(t *Timeline) string {
 	lane := func(name string) int {
 		y := 4 + lanes*laneHeight
 		lanes++
-		fmt.Fprintf(&b, `<text x="0" y="%d">%s</text>`, y+11, name)
+		fmt.Fprintf(&b, "<text y=%d>%s</text>", y+11, name)
 		return y
 	}
 	if t.PITR.State == PITROn && t.PITR.From != 0 {
 		y := lane("any second")
 		from := s.x(t.PITR.From)
-		fmt.Fprintf(&b, `<rect class="w" x="%d" y="%d" width="%d" height="9"/>`, from, y+3, max(s.x(t.PITR.To)-from, 1))
+		fmt.Fprintf(&b, "<rect class=w x=%d y=%d width=%d height=9 />", from, y+3, max(s.x(t.PITR.To)-from, 1))
 	}
 	if len(t.Points) > 0 {
 		y := lane("backups")
-		b.WriteString(`<path class="k" d="`)
+		b.WriteString("<path class=k d='")
 		last := -1
 		for _, p := range t.Points {
 			if x := s.x(p.At); x != last {
@@ -87,15 +87,15 @@ func timelineSVG(t *Timeline) string {
 				last = x
 			}
 		}
-		b.WriteString(`"/>`)
+		b.WriteString("'/>")
 	}
 	if len(t.Jobs) > 0 {
 		y := lane("failed jobs")
-		b.WriteString(`<path class="x" d="`)
+		b.WriteString("<path class=x d='")
 		for _, j := range t.Jobs {
 			fmt.Fprintf(&b, "M%d %dl8 8m0-8l-8 8", s.x(j.At)-4, y+4)
 		}
-		b.WriteString(`"/>`)
+		b.WriteString("'/>")
 	}
 	drillLane(&b, t.Drills, s, lane)
 	return timelineFrame(b.String(), s, 4+lanes*laneHeight)
@@ -116,6 +116,6 @@ func drillLane(b *strings.Builder, drills []DrillMark, s timelineScale, lane fun
 }
 
 func timelineFrame(inner string, s timelineScale, height int) string {
-	return fmt.Sprintf(`<svg class="t" viewBox="0 0 %d %d" aria-hidden="true">%s<path class="a" d="M%d %dH%d"/><text x="%d" y="%d">%s</text><text class="e" x="%d" y="%[8]d">%[11]s</text></svg>`,
+	return fmt.Sprintf(`<svg class=t viewBox="0 0 %d %d" aria-hidden="true">%s<path class=a d="M%d %dH%d"/><text x=%d y=%d>%s</text><text class=e x=%d y=%[8]d>%[11]s</text></svg>`,
 		timelineWidth, height+16, inner, timelineLeft, height, timelineRight, timelineLeft, height+13, day(s.from), timelineRight, day(s.to))
 }
