@@ -56,6 +56,9 @@ func TestPlanSelects(t *testing.T) {
 		{"another Region", func(_ *estate.Unit, s *estate.Selection) {
 			s.Resources = kn([]string{"arn:aws:dynamodb:eu-west-1:" + testAccount + ":table/orders"})
 		}, no, `names Region "eu-west-1"`},
+		{"a table that is not here, of another Region", func(_ *estate.Unit, s *estate.Selection) {
+			s.Resources = kn([]string{"arn:aws:dynamodb:eu-west-1:" + testAccount + ":table/gone"})
+		}, no, `names Region "eu-west-1"`},
 		{"no table carries the tag", func(_ *estate.Unit, s *estate.Selection) { s.Resources, s.ListOfTags = ab[[]string](), pairs("b", "1") }, no, "matches none of 1 tables"},
 		{"dead, whatever the tables are", func(u *estate.Unit, s *estate.Selection) {
 			s.Resources = kn([]string{"orders"})

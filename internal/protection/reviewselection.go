@@ -49,7 +49,7 @@ func (x *Index) selectsNone(s *selectionIndex, dead *Answer[bool], undecided, ne
 		a := near.answer()
 		return answered(no, why+"; nearest is "+quote(near.table.Name.Or(near.table.ID))+": "+a.Why, append(basis, a.Basis...)...)
 	}
-	return answered(no, why+s.doubtful(), basis...)
+	return answered(no, why+x.doubtful(s), basis...)
 }
 
 // ownReadings are the facts of the selection itself.
@@ -61,7 +61,17 @@ func (s *selectionIndex) ownReadings() []estate.Reading {
 }
 
 // doubtful adds the mistakes that are known to be made in selections, where the selection has one.
-func (s *selectionIndex) doubtful() string {
+func (x *Index) doubtful(s *selectionIndex) string {
+	for _, p := range s.include.all {
+		for _, f := range []struct {
+			n          int
+			what, here string
+		}{{arnRegion, "Region", x.region}, {arnAccount, "account", x.account}} {
+			if there := arnField(p, f.n); scopeOf(p) == tables && f.here != "" && !symbolic(p) && !glob(there, f.here) {
+				return ": " + quote(p) + " names " + f.what + " " + quote(there) + ", and a plan selects only in its own account and Region"
+			}
+		}
+	}
 	for _, w := range Warnings(s.sel) {
 		switch w.Code {
 		case WarnNameNotARN, WarnBareCondition, WarnContradiction, WarnQuestionMark, WarnInnerWildcard, WarnPrefixedTag:

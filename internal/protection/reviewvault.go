@@ -24,11 +24,12 @@ type VaultReview struct {
 	Lock     Answer[string] `json:"lock"`      // none, governance, grace or compliance
 	KMSKey   Answer[bool]   `json:"kms_key"`   // its key is one of the account's, whoever manages it
 	KeyLevel Answer[string] `json:"key_level"` // aws-owned, aws-managed or customer
+	Events   Answer[bool]   `json:"events"`    // rules of EventBridge tell somebody of jobs that fail
 }
 
 // ReviewVault looks at a vault of the index's unit.
 func (x *Index) ReviewVault(v *estate.Vault) *VaultReview {
-	out := &VaultReview{InUse: x.inUse(v), Locked: lockedAnswer(v), Lock: lockMode(v, x.unit.Now)}
+	out := &VaultReview{InUse: x.inUse(v), Locked: lockedAnswer(v), Lock: lockMode(v, x.unit.Now), Events: JobEvents(x.unit, v)}
 	out.KMSKey, out.KeyLevel = x.keyLevel(v)
 	return out
 }

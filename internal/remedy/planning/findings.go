@@ -91,10 +91,11 @@ func (d *draft) judgeShare(u *estate.Unit, x *protection.Index, share, shares in
 	current := -1
 	run := d.Catalogue.Evaluate(u, control.Options{
 		Controls: d.Controls, Frameworks: []string{}, Objective: d.Objective, Index: x,
-		Skip: func(_ *estate.Unit, _ control.Resource, t *estate.Table) bool {
+		Skip: func(_ *estate.Unit, r control.Resource, t *estate.Table) bool {
 			if t == nil {
 				current = -1
-				return share > 0 || d.Wants != nil
+				// No change turns what a recovery point is, and there may be hundreds of thousands.
+				return share > 0 || d.Wants != nil || r.Type == control.TypeRecoveryPoint
 			}
 			i, mine := at[t]
 			current = i

@@ -26,7 +26,7 @@ func newGoal(o Options, controls []*control.Control, policy *objective.Policy) g
 	default:
 		for _, c := range controls {
 			for _, id := range serving(c.Remedy) {
-				if slices.Contains(core(), id) || policy != nil && id != CreateBackup { // a plan's first backup is soon enough
+				if slices.Contains(core(), id) || policy != nil && !slices.Contains(unasked(), id) {
 					g.allowed[id] = true
 				}
 			}
@@ -43,6 +43,10 @@ func newGoal(o Options, controls []*control.Control, policy *objective.Policy) g
 	}
 	return g
 }
+
+// unasked are the remedies that no objective asks for, whatever controls fail: --only does. A plan's first backup is soon enough; what guards
+// a vault binds everybody who uses it.
+func unasked() []string { return []string{CreateBackup, LockVault, NotifyVault, DenyVaultDeletion} }
 
 func (g *goal) add(ids []string) {
 	for _, id := range ids {
