@@ -55,9 +55,23 @@ type engine struct {
 	mu    sync.Mutex
 	ended int
 	cause error
+	open  []openRecord
 }
 
-// Run backs the targets up. The session must be open for writing, and the request valid. Whatever goes wrong is in the report.
+// openRecord is what is still written down of a backup that has ended.
+type openRecord struct{ id, state string }
+
+func (e *engine) ending(id, state string) {
+	if state == "" {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.open = append(e.open, openRecord{id, state})
+}
+
+// Run backs the targets up. The session must be open for writing, and the request valid. Whatever goes wrong is in the report. What was made
+// stays written down until Forget, so that a process that dies before it has told its result gives the same one when it is asked again.
 func Run(ctx context.Context, account *awsapi.Account, targets []Target, o Options) *Report {
 	hard, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -83,6 +97,7 @@ func Run(ctx context.Context, account *awsapi.Account, targets []Target, o Optio
 		})
 	}
 	all.Wait()
+	r.store, r.open = e.o.Store, e.open
 	if r.Cause = e.cause; r.Cause == nil {
 		r.Cause = ctx.Err()
 	}

@@ -1,7 +1,11 @@
 package backup
 
 import (
+	"context"
+	"errors"
 	"time"
+
+	"github.com/restorable/restorable/internal/store"
 )
 
 // Outcome is what became of a table.
@@ -59,6 +63,20 @@ type Recorded struct {
 type Report struct {
 	Results []Result // in the order of the targets
 	Cause   error    // why it stopped early: credentials, the disk, the user; nil otherwise
+
+	store *store.Store
+	open  []openRecord
+}
+
+// Forget ends what is written down of backups that have ended: call it once the result was told. The same command given again then makes
+// new ones. Errors are the store's.
+func (r *Report) Forget(ctx context.Context) error {
+	var all []error
+	for _, one := range r.open {
+		all = append(all, r.store.Delete(ctx, Kind, one.id, one.state))
+	}
+	r.open = nil
+	return errors.Join(all...)
 }
 
 // Count returns how many tables ended so.

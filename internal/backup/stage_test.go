@@ -157,7 +157,9 @@ func (s *stage) options(r backup.Request) backup.Options {
 func (s *stage) run(ctx context.Context, targets []backup.Target, o backup.Options) *backup.Report {
 	s.t.Helper()
 	s.must(o.Validate())
-	return backup.Run(ctx, s.session.Accounts()[0], targets, o)
+	r := backup.Run(ctx, s.session.Accounts()[0], targets, o)
+	s.must(r.Forget(context.WithoutCancel(ctx)))
+	return r
 }
 
 // one backs one table up.

@@ -62,7 +62,8 @@ func (t *task) work() error {
 	if t.result.Outcome == Unfinished {
 		return nil // what is written down lets the next one go on
 	}
-	return t.disk(t.forget(t.hard))
+	t.ending(t.id, t.state)
+	return nil
 }
 
 // prepare finds what an earlier process left open, or else looks whether the request can be granted and writes the intent down.

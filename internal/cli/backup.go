@@ -12,6 +12,7 @@ import (
 	"github.com/restorable/restorable/internal/collect"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/remedy/journal"
+	"github.com/restorable/restorable/internal/store"
 	"github.com/restorable/restorable/internal/suggest"
 	"github.com/restorable/restorable/internal/terminal"
 	"github.com/spf13/cobra"
@@ -178,14 +179,19 @@ func (a *app) backUp(ctx, user context.Context, j backupJob) error {
 		if err := a.confirmBackup(ctx, j); err != nil {
 			return err
 		}
-		var err error
-		if report, err = a.runBackup(ctx, j); err != nil {
+		s, err := a.backupStore(ctx, j)
+		if err != nil {
 			return err
 		}
+		defer func() { _ = s.Close() }() // every record is on the disk already
+		report = a.runBackup(ctx, j, s)
 	}
 	report.Results = append(report.Results, doubtful(j.chosen.Doubtful)...)
 	if err := a.toOutputs(j.specs, a.backupTable(j, report), backupDocument(j, report)); err != nil {
 		return unwritten(err)
+	}
+	if err := report.Forget(context.WithoutCancel(ctx)); err != nil {
+		a.tell(storeFailure(err))
 	}
 	if text := unlistedText(j.chosen); text != "" {
 		a.note("%s", text)
@@ -193,21 +199,20 @@ func (a *app) backUp(ctx, user context.Context, j backupJob) error {
 	return a.backedUp(user, j, report)
 }
 
-// runBackup does the work under the store of its place.
-func (a *app) runBackup(ctx context.Context, j backupJob) (report *backup.Report, err error) {
+// backupStore opens the store of the place.
+func (a *app) backupStore(ctx context.Context, j backupJob) (*store.Store, error) {
 	unit := j.chosen.Targets[0].Unit
-	s, err := a.openStore(ctx, journal.Place{Partition: unit.Partition.Or("aws"), Account: unit.Account.Or(""), Endpoint: a.endpoint(j.aws)})
-	if err != nil {
-		return nil, err
-	}
+	return a.openStore(ctx, journal.Place{Partition: unit.Partition.Or("aws"), Account: unit.Account.Or(""), Endpoint: a.endpoint(j.aws)})
+}
+
+func (a *app) runBackup(ctx context.Context, j backupJob, s *store.Store) *backup.Report {
 	status := a.status()
 	defer status.Clear()
 	status.Show(fmt.Sprintf("backing up %s", terminal.Count(len(j.chosen.Targets), "table")))
-	report = backup.Run(ctx, j.session.Accounts()[0], j.chosen.Targets, backup.Options{Request: j.request, Store: s, AtOnce: j.aws.concurrency, Within: j.within,
+	return backup.Run(ctx, j.session.Accounts()[0], j.chosen.Targets, backup.Options{Request: j.request, Store: s, AtOnce: j.aws.concurrency, Within: j.within,
 		Progress: func(p backup.Progress) {
 			status.Show(fmt.Sprintf("%d of %s: %s %s", p.Done, terminal.Count(p.Total, "table"), p.Latest, p.Outcome))
 		}})
-	return report, errors.Join(s.Close())
 }
 
 // confirmBackup has the account's id typed.
