@@ -1,6 +1,8 @@
 package awsapi
 
 import (
+	"context"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -9,21 +11,37 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
-// oversight are the clients of the services that stand around the tables.
+// operation is one method of a client. The clients of large services stay hidden behind those of their methods that are used: from a
+// client in a field the linker keeps every method, of which EC2 alone has 800, half of the whole program.
+type operation[I, O, P any] func(context.Context, *I, ...func(*P)) (*O, error)
+
+// oversight are the calls of the services that stand around the tables.
 type oversight struct {
-	CloudTrail  *cloudtrail.Client
-	EC2         *ec2.Client
-	EventBridge *eventbridge.Client
-	Lambda      *lambda.Client
+	CloudTrail  trailOperations
+	EC2         networkOperations
+	EventBridge eventOperations
+	Lambda      functionOperations
 }
 
-func newOversight(cfg aws.Config, at func(*string) *string) oversight {
-	return oversight{
-		CloudTrail:  cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { o.BaseEndpoint = at(o.BaseEndpoint) }),
-		EC2:         ec2.NewFromConfig(cfg, func(o *ec2.Options) { o.BaseEndpoint = at(o.BaseEndpoint) }),
-		EventBridge: eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { o.BaseEndpoint = at(o.BaseEndpoint) }),
-		Lambda:      lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.BaseEndpoint = at(o.BaseEndpoint) }),
-	}
+type trailOperations struct {
+	DescribeTrails    operation[cloudtrail.DescribeTrailsInput, cloudtrail.DescribeTrailsOutput, cloudtrail.Options]
+	GetTrailStatus    operation[cloudtrail.GetTrailStatusInput, cloudtrail.GetTrailStatusOutput, cloudtrail.Options]
+	GetEventSelectors operation[cloudtrail.GetEventSelectorsInput, cloudtrail.GetEventSelectorsOutput, cloudtrail.Options]
+	LookupEvents      operation[cloudtrail.LookupEventsInput, cloudtrail.LookupEventsOutput, cloudtrail.Options]
+}
+
+type networkOperations struct {
+	DescribeVpcs         operation[VpcsInput, VpcsPage, ec2.Options]
+	DescribeVpcEndpoints operation[EndpointsInput, EndpointsPage, ec2.Options]
+}
+
+type eventOperations struct {
+	ListRules         operation[eventbridge.ListRulesInput, eventbridge.ListRulesOutput, eventbridge.Options]
+	ListTargetsByRule operation[eventbridge.ListTargetsByRuleInput, eventbridge.ListTargetsByRuleOutput, eventbridge.Options]
+}
+
+type functionOperations struct {
+	ListEventSourceMappings operation[lambda.ListEventSourceMappingsInput, lambda.ListEventSourceMappingsOutput, lambda.Options]
 }
 
 // The shapes of EC2 that are read. Its package is large: it is imported here alone.
@@ -35,3 +53,18 @@ type (
 	EC2Filter      = types.Filter
 	EC2Tag         = types.Tag
 )
+
+func newOversight(cfg aws.Config, at func(*string) *string) oversight {
+	trails := cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
+	networks := ec2.NewFromConfig(cfg, func(o *ec2.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
+	rules := eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
+	functions := lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })
+	return oversight{
+		CloudTrail: trailOperations{
+			DescribeTrails: trails.DescribeTrails, GetTrailStatus: trails.GetTrailStatus, GetEventSelectors: trails.GetEventSelectors, LookupEvents: trails.LookupEvents,
+		},
+		EC2:         networkOperations{DescribeVpcs: networks.DescribeVpcs, DescribeVpcEndpoints: networks.DescribeVpcEndpoints},
+		EventBridge: eventOperations{ListRules: rules.ListRules, ListTargetsByRule: rules.ListTargetsByRule},
+		Lambda:      functionOperations{ListEventSourceMappings: functions.ListEventSourceMappings},
+	}
+}
