@@ -143,6 +143,7 @@ func (a *app) showConfig(cmd *cobra.Command) {
 		}
 		p.put(terminal.Clean(fmt.Sprintf("%-*s  %s  (%s)", wide, s.Name, value, s.from())))
 	}
+	defer a.showAttested(p)
 	policy := a.objectives()
 	if len(policy.Tiers) == 0 {
 		p.section("No tiers")
@@ -161,6 +162,18 @@ func (a *app) showConfig(cmd *cobra.Command) {
 		p.text("  ", fmt.Sprintf("%s (%s): all others", policy.Default, a.file.At(a.file.Places.Default)))
 	} else {
 		p.text("  ", "all others: the built-in objective, "+words(objective.Default()))
+	}
+}
+
+// showAttested tells what is met by other means.
+func (a *app) showAttested(p printer) {
+	if a.file == nil || len(a.file.Attested.List) == 0 {
+		return
+	}
+	p.section("Attested")
+	for i := range a.file.Attested.List {
+		e := &a.file.Attested.List[i]
+		p.text("  ", fmt.Sprintf("%s (%s): %s; evidence %s; %s, until %s", e.Text(), e.Place(), e.Reason, e.Evidence, e.Owner, e.Day()))
 	}
 }
 
@@ -190,11 +203,21 @@ func words(o objective.Objective) string {
 }
 
 type configDocument struct {
-	File     string        `json:"file,omitempty"`
-	Settings []settingJSON `json:"settings"`
-	Tiers    []tierJSON    `json:"tiers"`
-	Matches  []matchJSON   `json:"match"`
-	Default  string        `json:"default_tier,omitempty"`
+	File     string         `json:"file,omitempty"`
+	Settings []settingJSON  `json:"settings"`
+	Tiers    []tierJSON     `json:"tiers"`
+	Matches  []matchJSON    `json:"match"`
+	Default  string         `json:"default_tier,omitempty"`
+	Attested []attestedJSON `json:"attestations,omitempty"`
+}
+
+type attestedJSON struct {
+	Covers   string `json:"covers"`
+	Place    string `json:"place"`
+	What     string `json:"what"`
+	Evidence string `json:"evidence"`
+	Owner    string `json:"owner"`
+	Until    string `json:"until"`
 }
 
 type tierJSON struct {
@@ -227,6 +250,10 @@ func (a *app) configDocument(cmd *cobra.Command) configDocument {
 		return d
 	}
 	d.File = a.file.Name
+	for i := range a.file.Attested.List {
+		e := &a.file.Attested.List[i]
+		d.Attested = append(d.Attested, attestedJSON{e.Text(), e.Place(), e.Reason, e.Evidence, e.Owner, e.Day()})
+	}
 	for _, t := range policy.Tiers {
 		o := t.Objective
 		j := tierJSON{Name: t.Name, Place: a.file.At(a.file.Places.Tiers[t.Name]), RPO: int64(o.RPO.Seconds()), RTO: int64(o.RTO.Seconds()), Interval: int64(o.Interval.Seconds()),
