@@ -6,7 +6,7 @@ import sys
 
 from harness import AWS, run
 
-MODULES = ["boto_dynamodb", "boto_backup", "boto_identity", "boto_organisation", "boto_small"]
+MODULES = ["boto_dynamodb", "boto_backup", "boto_identity", "boto_organisation", "boto_small", "boto_oversight"]
 
 
 def main():
