@@ -15,7 +15,19 @@ type Report struct {
 	Principals []Principal // those who can do something, or might, by ARN
 	Harmless   int         // users and roles that can do nothing of it
 	Exposed    []Exposed   // what vaults and tables open to others
-	Missing    []estate.Reading
+	Missing    []Unread
+}
+
+// Unread is a fact that is not known, and the call that did not tell it.
+type Unread struct {
+	Fact, Resource           string
+	Region                   string
+	Operation, Code, Message string
+}
+
+func unread(u *estate.Unit, r estate.Reading) Unread {
+	p := u.Of(r.Ref.Source())
+	return Unread{Fact: r.Fact, Resource: r.Resource, Region: u.Region.Or(""), Operation: p.Operation, Code: p.Code, Message: p.Message}
 }
 
 // Principal is a user or role with what he could do.
@@ -142,11 +154,11 @@ func answerOf(f estate.Fact[bool]) iampolicy.Answer {
 }
 
 // missingOf are the lists of identities that are not whole.
-func missingOf(u *estate.Unit) []estate.Reading {
-	var out []estate.Reading
+func missingOf(u *estate.Unit) []Unread {
+	var out []Unread
 	for _, r := range identityLists(u) {
 		if r.Ref.State() != estate.Known {
-			out = append(out, r)
+			out = append(out, unread(u, r))
 		}
 	}
 	return out
@@ -160,11 +172,11 @@ func identityLists(u *estate.Unit) []estate.Reading {
 	}
 }
 
-func missingPolicies(u *estate.Unit) []estate.Reading {
-	var out []estate.Reading
+func missingPolicies(u *estate.Unit) []Unread {
+	var out []Unread
 	note := func(r estate.Reading) {
 		if r.Ref.State() == estate.Unknown {
-			out = append(out, r)
+			out = append(out, unread(u, r))
 		}
 	}
 	note(estate.Read("unit.vaults", "", u.Vaults.Whole))
@@ -174,6 +186,19 @@ func missingPolicies(u *estate.Unit) []estate.Reading {
 	note(estate.Read("unit.tables", "", u.Tables.Whole))
 	for i := range u.Tables.Items {
 		note(estate.Read("table.resource_policy", u.Tables.Items[i].ID, u.Tables.Items[i].ResourcePolicy))
+	}
+	return out
+}
+
+// Everybody lists the ARNs of all users and roles that were read.
+func Everybody(units []*estate.Unit) []string {
+	home := homeOf(units)
+	var out []string
+	for i := range home.Users.Items {
+		out = append(out, home.Users.Items[i].ID)
+	}
+	for i := range home.IAMRoles.Items {
+		out = append(out, home.IAMRoles.Items[i].ID)
 	}
 	return out
 }

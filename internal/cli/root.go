@@ -40,6 +40,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.demoCommand(), a.scanCommand(), a.explainCommand(), a.collectCommand(), a.doctorCommand(),
 		a.applyCommand(), a.backoutCommand(), a.unassignCommand(), a.runsCommand(), a.controlsCommand(), a.frameworksCommand(), a.iamCommand(), a.simCommand(), a.versionCommand())
 	root.AddCommand(a.compareCommand(), a.diffCommand())
+	root.AddCommand(a.accessCommand())
 	root.AddCommand(a.drillCommand())
 	root.AddCommand(a.planCommand(), a.backupCommand(), a.rehearseCommand(), a.restoreCommand(), a.renderCommand(), a.initCommand(), a.objectivesCommand(), a.configCommand())
 	root.AddCommand(a.keysCommand(), a.verifyCommand(), a.evidenceCommand())
