@@ -75,7 +75,7 @@ func evidenceFiles(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, &complaint{code: exitNothing, summary: "--evidence " + path + ": no such file or folder", hint: "restorable drill TABLE --evidence FILE --sign-with KEY makes one", err: err}
+		return nil, &complaint{code: exitNothing, summary: "--evidence " + path + ": no such file or folder", hint: "restorable drill TABLE --key KEY --evidence FILE makes one", err: err}
 	case err != nil:
 		return nil, misuse("check the name and who may read it", "%s cannot be read: %s", path, plainCause(err))
 	case !info.IsDir():

@@ -23,6 +23,10 @@ A control is one YAML file. Every page in this folder describes one; the files t
 - Functions beside CEL's own: ` + "`days(35)`" + ` is a duration, ` + "`seconds(duration)`" + ` a whole number, ` + "`span(seconds)`" + ` and ` + "`date(time)`" + ` are texts,
   ` + "`list.join(\", \")`" + `, ` + "`list.outside(patterns)`" + ` is what of a list none of the patterns (with * and ?) covers, ` + "`coverage.outcome(scenario, rpo_seconds, retention_days)`" + ` says in words what a scenario would cost, and ` + "`forever`" + ` is the
   number that stands for "without bound" in seconds and days.
+- Some records of coverage are worked out only when a control asks: ` + "`coverage.restores(seconds)`" + ` is what is known of restores within that time,
+  ` + "`coverage.copies(region, account)`" + ` of copies in a Region, or in an account where the Region is "", ` + "`coverage.longest_gap(days)`" + ` is the longest time
+  without a backup, ` + "`coverage.keys()`" + ` the keys of the table and its recovery points, ` + "`coverage.replicas()`" + ` its replicas, and ` + "`coverage.testing()`" + `
+  the restore testing plans that reach it. ` + "`missing_tags(table.tags, list)`" + ` are those of the tags, as KEY or KEY=VALUE, that a table lacks.
 - In ` + "`reasons`" + ` what stands in braces is an expression; a doubled brace is a brace. There, ` + "`missing`" + ` names the facts that were not known,
   ` + "`unread`" + ` says whether there are any, and ` + "`resource`" + ` is the resource's name. What is unknown shows as "unknown", what is absent as "none".
 - ` + "`examples`" + ` are estate units with the verdict that the control must give: a bare value is a known fact, null is absent, what is missing is unknown.

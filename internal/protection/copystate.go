@@ -133,14 +133,15 @@ func (c *Coverage) noCopy(region, account string) Answer[bool] {
 	if region == "" {
 		place = "account " + account
 	}
+	there := estate.Read("unit.vaults", place, estate.Fact[bool]{})
 	read, looked := c.placeRead(region, account)
 	switch {
 	case looked && read == yes, !looked && c.beyondJobs(c.Table.CreatedAt) == no:
 		return answered(no, "", append(basis, estate.Read("table.created_at", c.Table.ID, c.Table.CreatedAt))...)
 	case looked:
-		return answered(maybe, "the recovery points in "+place+" could not all be read")
+		return answered(maybe, "the recovery points in "+place+" could not all be read", there)
 	}
-	return answered(maybe, place+" was not looked at, and AWS keeps copy jobs for 30 days only")
+	return answered(maybe, place+" was not looked at, and AWS keeps copy jobs for 30 days only", there)
 }
 
 // placeRead is whether the recovery points of a place are all known; looked is false where the estate has no unit of it.

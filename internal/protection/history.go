@@ -126,7 +126,7 @@ func (c *Coverage) restoredByDrill(d *estate.Drill, mine tri) restoreSeen {
 	if !d.TableID.IsAbsent() {
 		same = same.and(sameText(d.TableID, c.Table.TableID))
 	}
-	r := restoreSeen{at: d.FinishedAt, took: d.CompleteSeconds, by: "drill " + state(d.ID), basis: []estate.Reading{
+	r := restoreSeen{at: d.FinishedAt, took: d.CompleteSeconds, by: "drill " + plainID(d.ID), basis: []estate.Reading{
 		estate.Read("drill.outcome", d.ID, d.Outcome), estate.Read("drill.finished_at", d.ID, d.FinishedAt),
 		estate.Read("drill.restored", d.ID, d.Restored), estate.Read("drill.compared", d.ID, d.Compared),
 	}}
@@ -138,7 +138,7 @@ func (c *Coverage) restoredByDrill(d *estate.Drill, mine tri) restoreSeen {
 	r.ok = mine.and(same).and(holds(d.Restored)).and(good)
 	r.compared = r.ok.and(passed).and(holds(d.Compared))
 	if ok && outcome == estate.DrillFailed {
-		r.failure = "drill " + state(d.ID) + " of " + dayOf(d.FinishedAt) + " failed"
+		r.failure = "drill " + plainID(d.ID) + " of " + dayOf(d.FinishedAt) + " failed"
 	}
 	return r
 }
@@ -241,4 +241,14 @@ func dayOf(f estate.Fact[estate.Instant]) string {
 		return date(at.Time())
 	}
 	return "an unknown day"
+}
+
+// plainID writes an id of ours as it is, and anything else as a stranger's text.
+func plainID(s string) string {
+	for _, c := range s {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' {
+			return quote(s)
+		}
+	}
+	return s
 }
