@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -180,10 +181,33 @@ func (r *reader) follow(t *testing.T, examples []example) {
 		if code != 0 && code != 1 && len(e.output) == 0 {
 			t.Errorf("%s\nexit code %d:\n%s", at, code, got)
 		}
-		if len(e.output) > 0 && !matches(e.output, strings.Split(strings.TrimRight(got, "\n"), "\n")) {
+		if len(e.output) > 0 && !matches(e.output, strings.Split(strings.TrimRight(got, "\n"), "\n")) && !r.rewrite(t, e, got) {
 			t.Errorf("%s\nprints other than documented (-documented +printed):\n%s", at, cmp.Diff(strings.Join(e.output, "\n"), strings.TrimRight(got, "\n")))
 		}
 	}
+}
+
+// rewrite puts what a command prints into the document when UPDATE_DOCS is set. What a document abridges with "..." is for people to mend.
+func (r *reader) rewrite(t *testing.T, e example, printed string) bool {
+	t.Helper()
+	if os.Getenv("UPDATE_DOCS") == "" || slices.Contains(e.output, "...") {
+		return false
+	}
+	text, err := os.ReadFile(r.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	before, after := strings.Join(lines[:e.line], ""), strings.Join(lines[e.line:], "")
+	old := strings.Join(e.output, "\n") + "\n"
+	if !strings.Contains(after, old) {
+		return false
+	}
+	after = strings.Replace(after, old, strings.TrimRight(printed, "\n")+"\n", 1)
+	if err := os.WriteFile(r.file, []byte(before+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return true
 }
 
 // run executes a line as a shell does and returns what a terminal would show. A server is stopped after its first line.
