@@ -244,7 +244,9 @@ func TestAVaultInUse(t *testing.T) {
 			v.RecoveryPoints.Items = nil
 			u.Plans.Items[0].Selections.Items[0].Resources = kn([]string{"arn:aws:ec2:*:*:volume/*"})
 		}, no},
-		{"points unread", func(u *estate.Unit, v *estate.Vault) { u.Plans.Items, v.RecoveryPoints = nil, some[estate.RecoveryPoint]() }, maybe},
+		{"points unread", func(u *estate.Unit, v *estate.Vault) {
+			u.Plans.Items, v.RecoveryPoints = nil, some[estate.RecoveryPoint]()
+		}, maybe},
 		{"plans unread", func(u *estate.Unit, v *estate.Vault) { u.Plans, v.RecoveryPoints.Items = some[estate.Plan](), nil }, maybe},
 		{"rules unread", func(u *estate.Unit, v *estate.Vault) {
 			v.RecoveryPoints.Items, u.Plans.Items[0].Rules = nil, some[estate.Rule]()
