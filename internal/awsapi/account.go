@@ -35,6 +35,7 @@ const firstAttempts = 3
 type Identity struct {
 	Account   string // 12 digits
 	ARN       string
+	UserID    string // AWS's own, which no other user or role gets again
 	Partition string // "aws", "aws-cn", "aws-us-gov"
 }
 
@@ -160,7 +161,7 @@ func (a *Account) Identify(ctx context.Context) (Identity, Answer, error) {
 	if aws.ToString(out.Account) == "" || len(parts) < 6 {
 		return Identity{}, answer, Missing(answer, "account")
 	}
-	id := Identity{Account: *out.Account, ARN: *out.Arn, Partition: parts[1]}
+	id := Identity{Account: *out.Account, ARN: *out.Arn, UserID: aws.ToString(out.UserId), Partition: parts[1]}
 	if a.want != "" && a.want != id.Account {
 		return id, answer, &CallError{Answer: answer, Code: "WrongAccount", Kind: KindInvalidCredentials,
 			Message: fmt.Sprintf("the credentials belong to account %s, not %s: give a role to assume", id.Account, a.want)}

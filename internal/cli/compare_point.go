@@ -157,7 +157,7 @@ func (a *app) layOutComparison(ctx, user context.Context, w *drillWork, c *compa
 		return nil, &complaint{code: exitUsage, summary: "the backup is in account " + choice.Account + ", and this is " + w.who.Account, hint: "--role-arn of a role in " + choice.Account + "; or copy the recovery point here first"}
 	}
 	drills := drillOptions{aws: c.aws, role: c.restoring.role, encryption: c.restoring.encryption}
-	asked := drill.Asked{Run: newDrillRun(w), Tool: toolName, Caller: w.who.ARN, Partition: w.who.Partition, Endpoint: w.endpoint, Role: drills.role, Key: drills.chosenKey(),
+	asked := drill.Asked{Run: newDrillRun(w), Tool: toolName, Caller: w.who.ARN, CallerID: w.who.UserID, Partition: w.who.Partition, Endpoint: w.endpoint, Role: drills.role, Key: drills.chosenKey(),
 		Wish: drill.Wish{Sample: c.sample, MaxDrift: c.maxDrift, ChangedAt: c.changedAt, UseStream: c.readStream}}
 	d, err := a.drillOf(ctx, layout{work: w, estate: found.estate, asked: asked, options: drills}, choice)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/restorable/restorable/internal/drill"
+	"github.com/restorable/restorable/internal/remedy"
 	"github.com/restorable/restorable/internal/terminal"
 )
 
@@ -70,10 +71,7 @@ func drillCost(drills []*drill.Drill) (total float64, known bool) {
 }
 
 func dollars(v float64, known bool) string {
-	text := fmt.Sprintf("$%.2f", v)
-	if v > 0 && v < 0.01 {
-		text = "less than $0.01"
-	}
+	text := remedy.USD(v)
 	if !known {
 		text = "at least " + text
 	}

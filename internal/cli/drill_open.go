@@ -90,7 +90,7 @@ func (a *app) layOut(ctx context.Context, w *drillWork, tables []string, o drill
 		return storeFailure(err)
 	}
 	estimates := ways.Options{Prices: prices.Prices, Target: o.target, Measured: drill.Measured(earlier)}
-	asked := drill.Asked{Run: newDrillRun(w), Tool: toolName, Caller: w.who.ARN, Partition: w.who.Partition, Endpoint: w.endpoint,
+	asked := drill.Asked{Run: newDrillRun(w), Tool: toolName, Caller: w.who.ARN, CallerID: w.who.UserID, Partition: w.who.Partition, Endpoint: w.endpoint,
 		From: o.from, Region: o.target, Role: o.role, Wish: o.wish, Key: o.chosenKey()}
 	l := layout{work: w, estate: es, asked: asked, estimates: estimates, options: o}
 	for _, u := range es.Units {

@@ -98,7 +98,7 @@ var errNotWatched = errors.New("restores could not be listed")
 
 func (a *app) watchRound(ctx, user context.Context, w *drillWork, o drillWatchOptions, v drillView) error {
 	e := a.drillEngine(w)
-	asked := drill.Asked{Run: newDrillRun(w), Tool: toolName, Caller: w.who.ARN, Partition: w.who.Partition, Endpoint: w.endpoint, Wish: o.wish}
+	asked := drill.Asked{Run: newDrillRun(w), Tool: toolName, Caller: w.who.ARN, CallerID: w.who.UserID, Partition: w.who.Partition, Endpoint: w.endpoint, Wish: o.wish}
 	w.drills = nil
 	for _, region := range w.regions {
 		found, err := drill.Watched(ctx, e, asked, w.who.Account, region)

@@ -31,6 +31,7 @@ type Drill struct {
 	Run       string `json:"run"` // of all the drills that one command began
 	Tool      string `json:"tool"`
 	Caller    string `json:"caller"` // ARN
+	CallerID  string `json:"caller_id,omitempty"`
 	Partition string `json:"partition"`
 	Account   string `json:"account"`
 	Endpoint  string `json:"endpoint,omitempty"` // empty: AWS's own

@@ -14,7 +14,7 @@ func (d *Drill) Predicate(tool evidence.Tool) *evidence.Drill {
 		tool.Go = runtime.Version()
 	}
 	out := &evidence.Drill{
-		ID: d.ID, Tool: tool, Caller: evidence.Caller{ARN: d.Caller, Account: d.Account}, Endpoint: d.Endpoint,
+		ID: d.ID, Tool: tool, Caller: evidence.Caller{ARN: d.Caller, Account: tableAt(d.Caller).Account, UserID: d.CallerID}, Endpoint: d.Endpoint,
 		Source: d.Source.evidence(), Point: d.point(), Restored: d.restoredTable(), Times: d.moments(), Objective: d.objective(),
 		Settings: d.Settings, Items: d.Items, Invariants: d.Invariants, Calls: d.Calls, Cleanup: d.cleanup(),
 		Cost:    &evidence.Cost{EstimatedUSD: d.Estimate.USD, Basis: d.Estimate.Basis},

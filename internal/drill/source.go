@@ -125,12 +125,12 @@ func Measured(drills []*Drill) []ways.Measured {
 
 // Asked is what one command wants of each of its drills.
 type Asked struct {
-	Run, Tool, Caller, Partition, Endpoint string
-	From                                   string // Best, Newest, FromPITR or an ARN
-	Region                                 string // of the copies; empty: where the point is
-	Role                                   string // that AWS Backup restores with
-	Wish                                   Wish
-	Key                                    Key // of the copies; empty: as strong as the source's
+	Run, Tool, Caller, CallerID, Partition, Endpoint string
+	From                                             string // Best, Newest, FromPITR or an ARN
+	Region                                           string // of the copies; empty: where the point is
+	Role                                             string // that AWS Backup restores with
+	Wish                                             Wish
+	Key                                              Key // of the copies; empty: as strong as the source's
 }
 
 // New makes the drill of one table by one way; nothing is written down. w of nil makes one that can only say why there is none.
@@ -148,7 +148,7 @@ func New(a Asked, u *estate.Unit, t *estate.Table, w *ways.Way) *Drill {
 
 // lay lays out everything but the key.
 func lay(a Asked, source Table, w *ways.Way) *Drill {
-	d := &Drill{Run: a.Run, Tool: a.Tool, Caller: a.Caller, Partition: a.Partition, Endpoint: a.Endpoint, Wish: a.Wish, Source: source}
+	d := &Drill{Run: a.Run, Tool: a.Tool, Caller: a.Caller, CallerID: a.CallerID, Partition: a.Partition, Endpoint: a.Endpoint, Wish: a.Wish, Source: source}
 	var name string
 	d.ID, name = Name(a.Run, source.ARN)
 	d.Restore.ID = "rt-" + strings.TrimPrefix(d.ID, "d-")

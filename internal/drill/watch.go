@@ -59,7 +59,7 @@ func waits(j *types.RestoreJobsListMember) bool {
 func ofJob(a Asked, j *types.RestoreJobsListMember, account, region string) *Drill {
 	source, target := aws.ToString(j.SourceResourceArn), aws.ToString(j.CreatedResourceArn)
 	return &Drill{
-		ID: "d-test-" + aws.ToString(j.RestoreJobId), Run: a.Run, Tool: a.Tool, Caller: a.Caller, Partition: a.Partition, Account: account, Endpoint: a.Endpoint, Wish: a.Wish, Watched: true,
+		ID: "d-test-" + aws.ToString(j.RestoreJobId), Run: a.Run, Tool: a.Tool, Caller: a.Caller, CallerID: a.CallerID, Partition: a.Partition, Account: account, Endpoint: a.Endpoint, Wish: a.Wish, Watched: true,
 		Source: tableAt(source), Target: tableAt(target),
 		From: Point{Kind: FromPoint, ARN: aws.ToString(j.RecoveryPointArn), Vault: last(aws.ToString(j.BackupVaultArn)), Role: aws.ToString(j.IamRoleArn), Account: account, Region: region,
 			At: aws.ToTime(j.RecoveryPointCreationDate).UTC()},

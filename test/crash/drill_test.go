@@ -123,6 +123,36 @@ func TestADrillKilledAnywhere(t *testing.T) {
 	}
 }
 
+// TestAComparisonWithAPointKilledAnywhere: drill cleanup finds whatever it left, and nothing counts as a drill.
+func TestAComparisonWithAPointKilledAnywhere(t *testing.T) {
+	r := newRehearsal(t)
+	s := r.scene(t)
+	compare := []string{"compare", "carts", "carts@latest", "--auto-approve"}
+	if e := s.act(calm(), compare...); e.code != 0 || len(s.copies()) > 0 {
+		t.Fatalf("an undisturbed comparison: exit code %d, tables left %v\n%s%s", e.code, s.copies(), e.stdout, e.stderr)
+	}
+	requests := s.knife.calls()
+	t.Logf("a comparison with a point makes about %d requests", requests)
+	var trials []trial
+	for n := 1; n <= requests; n++ {
+		for _, when := range []moment{before, after} {
+			b := blow{at: n, when: when, how: syscall.SIGKILL, concurrency: 1}
+			trials = append(trials, trial{"compare, clean up", func(t *testing.T, _ *worker, _ calmly) {
+				s := r.scene(t)
+				s.act(b, compare...)
+				t.Logf("%v: %s", b, s.knife.blow())
+				s.cleanedUp(t)
+			}})
+		}
+	}
+	if !everything() {
+		trials = spread(trials, 10)
+	}
+	for _, one := range trials {
+		t.Run(one.name, func(t *testing.T) { one.run(t, nil, calmly{}) })
+	}
+}
+
 // drillOn goes on with the drill that was killed, or begins one where nothing was written down.
 func (b blow) drillOn(r *rehearsal) func(*testing.T, *worker, calmly) {
 	return func(t *testing.T, _ *worker, _ calmly) {
@@ -154,18 +184,24 @@ func (b blow) drillAway(r *rehearsal) func(*testing.T, *worker, calmly) {
 		s := r.scene(t)
 		s.drill(b)
 		t.Logf("%v: %s", b, s.knife.blow())
-		e := s.act(calm(), "drill", "cleanup", "--auto-approve")
-		if e.code == 3 && strings.Contains(e.stdout, "less than five minutes ago") { // AWS may show a table only later
-			s.server.Assembly().World.Advance(10 * time.Minute)
-			e = s.act(calm(), "drill", "cleanup", "--auto-approve")
-		}
-		if left := s.copies(); e.code != 0 || len(left) > 0 {
-			t.Errorf("exit code %d, tables left: %v\n%s%s", e.code, left, e.stdout, e.stderr)
-		}
-		for _, d := range s.drills() {
-			if d.State != "done" || d.Verdict == "" {
-				t.Errorf("%+v", d)
-			}
+		s.cleanedUp(t)
+	}
+}
+
+// cleanedUp cleans up, and holds that nothing is left.
+func (s *drillScene) cleanedUp(t *testing.T) {
+	t.Helper()
+	e := s.act(calm(), "drill", "cleanup", "--auto-approve")
+	if e.code == 3 && strings.Contains(e.stdout, "less than five minutes ago") { // AWS may show a table only later
+		s.server.Assembly().World.Advance(10 * time.Minute)
+		e = s.act(calm(), "drill", "cleanup", "--auto-approve")
+	}
+	if left := s.copies(); e.code != 0 || len(left) > 0 {
+		t.Errorf("exit code %d, tables left: %v\n%s%s", e.code, left, e.stdout, e.stderr)
+	}
+	for _, d := range s.drills() {
+		if d.State != "done" || d.Verdict == "" {
+			t.Errorf("%+v", d)
 		}
 	}
 }

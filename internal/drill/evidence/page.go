@@ -182,8 +182,16 @@ func itemsSection(d *Drill) Section {
 	}
 	s.add("fingerprint restored", i.Restored.Total)
 	s.add("made with key", i.Restored.HashKey)
-	s.add("algorithm", fmt.Sprintf("%s, %s buckets", i.Restored.Algorithm, number(int64(i.Restored.Buckets))))
+	s.add("algorithm", i.Restored.Algorithm+wrapped(", ", buckets(i.Restored.Buckets), " buckets"))
 	return s
+}
+
+// buckets is empty where the whole table is one.
+func buckets(n int) string {
+	if n <= 1 {
+		return ""
+	}
+	return number(int64(n))
 }
 
 func methodName(i *Items) string {
