@@ -57,7 +57,11 @@ func (a *app) doctor(ctx context.Context, o doctorOptions) error {
 	if err := d.accounts(ctx, session, o.aws); err != nil {
 		return err
 	}
-	trials, err := collect.Probe(ctx, session, collect.Options{Tool: toolName})
+	every, err := everyScan(catalogue)
+	if err != nil {
+		return err
+	}
+	trials, err := collect.Probe(ctx, session, collect.Options{Tool: toolName, Needs: every})
 	if err != nil {
 		return startFailure(err, o.aws)
 	}

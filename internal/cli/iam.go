@@ -45,11 +45,12 @@ type policyOf struct {
 	reads       func() map[awsapi.Group]bool                          // nil: it changes something
 	changes     func(*remedy.Plan, bool) ([]awsapi.Permission, error) // with --prove; nil: it reads alone
 	proves      bool                                                  // it has --prove
+	controls    bool                                                  // what it reads hangs on the controls
 }
 
 func policies() []policyOf {
 	return []policyOf{
-		{name: "scan", short: "The policy for scan, explain and doctor", reads: awsapi.Foundation},
+		{name: "scan", short: "The policy for scan, explain and doctor", reads: awsapi.Foundation, controls: true},
 		{name: "collect", short: "The policy for collect --full", reads: awsapi.Everything},
 		{name: "plan", short: "The policy for plan and unassign, as far as they look", reads: awsapi.Planning},
 		{name: "apply", short: "The policy for apply, of one plan or of any", changes: applying, proves: true},
@@ -71,11 +72,15 @@ func backingOut(p *remedy.Plan, _ bool) ([]awsapi.Permission, error) { return pe
 func (a *app) policyCommand(p policyOf) *cobra.Command {
 	var partition string
 	var prove bool
+	var chosen controlOptions
 	cmd := &cobra.Command{
 		Use: p.name, Short: p.short, Example: "  restorable iam policy " + p.name + " > policy.json", Args: exactArgs(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := knownPartition(partition); err != nil {
 				return err
+			}
+			if p.controls {
+				return a.policyOfScan(partition, chosen)
 			}
 			if p.reads != nil {
 				return a.printPolicy(partition, awsapi.Permissions(awsapi.Select(p.reads())))
@@ -84,6 +89,9 @@ func (a *app) policyCommand(p policyOf) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&partition, "partition", "aws", "AWS `partition`: aws, aws-cn or aws-us-gov")
+	if p.controls {
+		chosen.register(cmd.Flags())
+	}
 	if p.changes != nil {
 		cmd.Use, cmd.Args = p.name+" [PLAN]", atMostOne("a saved plan")
 		cmd.Example += "\n  restorable iam policy " + p.name + " plan.json > policy.json"

@@ -87,6 +87,9 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	defer saveMemory()()
 	started := a.now()
 	o.source.match = o.filter.byName()
+	if o.source.needs, err = a.scanned(o, catalogue, controls, said); err != nil {
+		return err
+	}
 	units, err := a.gather(ctx, o.source, o.filter.narrowUnit)
 	if err != nil {
 		return err

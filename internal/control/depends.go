@@ -28,7 +28,7 @@ func (c *Catalogue) without(control *Control, e Example, facts []string) (Findin
 		return Finding{}, false
 	}
 	estate.EachFact(u, func(path string, f estate.AnyFact) {
-		if slices.Contains(facts, factName(path)) {
+		if slices.Contains(facts, FactName(path)) {
 			f.Forget()
 		}
 	})
@@ -43,9 +43,9 @@ func (c *Catalogue) without(control *Control, e Example, facts []string) (Findin
 	return Finding{}, false
 }
 
-// factName turns a path within a unit into the name of the fact: "vaults[0].recovery_points[2].status" is "recovery_point.status",
+// FactName turns a path within a unit into the name of the fact: "vaults[0].recovery_points[2].status" is "recovery_point.status",
 // "plans[1].selections.whole" is "plan.selections", "now" is "unit.now".
-func factName(path string) string {
+func FactName(path string) string {
 	segments := strings.Split(path, ".")
 	if last := len(segments) - 1; segments[last] == "whole" {
 		segments = segments[:last]

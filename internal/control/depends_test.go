@@ -12,7 +12,7 @@ func TestFactNames(t *testing.T) {
 		"plans[0].rules[1].copies[0].vault_arn": "copy.vault_arn",
 		"settings.opt_in":                       "settings.opt_in",
 	} {
-		if got := factName(path); got != want {
+		if got := FactName(path); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}

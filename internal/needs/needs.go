@@ -1,0 +1,190 @@
+// Package needs says which AWS calls the answers of controls rest on: what nobody asked about is not read.
+package needs
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/estate"
+)
+
+// measured are the groups that each control of the catalogue needs, found out by taking facts away from the examples of all of them:
+// UPDATE_NEEDS=1 go test ./internal/needs writes it anew.
+//
+//go:embed needs.json
+var measured []byte
+
+// Of returns the groups of calls that the controls need. Every control of tables needs tags too: they tell what drills restored.
+// What takes a further call for each table is left out for controls of the default profile unless they were chosen by name: they have an
+// answer without it, if not always.
+func Of(c *control.Catalogue, controls []*control.Control, named func(id string) bool) (map[awsapi.Group]bool, error) {
+	known := map[string][]awsapi.Group{}
+	if err := json.Unmarshal(measured, &known); err != nil {
+		return nil, fmt.Errorf("read what controls need: %w", err)
+	}
+	groups := map[awsapi.Group]bool{awsapi.GroupStart: true, awsapi.GroupTables: true}
+	for _, k := range controls {
+		list, ok := known[k.ID]
+		list = append(list, elsewhere(k.ID)...)
+		if !ok || !k.Builtin {
+			list = supposed(c, k)
+		}
+		cheap := slices.Contains(k.Profiles, control.DefaultProfile) && !named(k.ID)
+		for _, g := range list {
+			groups[g] = groups[g] || !cheap || !ExtraPerTable(g)
+		}
+		if k.Resource == control.TypeTable {
+			groups[awsapi.GroupTags] = true
+		}
+	}
+	return groups, nil
+}
+
+// elsewhere are the groups that a control needs of other Regions: no example shows them, since each is of one unit.
+func elsewhere(id string) []awsapi.Group {
+	if id == "replica-recovery" { // a replica counts when it is protected itself
+		return []awsapi.Group{awsapi.GroupPITR, awsapi.GroupVaults, awsapi.GroupPoints, awsapi.GroupBackups, awsapi.GroupKeys}
+	}
+	return nil
+}
+
+// supposed are the groups of a control that was not measured, such as a user's own: what its examples show, and as long as it may rest
+// on more than they show, all that the foundation reads.
+func supposed(c *control.Catalogue, k *control.Control) []awsapi.Group {
+	groups := awsapi.Foundation()
+	for _, g := range optional() {
+		if c.DependsOn(k, factsOf(g)) {
+			groups[g] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(groups))
+}
+
+// ExtraPerTable reports whether a group takes a call for each table beyond the two that the foundation makes.
+func ExtraPerTable(g awsapi.Group) bool {
+	return g != awsapi.GroupTables && g != awsapi.GroupPITR && slices.ContainsFunc(awsapi.Calls(), func(c awsapi.Call) bool { return c.Group == g && c.PerTable })
+}
+
+// optional are the groups that the foundation does not read.
+func optional() []awsapi.Group {
+	foundation := awsapi.Foundation()
+	var out []awsapi.Group
+	for _, g := range slices.Sorted(maps.Keys(awsapi.Everything())) {
+		if !foundation[g] {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// factsOf are the facts that the calls of a group feed.
+func factsOf(g awsapi.Group) []string {
+	var out []string
+	for _, call := range awsapi.Calls() {
+		if call.Group == g {
+			out = append(out, call.Facts...)
+		}
+	}
+	return out
+}
+
+// Measure finds out which groups each control needs: those without which it says something else of some unit of the examples.
+func Measure(c *control.Catalogue) map[string][]awsapi.Group {
+	found := map[string]map[awsapi.Group]bool{}
+	for _, k := range c.Controls() {
+		found[k.ID] = map[awsapi.Group]bool{}
+	}
+	for _, k := range c.Controls() {
+		alike := slices.DeleteFunc(slices.Clone(c.Controls()), func(other *control.Control) bool { return other.Resource != k.Resource })
+		for _, e := range k.Examples {
+			compare(c, alike, e, found)
+		}
+	}
+	out := map[string][]awsapi.Group{}
+	for id, groups := range found {
+		out[id] = slices.Sorted(maps.Keys(groups))
+	}
+	return out
+}
+
+// compare asks controls of an example's unit, as it is and without each group.
+func compare(c *control.Catalogue, controls []*control.Control, e control.Example, found map[string]map[awsapi.Group]bool) {
+	u, err := estate.DecodeUnit(e.Unit)
+	if err != nil {
+		return // the catalogue's own tests say so
+	}
+	whole, there := said(c, controls, u, e), map[string]bool{}
+	estate.EachFact(u, func(path string, f estate.AnyFact) {
+		if f.Ref().State() != estate.Unknown {
+			there[control.FactName(path)] = true
+		}
+	})
+	for g := range awsapi.Everything() {
+		facts := factsOf(g)
+		if g == awsapi.GroupStart || g == awsapi.GroupTables || !slices.ContainsFunc(facts, func(f string) bool { return there[f] }) {
+			continue
+		}
+		less, err := estate.DecodeUnit(e.Unit)
+		if err != nil {
+			continue
+		}
+		without(less, facts)
+		now := said(c, controls, less, e)
+		for at, text := range whole {
+			if now[at] != text { // it says something else, or there is nothing to speak of any more
+				found[at.control][g] = true
+			}
+		}
+	}
+}
+
+type answer struct{ control, resource string }
+
+// said is the verdict and the reason for each control and resource.
+func said(c *control.Catalogue, controls []*control.Control, u *estate.Unit, e control.Example) map[answer]string {
+	out := map[answer]string{}
+	run := c.Evaluate(u, control.Options{Controls: controls, Objective: func(*estate.Unit, *estate.Table) control.Objective {
+		return control.Objective{Parameters: e.Parameters}
+	}})
+	for f := range run.Findings() {
+		out[answer{f.Control, string(f.Resource.Type) + " " + f.Resource.ID}] = string(f.Verdict) + " " + f.Reason
+	}
+	return out
+}
+
+// without takes facts away, and with a list that nobody asked for its members.
+func without(u *estate.Unit, facts []string) {
+	estate.EachFact(u, func(path string, f estate.AnyFact) {
+		if slices.Contains(facts, control.FactName(path)) {
+			f.Forget()
+		}
+	})
+	empty(reflect.ValueOf(u).Elem(), "unit", facts)
+}
+
+// empty removes the members of the lists among the facts.
+func empty(v reflect.Value, owner string, facts []string) {
+	for i := range v.NumField() {
+		name, _ := v.Type().Field(i).Tag.Lookup("json")
+		items := v.Field(i)
+		if items.Kind() != reflect.Struct || !strings.HasPrefix(items.Type().Name(), "List[") {
+			continue
+		}
+		items = items.FieldByName("Items")
+		if slices.Contains(facts, owner+"."+name) {
+			items.SetZero()
+			continue
+		}
+		member, _, _ := strings.Cut(control.FactName(name+"[0].x"), ".")
+		for k := range items.Len() {
+			empty(items.Index(k), member, facts)
+		}
+	}
+}
