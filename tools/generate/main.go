@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/restorable/restorable/internal/cli"
+	"github.com/restorable/restorable/internal/config"
+	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/drill/evidence"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/remedy"
@@ -49,7 +51,24 @@ func generate(docs string) error {
 	if schema, err = cli.ConfigSchema(); err != nil {
 		return err
 	}
-	return write(filepath.Join(docs, "schemas", "config-v1.schema.json"), schema)
+	if err := write(filepath.Join(docs, "schemas", "config-v1.schema.json"), schema); err != nil {
+		return err
+	}
+	return people(docs)
+}
+
+// people writes the schemas of the other files that people write.
+func people(docs string) error {
+	for name, of := range map[string]func() ([]byte, error){"ignore": config.IgnoreSchema, "control": control.FileSchema, "scenario": control.ScenarioSchema} {
+		schema, err := of()
+		if err != nil {
+			return err
+		}
+		if err := write(filepath.Join(docs, "schemas", name+"-v1.schema.json"), schema); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func write(file string, text []byte) error {
