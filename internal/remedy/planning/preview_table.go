@@ -45,7 +45,24 @@ func (v *previewer) key(c *remedy.TableKey) {
 		return
 	}
 	t.SSEType, t.SSEStatus = known(v, "KMS"), known(v, "ENABLED")
-	t.KeyARN = orAbsent(v, c.KeyARN)
+	arn := c.KeyARN
+	if arn == "" {
+		arn = v.managedKey()
+	}
+	t.KeyARN = known(v, arn)
+}
+
+// managedKey is the key that AWS manages for DynamoDB in the account, by its alias: which key that is shows only once a table is under it.
+// It is always there and enabled.
+func (v *previewer) managedKey() string {
+	arn := "arn:" + v.unit.Partition.Or("aws") + ":kms:" + v.unit.Region.Or("") + ":" + v.unit.Account.Or("") + ":alias/aws/dynamodb"
+	if find(v.unit.Keys.Items, func(k *estate.Key) estate.Fact[string] { return k.ARN }, arn) == nil {
+		v.unit.Keys.Items = append(v.unit.Keys.Items, estate.Key{
+			ID: arn, ARN: known(v, arn), State: known(v, "Enabled"), Manager: known(v, "AWS"),
+			DeletionDate: estate.AbsentFact[estate.Instant](v.src), MultiRegion: known(v, false),
+		})
+	}
+	return arn
 }
 
 // backup previews a backup that completes: a native one, or a recovery point in a vault.
