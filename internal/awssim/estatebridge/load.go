@@ -73,6 +73,7 @@ func (l *loader) load(es *estate.Estate, at []world.Scope) error {
 			return err
 		}
 		l.loadBackup(at[i], u)
+		l.loadOversight(at[i], u)
 		l.gaps(at[i], u)
 	}
 	return nil

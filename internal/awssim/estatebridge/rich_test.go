@@ -94,6 +94,7 @@ func everything(t *testing.T) *awssim.Server {
 	a.do("iam", &iam.DeleteRoleInput{RoleName: aws.String("deleted-later")})
 	a.wait(70 * time.Hour)
 	a.backupsAndRestores()
+	a.oversight()
 	a.wait(40 * time.Hour) // to a moment at which no job is under way
 	return s
 }

@@ -43,6 +43,7 @@ func without() []string {
 		"RecoveryPoint.Message", "CopyJob.Message", "RestoreJob.Message", // nothing goes wrong with them
 		"RestoreJob.ValidationMessage", // nobody validates
 		"Rule.AirGappedVault",
+		"Trail.DeliveryError", "ReportPlan.LastAttempt", "ReportPlan.LastSuccess", "Unit.EffectivePlans", // nothing is delivered, no organisation is at hand
 		"NativeBackup.TableCreatedAt", "NativeBackup.ItemCount", "NativeBackup.KeyARN", // read for one table at a time, never for a whole account
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -213,7 +214,7 @@ func (s *Service) describeVpcs(c *api.Call, in *ec2.DescribeVpcsInput) (*ec2.Des
 	var found []*types.Vpc
 	for _, v := range list {
 		keep, err := passes(in.Filters, v.Tags, map[string]string{
-			"vpc-id": *v.VpcId, "cidr": *v.CidrBlock, "state": string(v.State), "owner-id": *v.OwnerId, "is-default": "false", "isDefault": "false",
+			"vpc-id": *v.VpcId, "cidr": *v.CidrBlock, "state": string(v.State), "owner-id": *v.OwnerId, "is-default": strconv.FormatBool(*v.IsDefault), "isDefault": strconv.FormatBool(*v.IsDefault),
 		})
 		if err != nil {
 			return nil, err
