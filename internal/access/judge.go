@@ -59,6 +59,7 @@ func (p *person) may(a Action, at place, guards []guard) (Grant, bool) {
 }
 
 func (p *person) best(a Action, at place, guards []guard) (Grant, bool) {
+	own := p.touches(a.Name)
 	q := question{action: a.Name, classes: a.classes}
 	if !a.vaults || len(guards) == 0 {
 		d, ok := p.ask(q, at, guard{})
@@ -70,6 +71,9 @@ func (p *person) best(a Action, at place, guards []guard) (Grant, bool) {
 	var best Grant
 	found := false
 	for _, g := range guards {
+		if !own && !g.opens(a.Name) {
+			continue
+		}
 		d, ok := p.behind(a, at, g)
 		switch {
 		case !ok:
@@ -80,6 +84,16 @@ func (p *person) best(a Action, at place, guards []guard) (Grant, bool) {
 		}
 	}
 	return best, found
+}
+
+// touches says whether a policy of the person may allow the action on anything at all: of most people none does.
+func (p *person) touches(action string) bool {
+	return p.unread || slices.ContainsFunc(p.policies.Identity, func(n iampolicy.Named) bool { return n.Document != nil && n.Document.Touches(action) })
+}
+
+// opens says whether the vault's own policy may allow the action.
+func (g guard) opens(action string) bool {
+	return g.policy != nil && (g.policy.Document == nil || g.policy.Document.Touches(action))
 }
 
 // behind asks about what one vault holds.
@@ -132,7 +146,7 @@ func (p *person) reach(q question, at place, g guard) []string {
 			continue
 		}
 		class = at.fill(class)
-		open := p.unread || g.policy != nil && (g.policy.Document == nil || len(g.policy.Document.Allows(q.action)) > 0)
+		open := p.unread || g.opens(q.action)
 		if anything, ok := iampolicy.Witness("*", class); ok && open {
 			out = append(out, anything)
 		}

@@ -26,12 +26,13 @@ const (
 
 // File is a configuration file: settings in the order in which they stand, and what tables need.
 type File struct {
-	Name     string
-	Entries  []Entry
-	Policy   objective.Policy
-	Places   Places
-	Attested Exceptions         // what is met by other means
-	Warnings []yamlfile.Mistake // what is no mistake and yet surely not meant, in the order of the file
+	Name       string
+	Entries    []Entry
+	Policy     objective.Policy
+	Places     Places
+	Parameters []ControlSetting   // of controls, in the order of the file
+	Attested   Exceptions         // what is met by other means
+	Warnings   []yamlfile.Mistake // what is no mistake and yet surely not meant, in the order of the file
 
 	text []byte
 }
@@ -147,6 +148,8 @@ func (r *reader) top(body ast.Node) {
 			r.matches(n)
 		case keyDefault:
 			r.defaultTier(n)
+		case keyParameters:
+			r.parameters(n)
 		case keyAttest:
 			r.exceptions(&r.out.Attested, n, attesting())
 		default:

@@ -12,9 +12,10 @@ func Schema(settings []Setting) ([]byte, error) {
 	properties := map[string]any{
 		keyTiers: described("what tables need, by name", map[string]any{"type": "object", "propertyNames": map[string]any{"pattern": namePattern},
 			"additionalProperties": map[string]any{"$ref": "#/$defs/tier"}}),
-		keyMatch:   described("which table is in which tier: the first match wins", map[string]any{"type": "array", "items": map[string]any{"$ref": "#/$defs/match"}}),
-		keyDefault: described("tier of the tables that nothing matches", textSchema()),
-		keyAttest:  described("what is met by other means: shown as attested, apart from the verdict", exceptionsSchema(attesting())),
+		keyMatch:      described("which table is in which tier: the first match wins", map[string]any{"type": "array", "items": map[string]any{"$ref": "#/$defs/match"}}),
+		keyDefault:    described("tier of the tables that nothing matches", textSchema()),
+		keyParameters: described("values for parameters of controls, by control: what no tier sets", parametersSchema()),
+		keyAttest:     described("what is met by other means: shown as attested, apart from the verdict", exceptionsSchema(attesting())),
 	}
 	for _, s := range settings {
 		properties[s.Name] = described(s.Help, s.schema())

@@ -30,7 +30,7 @@ type Objective struct {
 type Options struct {
 	Controls   []*Control                                             // those to ask, in this order; nil: all of the catalogue
 	Objective  func(u *estate.Unit, t *estate.Table) Objective        // what a table needs; nil: the defaults
-	Parameters map[string]any                                         // for what no objective sets; nil: the controls' defaults
+	Parameters map[string]any                                         // for what no objective sets, by name or ParameterKey; nil: the controls' defaults
 	Frameworks []string                                               // ids of the frameworks that findings name; nil: all
 	Index      *protection.Index                                      // of the unit among its estate; nil: made from the unit alone
 	Skip       func(u *estate.Unit, r Resource, t *estate.Table) bool // resources to leave out; t is nil but for tables; nil: none
@@ -256,11 +256,9 @@ func (e *evaluation) parameter(name string) (any, bool) {
 			continue
 		}
 		value := p.Default
-		for _, from := range []map[string]any{e.run.options.Parameters, e.subject.objective.Parameters} {
-			if given, ok := from[name]; ok {
-				if fits, ok := p.accept(given); ok {
-					value = fits
-				}
+		for _, given := range []any{e.run.options.Parameters[name], e.run.options.Parameters[ParameterKey(e.control.ID, name)], e.subject.objective.Parameters[name]} {
+			if fits, ok := p.accept(given); ok {
+				value = fits
 			}
 		}
 		return e.run.rec.types.NativeToValue(value), true

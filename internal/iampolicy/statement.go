@@ -42,6 +42,9 @@ func (s *Statement) coversResource(resource string, variables bool, env *environ
 func anyResource(patterns []string, resource string, variables bool, env *environment) Answer {
 	result := No
 	for _, text := range patterns {
+		if text == "*" {
+			return Yes
+		}
 		p, certain := expand(text, variables, true, env)
 		if certain != No && p.matchesARN(resource) {
 			result = or(result, certain)

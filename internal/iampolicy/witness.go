@@ -9,6 +9,9 @@ const filler = "any"
 // about it has asked whether there may be such a thing at all. ok is false when nothing is covered by both.
 // Variables (${…}) in the text count as a star: they may be anything.
 func Witness(text, class string) (arn string, ok bool) {
+	if !strings.ContainsAny(class, "*?") && !strings.Contains(text, "${") { // one thing
+		return class, text == "*" || MatchARN(text, class)
+	}
 	have, want := starred(text), wild(class)
 	if len(have) == 1 && have[0] == anyRun {
 		have = want
@@ -154,15 +157,14 @@ func (d *Document) Reach(action, class string) []string {
 	return out
 }
 
-// Allows lists the statements that allow an action, by their positions, whatever their resources and conditions.
-func (d *Document) Allows(action string) []int {
-	var out []int
+// Touches says whether some statement allows the action, whatever its resources and conditions.
+func (d *Document) Touches(action string) bool {
 	for i := range d.Statements {
 		if !d.Statements[i].Deny && d.Statements[i].coversAction(action) != No {
-			out = append(out, i)
+			return true
 		}
 	}
-	return out
+	return false
 }
 
 // CoversAction says whether the statement's Action or NotAction element is about the action.
