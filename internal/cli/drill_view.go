@@ -116,7 +116,10 @@ func (a *app) oneDrill(p printer, d *drill.Drill) {
 		row("invariant", fmt.Sprintf("%s: %s, over %s", i.Expression, i.Verdict, terminal.Count(int(i.Checked), "item")))
 	}
 	row("clean-up", cleanupText(d))
-	row("evidence", evidenceText(d))
+	if d.Evidence != "" { // a file's name is not broken: it is copied
+		p.put(fmt.Sprintf("  %-9s %s", "evidence", terminal.Clean(filepath.Base(d.Evidence))))
+		row("", signedText(d))
+	}
 	for _, text := range d.Remarks {
 		row("note", text)
 	}
@@ -236,13 +239,9 @@ func cleanupText(d *drill.Drill) string {
 	return "not yet: restorable drill --resume " + d.ID + " goes on, restorable drill cleanup " + d.ID + " ends it"
 }
 
-func evidenceText(d *drill.Drill) string {
-	if d.Evidence == "" {
-		return ""
-	}
-	text := filepath.Base(d.Evidence)
+func signedText(d *drill.Drill) string {
 	if !d.Signed {
-		return text + " (unsigned: --key or --kms would let others trust it)"
+		return "unsigned: --key or --kms would let others trust it"
 	}
-	return text + " (signed; restorable verify)"
+	return "signed; restorable verify"
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/objective"
+	"github.com/restorable/restorable/internal/remedy"
 	"github.com/restorable/restorable/internal/remedy/price"
 	"github.com/restorable/restorable/internal/restore/ways"
 	"github.com/restorable/restorable/internal/terminal"
@@ -249,10 +250,7 @@ func onceText(w *ways.Way) string {
 	if !p.Known && p.Once == 0 {
 		return "price not known"
 	}
-	text := fmt.Sprintf("%.2f USD", p.Once)
-	if p.Once > 0 && p.Once < 0.005 {
-		text = "less than 0.01 USD"
-	}
+	text := remedy.USD(p.Once)
 	if !p.Known {
 		text += " and what is not known"
 	}
