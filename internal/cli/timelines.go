@@ -70,7 +70,7 @@ func (t *timelines) timeline(table *estate.Table) *report.Timeline {
 	arn := table.ARN.Or(table.ID)
 	for _, j := range t.jobs[arn] {
 		at, dated := j.CreatedAt.Get()
-		if state := j.State.Or(""); dated && state != "" && state != "COMPLETED" {
+		if state := j.State.Or(""); dated && slices.Contains([]string{"FAILED", "ABORTED", "EXPIRED", "PARTIAL"}, state) {
 			out.Jobs = append(out.Jobs, report.JobMark{At: at, State: state})
 		}
 	}

@@ -41,7 +41,7 @@ type (
 	}
 	sarifRule struct {
 		ID       string            `json:"id"`
-		Name     string            `json:"name"`
+		Name     string            `json:"name,omitempty"`
 		Short    sarifText         `json:"shortDescription"`
 		Full     sarifText         `json:"fullDescription"`
 		HelpURI  string            `json:"helpUri,omitempty"`
@@ -141,6 +141,9 @@ func sarifRuleOf(c *control.Control) sarifRule {
 		ID: c.ID, Name: pascal(c.ID), Short: sarifMessage(sentence(c.Title)), Full: sarifMessage(sentence(cmp.Or(c.Description, c.Title))), Help: sarifMessage(sentence(sarifHelp(c))),
 		Defaults: sarifDefaults{sarifLevel(c.Severity)},
 		More:     sarifRuleProperty{Tags: []string{"security", "dynamodb", "recoverability", c.Kind}, Precision: "very-high", Severity: securitySeverity(c.Severity)},
+	}
+	if strings.EqualFold(r.Name, r.ID) {
+		r.Name = "" // a name that says nothing more is not wanted
 	}
 	if c.Kind == "" {
 		r.More.Tags = r.More.Tags[:3]

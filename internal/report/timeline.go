@@ -14,7 +14,7 @@ type Timeline struct {
 	PITR   PITRSpan
 	Points []PointMark // restorable backups, oldest first
 	Known  bool        // whether Points are all there are
-	Jobs   []JobMark   // backup jobs that ended otherwise than well, or are under way
+	Jobs   []JobMark   // backup jobs that did not succeed, oldest first
 	Last   string      // the newest backup job that ended, in words
 	Drills []DrillMark // oldest first
 }
@@ -59,7 +59,7 @@ func (t *Timeline) words() []string {
 	}
 	if n := len(t.Jobs); n > 0 {
 		newest := t.Jobs[n-1]
-		out = append(out, fmt.Sprintf("%s did not end well or have not ended, the newest of %s: %s.", terminal.Count(n, "backup job"), minute(newest.At), strings.ToLower(newest.State)))
+		out = append(out, fmt.Sprintf("%s without success, the newest of %s: %s.", terminal.Count(n, "backup job"), minute(newest.At), strings.ToLower(newest.State)))
 	}
 	if len(t.Drills) == 0 {
 		return append(out, "No drill of it is known.")

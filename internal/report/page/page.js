@@ -62,10 +62,11 @@
   form.addEventListener("submit", function (e) { e.preventDefault(); });
   form.addEventListener("input", function () { clearTimeout(pending); pending = setTimeout(apply, 120); });
   form.addEventListener("reset", function () { setTimeout(apply, 0); });
-  var opened = [];
-  addEventListener("beforeprint", function () {
-    document.querySelectorAll("details:not([open])").forEach(function (d) { d.open = true; opened.push(d); });
-  });
-  addEventListener("afterprint", function () { opened.forEach(function (d) { d.open = false; }); opened = []; });
+  // report.html#?v=F&s=critical opens with that filter
+  if (location.hash.slice(0, 2) === "#?") {
+    new URLSearchParams(location.hash.slice(2)).forEach(function (value, name) {
+      if (form.elements[name]) form.elements[name].value = value;
+    });
+  }
   apply();
 })();
