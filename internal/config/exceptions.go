@@ -144,8 +144,10 @@ func (r *reader) controls(in yamlfile.Mapping, w wording) ([]string, []ast.Node)
 		r.Add(in.Place, "restorable controls list shows the ids", "%s must name a control", w.one)
 		return nil, nil
 	}
-	r.filled(n, "control")
 	names, nodes := r.texts(n, "control")
+	if list, ok := n.(*ast.SequenceNode); ok && len(list.Values) == 0 {
+		r.Add(yamlfile.At(n), "restorable controls list shows the ids", "control is an empty list")
+	}
 	if len(names) != 1 || names[0] != everyControl {
 		return names, nodes
 	}

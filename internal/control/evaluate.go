@@ -43,6 +43,7 @@ type Run struct {
 	options   Options
 	covers    *covers
 	problems  []Problem
+	spent     budget
 	mappings  map[string]map[string][]string // control -> framework -> requirements
 	rec       *recorder
 
@@ -160,7 +161,13 @@ func (e *evaluation) verdict() Verdict {
 
 // truth is types.True, types.False, or nil when the expression has no answer.
 func (e *evaluation) truth(p *program) ref.Val {
-	out, _, err := p.Eval(e)
+	if e.run.spent.spent(e.control.ID) {
+		e.broken = errBudget.Error()
+		e.run.problem(e.control.ID, errBudget)
+		return nil
+	}
+	out, details, err := p.Eval(e)
+	e.run.spent.add(e.control.ID, details, err)
 	if err != nil {
 		e.broken = err.Error()
 		e.run.problem(e.control.ID, err)

@@ -215,25 +215,6 @@ func placed(t *testing.T, err error, file string) {
 	}
 }
 
-func FuzzControlFile(f *testing.F) {
-	c, err := Load()
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(own)
-	f.Add("id: [\n")
-	f.Add("- a")
-	f.Add("passes: table.tags.all(k, k == '" + strings.Repeat("x", 100) + "')")
-	f.Add("examples: [{unit: {tables: [{}]}, change: {a.b.0: 1}, forget: [x]}]\nbase: [1, [2]]")
-	f.Fuzz(func(t *testing.T, text string) {
-		k, err := c.language.parseControl("own.yaml", []byte(text))
-		placed(t, err, "own.yaml")
-		if err == nil {
-			c.Test(k)
-		}
-	})
-}
-
 func FuzzScenarioFile(f *testing.F) {
 	c, err := Load()
 	if err != nil {
