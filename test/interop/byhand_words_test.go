@@ -53,7 +53,7 @@ func words(line string) ([]string, error) {
 var (
 	firstCapital = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
 	lastCapital  = regexp.MustCompile(`([a-z0-9])([A-Z])`)
-	readVerb     = regexp.MustCompile(`^(Describe|List|Get|Lookup|Simulate)[A-Z]`)
+	readVerb     = regexp.MustCompile(`^(Describe|List|Get|Lookup|Simulate)[A-Z]|^Scan$`)
 	leftOpen     = regexp.MustCompile(`^[A-Z_]{3,}$`)
 )
 
