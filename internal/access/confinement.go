@@ -33,8 +33,9 @@ type Identities struct {
 func IdentitiesOf(u *estate.Unit) *Identities {
 	basis, at := identityLists(u), placeOf(u)
 	var found lists
+	trusts := newLibrary(iampolicy.Trust)
 	for _, p := range people(u) {
-		if p.linked() {
+		if p.linked() || p.role != nil && worksForBackup(trusts, p.role, at) {
 			continue
 		}
 		switch p.fromElsewhere(at) {

@@ -24,7 +24,7 @@ func LoadNotes(as *awssim.Assembly, es *estate.Estate) (notes []string, err erro
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{Parts: as.Parts, hand: inside.New(as), said: map[string]bool{}, roles: map[string]bool{}, empty: map[string]*dynamodb.Snapshot{}}
+	l := &loader{Parts: as.Parts, hand: inside.New(as), said: map[string]bool{}, roles: map[string]bool{}, ids: uniqueIDs(es), empty: map[string]*dynamodb.Snapshot{}}
 	as.World.Do(func() {
 		l.now = as.World.Now()
 		as.World.Stir()
@@ -39,6 +39,7 @@ type loader struct {
 	now   time.Time
 	empty map[string]*dynamodb.Snapshot // by table ARN: what its recovery points hold
 	roles map[string]bool               // by ARN: those that were filed
+	ids   map[string]string             // by ARN: the unique ids of roles
 	notes []string
 	said  map[string]bool
 }
@@ -59,6 +60,11 @@ func (l *loader) load(es *estate.Estate, at []world.Scope) error {
 	}
 	for i, u := range es.Units {
 		if err := l.loadRoles(at[i], u); err != nil {
+			return err
+		}
+	}
+	for i, u := range es.Units {
+		if err := l.loadIdentities(at[i], u); err != nil {
 			return err
 		}
 	}

@@ -62,7 +62,7 @@ func (l *loader) addRole(sc world.Scope, arn string, r *estate.Role) error {
 	if !r.Trust.IsKnown() {
 		l.say("%s: the trust policy of role %s is not known; it is assumed to trust AWS Backup", place(sc), arn)
 	}
-	seed := iam.RoleSeed{ARN: arn, Trust: r.Trust.Or(trustsBackup), Attached: managedPolicies(sc.Partition)}
+	seed := iam.RoleSeed{ARN: arn, Trust: r.Trust.Or(trustsBackup), Attached: managedPolicies(sc.Partition), ID: l.ids[arn]}
 	if r.Policies.IsWhole() {
 		l.permissions(sc, &seed, r)
 	} else {

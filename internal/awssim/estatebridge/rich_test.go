@@ -91,6 +91,16 @@ func everything(t *testing.T) *awssim.Server {
 	a.tableSettings()
 	a.vaults()
 	a.plans()
+	a.do("iam",
+		&iam.CreateGroupInput{GroupName: aws.String("ops"), Path: aws.String("/teams/")},
+		&iam.AttachGroupPolicyInput{GroupName: aws.String("ops"), PolicyArn: aws.String("arn:aws:iam::111122223333:policy/boundary")},
+		&iam.PutGroupPolicyInput{GroupName: aws.String("ops"), PolicyName: aws.String("own"), PolicyDocument: aws.String(everythingAllowed)},
+		&iam.CreateUserInput{UserName: aws.String("alice"), PermissionsBoundary: aws.String("arn:aws:iam::111122223333:policy/boundary")},
+		&iam.AddUserToGroupInput{GroupName: aws.String("ops"), UserName: aws.String("alice")},
+		&iam.AttachUserPolicyInput{UserName: aws.String("alice"), PolicyArn: aws.String("arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup")},
+		&iam.PutUserPolicyInput{UserName: aws.String("alice"), PolicyName: aws.String("mine"), PolicyDocument: aws.String(everythingAllowed)},
+		&iam.CreateAccessKeyInput{UserName: aws.String("alice")},
+	)
 	a.do("iam", &iam.DeleteRoleInput{RoleName: aws.String("deleted-later")})
 	a.wait(70 * time.Hour)
 	a.backupsAndRestores()

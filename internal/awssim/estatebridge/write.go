@@ -103,6 +103,7 @@ func (r *reader) read(a backup.AreaState) error {
 		r.readProtected,
 		r.readKeys,
 		r.readRoles,
+		r.readIdentities,
 		r.readOversight,
 	} {
 		if err := step(); err != nil {

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -89,4 +90,13 @@ func (s *Service) deleteServiceLinkedRole(c *api.Call, r *role, _ *iam.DeleteSer
 
 func (s *Service) deletionStatus(*api.Call, *iam.GetServiceLinkedRoleDeletionStatusInput) (*iam.GetServiceLinkedRoleDeletionStatusOutput, error) {
 	return &iam.GetServiceLinkedRoleDeletionStatusOutput{Status: types.DeletionTaskStatusTypeSucceeded}, nil
+}
+
+// linkedService is the service whose linked roles stand under a path; empty for any other path.
+func linkedService(path string) string {
+	service, ok := strings.CutPrefix(path, "/aws-service-role/")
+	if !ok {
+		return ""
+	}
+	return strings.TrimSuffix(service, "/")
 }

@@ -66,6 +66,7 @@ type RoleSeed struct {
 	Attached []string          // ARNs of managed policies
 	Tags     map[string]string
 	Boundary string // ARN of a managed policy; empty: none
+	ID       string // AROA…; empty: drawn
 }
 
 // AddRole files a role, replacing one of the same name. The error says what is wrong with the ARN or a document.
@@ -81,7 +82,10 @@ func (s *Service) AddRole(seed RoleSeed) error {
 	if err != nil {
 		return fmt.Errorf("add role %s: %w", seed.ARN, err)
 	}
-	r := &role{entity: s.newEntity(sc, "role", path, name, "AROA"), trust: trust, maxSession: 3600}
+	r := &role{entity: s.newEntity(sc, "role", path, name, "AROA"), trust: trust, maxSession: 3600, linked: linkedService(path)}
+	if seed.ID != "" {
+		r.id = seed.ID
+	}
 	for policyName, text := range seed.Inline {
 		d, err := parseDocument(iampolicy.Identity, text)
 		if err != nil {
