@@ -49,8 +49,11 @@ func Of(c *control.Catalogue, controls []*control.Control, named func(id string)
 
 // elsewhere are the groups that a control needs of other Regions: no example shows them, since each is of one unit.
 func elsewhere(id string) []awsapi.Group {
-	if id == "replica-recovery" { // a replica counts when it is protected itself
+	switch id {
+	case "replica-recovery": // a replica counts when it is protected itself
 		return []awsapi.Group{awsapi.GroupPITR, awsapi.GroupVaults, awsapi.GroupPoints, awsapi.GroupBackups, awsapi.GroupKeys}
+	case "copy-cross-region", "copy-cross-account": // a copy counts when its key can be used, and is declared when a rule can work
+		return []awsapi.Group{awsapi.GroupKeys, awsapi.GroupRoles, awsapi.GroupSettings}
 	}
 	return nil
 }
