@@ -114,7 +114,7 @@ func (a *app) compare(ctx, user context.Context, o compareOptions, first, second
 		return err
 	}
 	if point != nil {
-		return a.comparePoint(ctx, user, o, specs, first, second, point)
+		return a.comparePoint(ctx, user, &comparing{compareOptions: o, a: first, b: second}, specs, point)
 	}
 	session, err := a.open(ctx, o.aws)
 	if err != nil {

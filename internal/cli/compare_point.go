@@ -112,14 +112,14 @@ func pointOf(text, first string) (*pointWish, error) {
 }
 
 // comparePoint restores a point, compares a table with it, and takes it away again.
-func (a *app) comparePoint(ctx, user context.Context, o compareOptions, specs []outputSpec, first, second string, p *pointWish) error {
-	o.aws.writes = true
-	w, err := a.openDrills(ctx, drillOptions{aws: o.aws})
+func (a *app) comparePoint(ctx, user context.Context, c *comparing, specs []outputSpec, p *pointWish) error {
+	c.aws.writes = true
+	w, err := a.openDrills(ctx, drillOptions{aws: c.aws})
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	c := &comparing{compareOptions: o, a: first, b: second, session: w.session, point: &comparedPoint{}}
+	c.session, c.point = w.session, &comparedPoint{}
 	if err := c.find(); err != nil {
 		return err
 	}
@@ -139,7 +139,15 @@ func (a *app) comparePoint(ctx, user context.Context, o compareOptions, specs []
 	if err := a.confirmComparison(ctx, w, c, d); err != nil {
 		return err
 	}
-	return a.carryOutComparison(ctx, user, w, c, d, options, specs)
+	outcome := &comparisonOutcome{}
+	stopped, err := a.carryOutComparison(ctx, w, c, d, options, outcome)
+	if err != nil {
+		return err
+	}
+	if stopped != nil {
+		stopped = a.stoppedComparison(user, d, stopped, c)
+	}
+	return a.endComparison(c, d, outcome, stopped, specs)
 }
 
 // layOutComparison finds the point, and lays its restore out as that of a drill.
@@ -211,39 +219,43 @@ func (a *app) confirmComparison(ctx context.Context, w *drillWork, c *comparing,
 	return a.agreed(ctx, w)
 }
 
-// carryOutComparison restores, compares while the copy is there, takes it away, and shows what was found.
-func (a *app) carryOutComparison(ctx, user context.Context, w *drillWork, c *comparing, d *drill.Drill, options compare.Options, specs []outputSpec) error {
+// comparisonOutcome is what came of a comparison while the copy was there.
+type comparisonOutcome struct {
+	result   *compare.Result
+	repaired *repairText
+	failed   error
+}
+
+// carryOutComparison restores, compares while the copy is there, and takes it away; stopped is what kept it from its end.
+func (a *app) carryOutComparison(ctx context.Context, w *drillWork, c *comparing, d *drill.Drill, options compare.Options, out *comparisonOutcome) (stopped, err error) {
 	status := a.status()
+	defer status.Clear()
 	e := &drill.Engine{Store: w.store, Scope: w.scope, Progress: func(_ *drill.Drill, doing string) { status.Show(doing) }}
 	options.Progress = func(p compare.Progress) { status.Show(comparingText(p)) }
-	var (
-		result   *compare.Result
-		repaired *repairText
-		failed   error
-	)
 	e.Parts = a.workshop(w, e).Against(c.sides[0], options, func(ctx context.Context, r *compare.Result, err error) error {
 		if err != nil {
-			failed = c.failure(err)
+			out.failed = c.failure(err)
 			return err
 		}
-		result = r
-		repaired, failed = a.writeRepair(ctx, c, r)
+		out.result = r
+		out.repaired, out.failed = a.writeRepair(ctx, c, r)
 		return nil
 	})
 	if err := e.Plan(ctx, d); err != nil {
-		return storeFailure(err)
+		return nil, storeFailure(err)
 	}
-	stopped := e.Run(ctx, d)
-	status.Clear()
+	stopped = e.Run(ctx, d)
 	c.point.Cleanup = d.Cleanup.State
-	if stopped != nil {
-		stopped = a.stoppedComparison(user, d, stopped, c)
-	}
-	if result == nil || failed != nil {
+	return stopped, nil
+}
+
+// endComparison shows what was found. What stopped the clean-up is told beside it.
+func (a *app) endComparison(c *comparing, d *drill.Drill, out *comparisonOutcome, stopped error, specs []outputSpec) error {
+	if out.result == nil || out.failed != nil {
 		a.tell(stopped)
-		return errors.Join(failed, c.unrestored(d, stopped))
+		return errors.Join(out.failed, c.unrestored(d, stopped))
 	}
-	shown := a.compared(c, specs, result, repaired)
+	shown := a.compared(c, specs, out.result, out.repaired)
 	if shown == nil {
 		return stopped
 	}
@@ -260,12 +272,11 @@ func (c *comparing) unrestored(d *drill.Drill, stopped error) error {
 		return nil
 	}
 	out := &complaint{code: exitRestoreFailed, summary: second(c) + " could not be restored", hint: "restorable restore " + tableOfDrill(d) + " --list shows other points"}
-	for _, r := range d.Reasons {
-		out.detail = r.String()
-		if r.Verdict != drill.Refuted {
+	if len(d.Reasons) > 0 {
+		out.detail = d.Reasons[0].String()
+		if d.Reasons[0].Verdict != drill.Refuted {
 			out.code = exitIncomplete
 		}
-		break
 	}
 	return out
 }
