@@ -44,15 +44,23 @@ type functionOperations struct {
 	ListEventSourceMappings operation[lambda.ListEventSourceMappingsInput, lambda.ListEventSourceMappingsOutput, lambda.Options]
 }
 
-// The shapes of EC2 that are read. Its package is large: it is imported here alone.
-type (
-	VpcsInput      = ec2.DescribeVpcsInput
-	VpcsPage       = ec2.DescribeVpcsOutput
-	EndpointsInput = ec2.DescribeVpcEndpointsInput
-	EndpointsPage  = ec2.DescribeVpcEndpointsOutput
-	EC2Filter      = types.Filter
-	EC2Tag         = types.Tag
-)
+// VpcsInput and the types below are the shapes of EC2 that are read. Its package is large: it is imported here alone.
+type VpcsInput = ec2.DescribeVpcsInput
+
+// VpcsPage is a page of VPCs.
+type VpcsPage = ec2.DescribeVpcsOutput
+
+// EndpointsInput asks for VPC endpoints.
+type EndpointsInput = ec2.DescribeVpcEndpointsInput
+
+// EndpointsPage is a page of VPC endpoints.
+type EndpointsPage = ec2.DescribeVpcEndpointsOutput
+
+// EC2Filter narrows what is described.
+type EC2Filter = types.Filter
+
+// EC2Tag is a tag of a VPC.
+type EC2Tag = types.Tag
 
 func newOversight(cfg aws.Config, at func(*string) *string) oversight {
 	trails := cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { o.BaseEndpoint = at(o.BaseEndpoint) })

@@ -12,7 +12,7 @@ func checkOperator(object map[string]any, at string) error {
 		return fmt.Errorf("%s holds an operator with %d members", at, len(object))
 	}
 	for name, argument := range object {
-		ok := false
+		var ok bool
 		switch name {
 		case "exists":
 			_, ok = argument.(bool)

@@ -83,6 +83,14 @@ func onTrail[I any](name string, of func(*I) *string) func(*api.Call, *I) []api.
 
 func arnOf(sc world.Scope, name string) string { return sc.ARN("cloudtrail", "trail/"+name) }
 
+// topicARN completes the name of a topic of SNS.
+func topicARN(sc world.Scope, name *string) *string {
+	if name == nil || *name == "" || strings.HasPrefix(*name, "arn:") {
+		return name
+	}
+	return aws.String(sc.ARN("sns", *name))
+}
+
 func noTrail(name string, c *api.Call) error {
 	return &api.Error{Code: "TrailNotFoundException", Message: "Unknown trail: " + name + " for the user: " + c.Account}
 }
@@ -152,7 +160,7 @@ func (s *Service) createTrail(c *api.Call, in *ct.CreateTrailInput) (*ct.CreateT
 		return nil, err
 	}
 	t := &trail{scope: c.Scope, tags: map[string]string{}, shown: types.Trail{
-		Name: in.Name, TrailARN: &arn, HomeRegion: aws.String(c.Region), S3BucketName: in.S3BucketName, S3KeyPrefix: in.S3KeyPrefix, SnsTopicName: in.SnsTopicName,
+		Name: in.Name, TrailARN: &arn, HomeRegion: aws.String(c.Region), S3BucketName: in.S3BucketName, S3KeyPrefix: in.S3KeyPrefix, SnsTopicARN: topicARN(c.Scope, in.SnsTopicName),
 		CloudWatchLogsLogGroupArn: in.CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn: in.CloudWatchLogsRoleArn, KmsKeyId: in.KmsKeyId,
 		IncludeGlobalServiceEvents: aws.Bool(in.IncludeGlobalServiceEvents == nil || *in.IncludeGlobalServiceEvents),
 		IsMultiRegionTrail:         aws.Bool(aws.ToBool(in.IsMultiRegionTrail)), IsOrganizationTrail: aws.Bool(aws.ToBool(in.IsOrganizationTrail)),
@@ -163,7 +171,7 @@ func (s *Service) createTrail(c *api.Call, in *ct.CreateTrailInput) (*ct.CreateT
 	}
 	s.trails[arn] = t
 	m := t.shown
-	return &ct.CreateTrailOutput{Name: m.Name, TrailARN: m.TrailARN, S3BucketName: m.S3BucketName, S3KeyPrefix: m.S3KeyPrefix, SnsTopicName: m.SnsTopicName,
+	return &ct.CreateTrailOutput{Name: m.Name, TrailARN: m.TrailARN, S3BucketName: m.S3BucketName, S3KeyPrefix: m.S3KeyPrefix, SnsTopicARN: m.SnsTopicARN,
 		CloudWatchLogsLogGroupArn: m.CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn: m.CloudWatchLogsRoleArn, KmsKeyId: m.KmsKeyId,
 		IncludeGlobalServiceEvents: m.IncludeGlobalServiceEvents, IsMultiRegionTrail: m.IsMultiRegionTrail, IsOrganizationTrail: m.IsOrganizationTrail,
 		LogFileValidationEnabled: m.LogFileValidationEnabled}, nil
@@ -194,7 +202,7 @@ func (s *Service) updateTrail(c *api.Call, in *ct.UpdateTrailInput) (*ct.UpdateT
 	for _, p := range []struct {
 		to    **string
 		given *string
-	}{{&m.S3BucketName, in.S3BucketName}, {&m.S3KeyPrefix, in.S3KeyPrefix}, {&m.SnsTopicName, in.SnsTopicName}, {&m.KmsKeyId, in.KmsKeyId},
+	}{{&m.S3BucketName, in.S3BucketName}, {&m.S3KeyPrefix, in.S3KeyPrefix}, {&m.SnsTopicARN, topicARN(c.Scope, in.SnsTopicName)}, {&m.KmsKeyId, in.KmsKeyId},
 		{&m.CloudWatchLogsLogGroupArn, in.CloudWatchLogsLogGroupArn}, {&m.CloudWatchLogsRoleArn, in.CloudWatchLogsRoleArn}} {
 		if p.given != nil {
 			*p.to = p.given
@@ -209,7 +217,7 @@ func (s *Service) updateTrail(c *api.Call, in *ct.UpdateTrailInput) (*ct.UpdateT
 			*p.to = p.given
 		}
 	}
-	return &ct.UpdateTrailOutput{Name: m.Name, TrailARN: m.TrailARN, S3BucketName: m.S3BucketName, S3KeyPrefix: m.S3KeyPrefix, SnsTopicName: m.SnsTopicName,
+	return &ct.UpdateTrailOutput{Name: m.Name, TrailARN: m.TrailARN, S3BucketName: m.S3BucketName, S3KeyPrefix: m.S3KeyPrefix, SnsTopicARN: m.SnsTopicARN,
 		CloudWatchLogsLogGroupArn: m.CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn: m.CloudWatchLogsRoleArn, KmsKeyId: m.KmsKeyId,
 		IncludeGlobalServiceEvents: m.IncludeGlobalServiceEvents, IsMultiRegionTrail: m.IsMultiRegionTrail, IsOrganizationTrail: m.IsOrganizationTrail,
 		LogFileValidationEnabled: m.LogFileValidationEnabled}, nil
