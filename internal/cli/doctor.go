@@ -10,6 +10,7 @@ import (
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/collect"
 	"github.com/restorable/restorable/internal/control"
+	rests "github.com/restorable/restorable/internal/needs"
 	"github.com/restorable/restorable/internal/terminal"
 	"github.com/spf13/cobra"
 )
@@ -208,7 +209,7 @@ func (d *diagnosis) refused(t collect.Trial) {
 	text := string(t.Call.ID) + ": " + t.Code + ": " + strings.TrimRight(t.Message, ".")
 	var lost []string
 	for _, k := range d.controls {
-		if d.catalogue.DependsOn(k, t.Call.Facts) {
+		if rests.Rests(d.catalogue, k, t.Call.Group) {
 			lost = append(lost, k.ID)
 		}
 	}

@@ -87,6 +87,16 @@ func ReadUnit(r io.Reader) (*Unit, error) {
 	return u, nil
 }
 
+// ReadPart reads what WriteUnit wrote of a part of a unit, whose sources are in the provenance of the whole.
+func ReadPart(r io.Reader) (*Unit, error) {
+	d := newDecoder(r)
+	u := &Unit{}
+	if err := d.record(reflect.ValueOf(u).Elem()); err != nil {
+		return nil, d.explain(err)
+	}
+	return u, nil
+}
+
 // LoadEach reads an estate file as a stream and hands over each unit as soon as it is read, so that nobody needs all of them at once.
 // The estate returned has no units. An error of take ends the reading and is returned.
 func LoadEach(r io.Reader, take func(*Unit) error) (*Estate, error) {

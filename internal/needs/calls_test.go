@@ -76,7 +76,7 @@ func (c *company) scan(groups map[awsapi.Group]bool, controls []*control.Control
 	indexes := protection.NewIndexes(es)
 	for _, u := range es.Units {
 		u.Now = estate.KnownFact(estate.At(demo.Today()), u.Now.Source()) // or ages would differ by a second
-		u.Drills.Whole = estate.KnownFact(true, 0) // the store of a machine that never drilled
+		u.Drills.Whole = estate.KnownFact(true, 0)                        // the store of a machine that never drilled
 		tables += len(u.Tables.Items)
 		for f := range c.catalogue.Evaluate(u, control.Options{Controls: controls, Index: indexes[u]}).Findings() {
 			verdicts[f.Control+" "+string(f.Resource.Type)+" "+f.Resource.Region+" "+f.Resource.Name] = string(f.Verdict) + " " + f.Reason

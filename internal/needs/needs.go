@@ -47,7 +47,13 @@ func Of(c *control.Catalogue, controls []*control.Control, named func(id string)
 	return groups, nil
 }
 
-// elsewhere are the groups that a control needs of other Regions: no example shows them, since each is of one unit.
+// Rests reports whether a control may lose an answer without a group of calls.
+func Rests(c *control.Catalogue, k *control.Control, g awsapi.Group) bool {
+	groups, err := Of(c, []*control.Control{k}, func(string) bool { return true })
+	return err == nil && groups[g]
+}
+
+// elsewhere are the groups that a control needs of other Regions and accounts: no example shows them, since each is of one unit.
 func elsewhere(id string) []awsapi.Group {
 	switch id {
 	case "replica-recovery": // a replica counts when it is protected itself

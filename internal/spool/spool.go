@@ -168,12 +168,12 @@ func (s *Shelf) text(at section) (io.ReadCloser, error) {
 	return z, nil
 }
 
-func (s *Shelf) read(at section) (*estate.Unit, error) {
+func (s *Shelf) read(at section, as func(io.Reader) (*estate.Unit, error)) (*estate.Unit, error) {
 	text, err := s.text(at)
 	if err != nil {
 		return nil, err
 	}
-	u, err := estate.ReadUnit(text)
+	u, err := as(text)
 	if err = errors.Join(err, text.Close()); err != nil {
 		return nil, fmt.Errorf("read what was kept aside: %w", err)
 	}
@@ -227,7 +227,7 @@ func (s *Shelf) take(i int) (*estate.Unit, error) {
 	if u != nil {
 		return u, nil
 	}
-	return s.read(s.slots[i].at)
+	return s.read(s.slots[i].at, estate.ReadUnit)
 }
 
 // letters are those that a unit needs, in the order of the senders.
@@ -238,7 +238,7 @@ func (s *Shelf) letters(u *estate.Unit, places []int) ([]protection.Letter, erro
 			text := p.text
 			if text == nil {
 				var err error
-				if text, err = s.read(p.at); err != nil {
+				if text, err = s.read(p.at, estate.ReadPart); err != nil {
 					return nil, err
 				}
 			}

@@ -18,6 +18,7 @@ import (
 	"github.com/restorable/restorable/internal/awssim/world"
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/demo"
+	"github.com/restorable/restorable/internal/needs"
 )
 
 // auditor is a user of the demo's company, under enforcement, with one policy.
@@ -164,7 +165,7 @@ func TestTheScanPolicySufficesAndEachActionIsNeeded(t *testing.T) {
 func mayLose(c *control.Catalogue, call awsapi.Call) map[string]bool {
 	may := map[string]bool{}
 	for _, k := range c.Controls() {
-		may[k.ID] = c.DependsOn(k, call.Facts)
+		may[k.ID] = needs.Rests(c, k, call.Group)
 	}
 	return may
 }
