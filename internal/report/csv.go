@@ -21,7 +21,7 @@ func NewCSV(w io.Writer) Writer { return &csvWriter{w: bufio.NewWriter(w)} }
 
 func csvColumns() []string {
 	return []string{"verdict", "severity", "control", "title", "resource_type", "resource", "account", "region", "arn", "reason", "remedy",
-		"muted", "objective", "frameworks", "file", "line", "address", "fingerprint"}
+		"muted", "attested", "exception", "baseline", "objective", "frameworks", "file", "line", "address", "fingerprint"}
 }
 
 func (c *csvWriter) Begin(Head) error {
@@ -36,7 +36,7 @@ func (c *csvWriter) Finding(e Entry) error {
 	}
 	r := e.Resource
 	c.line([]string{string(e.Verdict), string(e.Severity), e.Control, e.Title, string(r.Type), r.Name, r.Account, r.Region, r.ARN, e.Reason, e.Remedy,
-		strconv.FormatBool(e.Muted), wanted(e), strings.Join(requirements(e), "; "), file, line, e.Address, e.Fingerprint})
+		strconv.FormatBool(e.Muted), strconv.FormatBool(e.Attestation != nil), e.covered(), string(e.Baseline), wanted(e), strings.Join(requirements(e), "; "), file, line, e.Address, e.Fingerprint})
 	return c.err
 }
 

@@ -5,13 +5,16 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/overlay"
 )
 
 func written(t *testing.T, open func(io.Writer) Writer) []byte {
@@ -271,4 +274,52 @@ func run(w Writer, head Head, entries []Entry, tail Tail) error {
 		return err
 	}
 	return w.End(tail)
+}
+
+// TestWhatIsMutedOrAttestedStaysAndSaysByWhom in every format.
+func TestWhatIsMutedOrAttestedStaysAndSaysByWhom(t *testing.T) {
+	until := time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)
+	muted := entry("orders", "eu-west-1", "recoverable", control.High, control.Fail, "x")
+	muted.Muted, muted.Mute = true, &overlay.Exception{Kind: overlay.Mute, Owner: "alice", Reason: "moves in May", Until: until}
+	attested := entry("orders", "eu-west-1", "client-side-encryption", control.High, control.Unknown, "y")
+	attested.Attestation = &overlay.Exception{Kind: overlay.Attest, Owner: "carol", Reason: "the service encrypts", Evidence: "ADR 12", Until: until}
+	head, _, tail := sample()
+	tally := NewTally(1)
+	tally.Add(muted)
+	tally.Add(attested)
+	tail.Summary = tally.Summary
+	for name, open := range map[string]func(io.Writer) Writer{"csv": NewCSV, "markdown": NewMarkdown, "html": newHTML, "junit": NewJUnit, "sarif": NewSARIF, "ocsf": NewOCSF, "json": NewJSON, "jsonl": NewJSONL} {
+		var b bytes.Buffer
+		if err := run(open(&b), head, []Entry{muted, attested}, tail); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"alice", "moves in May", "carol", "the service encrypts", "ADR 12", "2026", "recoverable", "encryption"} {
+			if !strings.Contains(b.String(), text) {
+				t.Errorf("%s: no %q in %s", name, text, b.String())
+			}
+		}
+		if fails := strings.Contains(b.String(), "<failure") || strings.Contains(b.String(), `<error type="high"`); name == "junit" && fails {
+			t.Errorf("what is set aside fails: %s", b.String())
+		}
+		if name == "sarif" && strings.Count(b.String(), `"suppressions"`) != 2 {
+			t.Errorf("not suppressed: %s", b.String())
+		}
+	}
+}
+
+func TestMarkdownTellsOfRecoveryPointsOnce(t *testing.T) {
+	head, _, tail := sample()
+	var entries []Entry
+	for i := range 900 {
+		e := entry(fmt.Sprintf("point-%d", i), "eu-west-1", "point-encrypted", control.Medium, control.Fail, "not encrypted")
+		e.Resource.Type = control.TypeRecoveryPoint
+		entries = append(entries, e)
+	}
+	var b bytes.Buffer
+	if err := run(NewMarkdown(&b), head, entries, tail); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); strings.Count(text, "not encrypted") != 1 || !strings.Contains(text, "and 899 more like it") || !strings.Contains(text, "| failed | 0 | 0 | 900 |") || strings.Contains(text, "JSON report") {
+		t.Error(text)
+	}
 }

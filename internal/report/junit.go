@@ -59,7 +59,7 @@ const (
 
 func junitOf(e Entry) junitOutcome {
 	switch {
-	case e.Verdict == control.NotApplicable, e.Muted && e.Verdict != control.Pass:
+	case e.Verdict == control.NotApplicable, (e.Muted || e.setAside()) && e.Verdict != control.Pass:
 		return junitSkipped
 	case e.Verdict == control.Pass, !e.Counts():
 		return junitPassed
@@ -111,10 +111,18 @@ func (j *junitWriter) testcase(e Entry) {
 }
 
 func junitWhy(e Entry) string {
-	if e.Muted {
-		return "muted, " + verdictWord(e.Verdict) + ": " + e.Reason
+	if e.Verdict == control.NotApplicable {
+		return "not applicable: " + e.Reason
 	}
-	return "not applicable: " + e.Reason
+	how := e.covered()
+	switch {
+	case how != "":
+	case e.Muted:
+		how = "muted"
+	default:
+		how = "known from the baseline"
+	}
+	return how + "; " + verdictWord(e.Verdict) + ": " + e.Reason
 }
 
 // problems are errors of their own, so that a run that could not read everything does not look whole.

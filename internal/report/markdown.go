@@ -29,6 +29,7 @@ type markdownWriter struct {
 	head   Head
 	ranks  map[int][]Entry // FAIL and UNKNOWN, by rank; without their evidence
 	muted  []Entry
+	alike  map[string]int // recovery points that are told of by the first of their kind
 	counts map[control.Verdict]map[control.Severity]int
 	titled headline
 	err    error
@@ -37,7 +38,7 @@ type markdownWriter struct {
 // NewMarkdown writes a comment for a pull request: what cannot be got back, worst first, in at most 60,000 characters.
 // What does not fit is counted, and is in the other formats.
 func NewMarkdown(w io.Writer) Writer {
-	return &markdownWriter{w: bufio.NewWriter(w), ranks: map[int][]Entry{}, counts: map[control.Verdict]map[control.Severity]int{}}
+	return &markdownWriter{w: bufio.NewWriter(w), ranks: map[int][]Entry{}, alike: map[string]int{}, counts: map[control.Verdict]map[control.Severity]int{}}
 }
 
 func (m *markdownWriter) Begin(h Head) error {
@@ -51,20 +52,42 @@ func (m *markdownWriter) Finding(e Entry) error {
 		return nil
 	}
 	e.Evidence = nil
-	if e.Muted {
+	if countless(e.Resource.Type) {
+		if m.alike[likeness(e)]++; m.alike[likeness(e)] > 1 {
+			m.tally(e)
+			return nil
+		}
+	}
+	if e.Excused && !e.Muted && e.Attestation == nil {
+		return nil // what the baseline knows is counted in the last line
+	}
+	if e.Muted || e.Attestation != nil {
 		if len(m.muted) < markdownKept {
 			m.muted = append(m.muted, e)
 		}
 		return nil
 	}
-	if m.counts[e.Verdict] == nil {
-		m.counts[e.Verdict] = map[control.Severity]int{}
-	}
-	m.counts[e.Verdict][e.Severity]++
+	m.tally(e)
 	if r := rank(e.Verdict, e.Severity); len(m.ranks[r]) < markdownKept {
 		m.ranks[r] = append(m.ranks[r], e)
 	}
 	return nil
+}
+
+// likeness is what findings of recovery points share that one line tells of.
+func likeness(e Entry) string {
+	return strings.Join([]string{pageKey(e), e.Control, string(e.Verdict), e.covered()}, "\x00")
+}
+
+// tally counts what is neither muted, attested nor known.
+func (m *markdownWriter) tally(e Entry) {
+	if e.Muted || e.setAside() {
+		return
+	}
+	if m.counts[e.Verdict] == nil {
+		m.counts[e.Verdict] = map[control.Severity]int{}
+	}
+	m.counts[e.Verdict][e.Severity]++
 }
 
 func (m *markdownWriter) End(t Tail) error {
@@ -80,10 +103,10 @@ func (m *markdownWriter) End(t Tail) error {
 		m.line("\n**This report is incomplete: some verdicts are unknown because something could not be read.**")
 	}
 	m.findings()
-	m.mutedOnes(t.Summary.Muted)
+	m.mutedOnes(t.Summary.Muted + t.Summary.Attested)
 	v := t.Summary.Verdicts
 	m.line(fmt.Sprintf("\n%d failed, %d unknown, %d passed, %d not applicable", v[control.Fail], v[control.Unknown], v[control.Pass], v[control.NotApplicable]) +
-		nonZero(t.Summary.Muted, ", %d of them muted") + ". restorable " + markdownText(m.head.Tool.Version))
+		nonZero(t.Summary.Muted, ", %d muted") + nonZero(t.Summary.Attested, ", %d attested") + nonZero(t.Summary.Known, ", %d known from the baseline") + ". restorable " + markdownText(m.head.Tool.Version))
 	if m.err != nil {
 		return m.err
 	}
@@ -139,13 +162,13 @@ func (m *markdownWriter) findings() {
 			return cmp.Or(cmp.Compare(a.Resource.Name, b.Resource.Name), cmp.Compare(place(a), place(b)), cmp.Compare(a.Control, b.Control))
 		})
 		for _, e := range rows {
-			row := markdownRow(e)
+			row := m.row(e)
 			if m.size+len(row) > markdownLimit {
 				m.more(total - shown)
 				return
 			}
 			m.line(row)
-			shown++
+			shown += max(m.alike[likeness(e)], 1)
 		}
 	}
 	m.more(total - shown)
@@ -157,23 +180,30 @@ func (m *markdownWriter) more(left int) {
 	}
 }
 
-func markdownRow(e Entry) string {
+func (m *markdownWriter) row(e Entry) string {
 	word := "**" + string(e.Severity) + "**"
 	if e.Verdict == control.Unknown {
 		word = "unknown, " + string(e.Severity)
 	}
 	where := markdownText(terminal.Short(place(e), 100))
-	return fmt.Sprintf("| %s | %s<br>%s | %s %s |", word, markdownCode(terminal.Short(label(e.Resource), 100)), where, markdownText(terminal.Short(e.Reason, markdownReason)), markdownCode(e.Control))
+	by := ""
+	if n := m.alike[likeness(e)]; n > 1 {
+		by = fmt.Sprintf("<br>and %d more like it", n-1)
+	}
+	if how := e.covered(); how != "" {
+		by += "<br>" + markdownText(terminal.Short(how, markdownReason))
+	}
+	return fmt.Sprintf("| %s | %s<br>%s | %s %s%s |", word, markdownCode(terminal.Short(label(e.Resource), 100)), where, markdownText(terminal.Short(e.Reason, markdownReason)), markdownCode(e.Control), by)
 }
 
 func (m *markdownWriter) mutedOnes(all int) {
 	if len(m.muted) == 0 {
 		return
 	}
-	m.line(fmt.Sprintf("\n<details><summary>%d muted</summary>\n\n| | resource | what would be lost |\n| :-- | :-- | :-- |", all))
+	m.line(fmt.Sprintf("\n<details><summary>%d muted or attested</summary>\n\n| | resource | what would be lost |\n| :-- | :-- | :-- |", all))
 	shown := 0
 	for _, e := range m.muted {
-		if row := markdownRow(e); m.size+len(row) <= markdownLimit {
+		if row := m.row(e); m.size+len(row) <= markdownLimit {
 			m.line(row)
 			shown++
 		}

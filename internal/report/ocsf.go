@@ -121,6 +121,9 @@ type (
 	ocsfUnmapped struct {
 		Verdict   control.Verdict   `json:"verdict"`
 		Muted     bool              `json:"muted"`
+		Attested  bool              `json:"attested"`
+		Exception string            `json:"exception,omitempty"`
+		Baseline  Baseline          `json:"baseline,omitempty"`
 		Objective string            `json:"objective,omitempty"`
 		Location  *control.Location `json:"location,omitempty"`
 		Address   string            `json:"address,omitempty"`
@@ -161,7 +164,7 @@ func (o *ocsfWriter) event(e Entry) ocsfEvent {
 		FindingInfo: ocsfFinding{UID: e.Fingerprint, Title: cmp.Or(e.Title, e.Control), Desc: terminal.Clean(e.Reason), Created: at, Types: []string{"Recoverability"}},
 		Compliance:  o.compliance(e), Resources: []ocsfResource{ocsfResourceOf(e)}, Unmapped: ocsfRest(e),
 	}
-	if e.Muted {
+	if e.Muted || e.Attestation != nil {
 		out.StatusID, out.Status = 3, "Suppressed"
 	}
 	if cloud := ocsfCloudOf(e); cloud != nil {
@@ -201,7 +204,7 @@ func (o *ocsfWriter) remediation(e Entry) *ocsfRemediation {
 }
 
 func ocsfRest(e Entry) ocsfUnmapped {
-	out := ocsfUnmapped{Verdict: e.Verdict, Muted: e.Muted, Objective: wanted(e), Location: e.Location, Address: terminal.Clean(e.Address), Evidence: []evidence{}}
+	out := ocsfUnmapped{Verdict: e.Verdict, Muted: e.Muted, Attested: e.Attestation != nil, Exception: terminal.Clean(e.covered()), Baseline: e.Baseline, Objective: wanted(e), Location: e.Location, Address: terminal.Clean(e.Address), Evidence: []evidence{}}
 	for _, ev := range e.Evidence {
 		out.Evidence = append(out.Evidence, evidenceJSON(ev))
 	}

@@ -66,6 +66,7 @@ type (
 		Locations    []sarifLocation    `json:"locations"`
 		Fingerprints map[string]string  `json:"partialFingerprints"`
 		Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+		Baseline     string             `json:"baselineState,omitempty"`
 		More         sarifProperty      `json:"properties"`
 	}
 	sarifLocation struct {
@@ -187,8 +188,14 @@ func (s *sarifWriter) result(e Entry) sarifResult {
 	if e.Verdict == control.Unknown {
 		r.Kind, r.Level = "open", "none" // the standard wants none of what is no fail
 	}
-	if e.Muted {
-		r.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted"}}
+	if e.Muted || e.Attestation != nil {
+		r.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: sarifMessage(e.covered()).Text}}
+	}
+	switch e.Baseline {
+	case NewFinding:
+		r.Baseline = "new"
+	case KnownFinding:
+		r.Baseline = "unchanged"
 	}
 	return r
 }

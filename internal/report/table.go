@@ -52,7 +52,7 @@ type row struct {
 	follows  []string
 	unread   bool
 	byHand   []string // commands to check it by hand; only where they are shown
-	word, by string // of what is covered: how, and by whom
+	word, by string   // of what is covered: how, and by whom
 }
 
 func (t *tableWriter) Begin(h Head) error {
