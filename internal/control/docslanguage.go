@@ -38,7 +38,7 @@ A control is one YAML file. Every page in this folder describes one; the files t
 // languagePage lists what expressions may name: the variables by type of resource, and the attributes of every record.
 func (c *Catalogue) languagePage() string {
 	var b strings.Builder
-	b.WriteString(generated + languageProse + "## Variables\n\n| resource | variables |\n|---|---|\n")
+	b.WriteString(generated + languageProse + exampleProse + "## Variables\n\n| resource | variables |\n|---|---|\n")
 	for _, t := range Types() {
 		variables := c.language.variables(t)
 		var names []string
