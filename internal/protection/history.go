@@ -81,7 +81,9 @@ func (c *Coverage) restores() []restoreSeen {
 }
 
 // sameTable: what happened before the table was made happened to an earlier one of that name.
-func (c *Coverage) sameTable(at estate.Fact[estate.Instant]) tri { return earlier(at, c.Table.CreatedAt).not() }
+func (c *Coverage) sameTable(at estate.Fact[estate.Instant]) tri {
+	return earlier(at, c.Table.CreatedAt).not()
+}
 
 func (c *Coverage) restoredByJob(x *Index, j *estate.RestoreJob, mine tri) restoreSeen {
 	at := j.CompletedAt
@@ -232,7 +234,9 @@ func (x *Index) seenFrom(other *Index, readings ...estate.Reading) []estate.Read
 }
 
 // spanOf is seconds as a duration, as far as one reaches.
-func spanOf(s int64) time.Duration { return time.Duration(min(s, int64(maxSpan/time.Second))) * time.Second }
+func spanOf(s int64) time.Duration {
+	return time.Duration(min(s, int64(maxSpan/time.Second))) * time.Second
+}
 
 const maxSpan = 200 * 365 * 24 * time.Hour
 

@@ -28,8 +28,8 @@ func (c *Coverage) Restores(within int64) *Restores {
 	} else {
 		cutoff := now.Add(-spanOf(within))
 		none := c.noneSince(cutoff)
-		r.Tested = happened(all, cutoff, within, none, func(e *restoreSeen) tri { return e.ok })
-		r.Validated = happened(all, cutoff, within, none, func(e *restoreSeen) tri { return e.compared })
+		r.Tested = happened(all, cutoff, none, func(e *restoreSeen) tri { return e.ok })
+		r.Validated = happened(all, cutoff, none, func(e *restoreSeen) tri { return e.compared })
 		r.Tested.Why, r.Validated.Why = testedWhy(r.Tested, all, within), validatedWhy(r.Validated, r.Tested, within)
 	}
 	c.restoresMemo, c.restoresWithin = r, within
@@ -37,7 +37,7 @@ func (c *Coverage) Restores(within int64) *Restores {
 }
 
 // happened is whether something that counts happened since a moment. none is what is known where nothing did, as far as is known.
-func happened(all []restoreSeen, cutoff estate.Instant, within int64, none Answer[bool], counts func(*restoreSeen) tri) Answer[bool] {
+func happened(all []restoreSeen, cutoff estate.Instant, none Answer[bool], counts func(*restoreSeen) tri) Answer[bool] {
 	var best, doubtful *restoreSeen
 	for i := range all {
 		e := &all[i]
