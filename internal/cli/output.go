@@ -148,7 +148,8 @@ func createAside(name string) (*asideFile, error) {
 		}
 		return &asideFile{File: f}, nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	forgetUnfinished(name)
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+unfinished+"*")
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %s", name, plainCause(err))
 	}
