@@ -60,8 +60,8 @@ func (t *Timeline) scale() (timelineScale, bool) {
 // timelineSVG draws the lanes: point-in-time recovery, backups, jobs that failed, drills. It is hidden from screen readers, which have the
 // words beside it; shapes differ, so that no colour is needed. Empty: there is nothing to draw.
 func timelineSVG(t *Timeline) string {
-	s, any := t.scale()
-	if !any {
+	s, drawn := t.scale()
+	if !drawn {
 		return ""
 	}
 	var b strings.Builder
