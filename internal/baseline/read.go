@@ -58,11 +58,10 @@ func (c *counter) Read(p []byte) (int, error) {
 }
 
 type reader struct {
-	dec     *json.Decoder
-	out     *Report
-	words   map[string]string // texts that come again and again, each kept once
-	version string
-	seen    []string
+	dec   *json.Decoder
+	out   *Report
+	words map[string]string // texts that come again and again, each kept once
+	seen  []string
 }
 
 func (r *reader) document() error {

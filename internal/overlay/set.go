@@ -172,7 +172,7 @@ func (u *Use) state(now estate.Instant, asked []string) State {
 func (s *Set) TooFar(k Kind, now estate.Instant) []*Exception {
 	var out []*Exception
 	for _, u := range s.uses {
-		if u.Kind == k && u.Exception.TooFar(now) {
+		if u.Kind == k && u.TooFar(now) {
 			out = append(out, u.Exception)
 		}
 	}
