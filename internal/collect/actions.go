@@ -41,9 +41,8 @@ func (u *unitRun) collectActions(ctx context.Context) {
 		if !u.trials.first(awsapi.LookupEvents) {
 			break
 		}
-		listed := u.lookUp(ctx, name, watched[name], since)
-		if list.Whole.IsZero() || !listed.IsKnown() {
-			list.Whole = listed
+		if list.Whole = u.lookUp(ctx, name, watched[name], since); !list.Whole.IsKnown() {
+			break // the list is not whole, whatever the others say: at two calls a second, one failure is enough
 		}
 	}
 	u.unit.ActionsSince = estate.UnknownFact[estate.Instant](list.Whole.Source())
