@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/restorable/restorable/internal/terminal"
 )
@@ -66,11 +67,8 @@ func (c *csvWriter) text(s string) {
 // csvCell keeps other people's text from being a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 func csvCell(s string) string {
 	s = terminal.Clean(s)
-	for _, r := range strings.TrimLeft(s, " ") {
-		if strings.ContainsRune("=+-@＝＋－＠", r) {
-			return "'" + s
-		}
-		break
+	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " ")); strings.ContainsRune("=+-@＝＋－＠", first) {
+		return "'" + s
 	}
 	return s
 }

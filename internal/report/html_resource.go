@@ -26,8 +26,6 @@ type pageResource struct {
 	kinds    map[alike]int
 	timeline *Timeline
 	answer   answer
-	fails    int
-	unknowns int
 	rank     int
 }
 
