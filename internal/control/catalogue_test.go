@@ -1,12 +1,16 @@
 package control
 
 import (
+	"sync"
 	"testing"
 )
 
+// loaded is the built-in catalogue, read once: it may be shared.
+var loaded = sync.OnceValues(Load)
+
 func catalogue(t testing.TB) *Catalogue {
 	t.Helper()
-	c, err := Load()
+	c, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}

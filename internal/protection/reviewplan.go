@@ -62,10 +62,11 @@ func (x *Index) reviewRules(p *planIndex, out *PlanReview) {
 		})
 	}
 	all := func(of func(*RuleReview) Answer[bool], fine string) Answer[bool] {
-		parts := make([]Answer[bool], len(out.Rules))
+		parts := make([]Answer[bool], 0, len(out.Rules)+1)
 		for i := range out.Rules {
-			parts[i] = of(&out.Rules[i])
-			parts[i].Why = "rule " + quote(out.Rules[i].Rule) + ": " + parts[i].Why
+			a := of(&out.Rules[i])
+			a.Why = "rule " + quote(out.Rules[i].Rule) + ": " + a.Why
+			parts = append(parts, a)
 		}
 		if p.whole == maybe {
 			parts = append(parts, answered(maybe, "the rules of plan "+quote(p.name)+" are not all known", estate.Read("plan.rules", p.plan.ID, p.plan.Rules.Whole)))

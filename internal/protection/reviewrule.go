@@ -139,11 +139,11 @@ func (x *Index) copyLifecycle(r *estate.Rule, c *estate.Copy, cover *CopyCover) 
 		valid.Basis = []estate.Reading{estate.Read("copy.delete_after_days", c.ID, c.DeleteAfterDays), estate.Read("copy.cold_after_days", c.ID, c.ColdAfterDays)}
 		valid.Why = "the copy to " + quote(c.VaultARN.Or("")) + ": " + valid.Why
 	}
-	real := x.advanced
-	if triOf(real) == no {
-		real.Why = "the copy to " + quote(c.VaultARN.Or("")) + " does not take effect: " + real.Why
+	effect := x.advanced
+	if triOf(effect) == no {
+		effect.Why = "the copy to " + quote(c.VaultARN.Or("")) + " does not take effect: " + effect.Why
 	}
-	return every([]Answer[bool]{valid, real, x.copyLock(c, cover.RetentionDays)}, "")
+	return every([]Answer[bool]{valid, effect, x.copyLock(c, cover.RetentionDays)}, "")
 }
 
 // copyLock is whether the lock of a copy's vault admits the retention.
