@@ -29,6 +29,9 @@ A control is one YAML file. Every page in this folder describes one; the files t
   the restore testing plans that reach it. ` + "`missing_tags(table.tags, list)`" + ` are those of the tags, as KEY or KEY=VALUE, that a table lacks.
 - In ` + "`reasons`" + ` what stands in braces is an expression; a doubled brace is a brace. There, ` + "`missing`" + ` names the facts that were not known,
   ` + "`unread`" + ` says whether there are any, and ` + "`resource`" + ` is the resource's name. What is unknown shows as "unknown", what is absent as "none".
+- Commands in ` + "`by_hand`" + ` may name the resource ({table.name}, {vault.arn}, {region}, {account}) and what it goes by: {plan.id}, {selection.id},
+  {role.name}, {vault.name}, {key.arn}, {replica.region}, {replica.arn}, {copy.region}, {trail.arn}, {testing-plan.name}, {testing-selection.name}.
+  A command is repeated for each, a few times at most, and left out where there is none.
 - ` + "`examples`" + ` are estate units with the verdict that the control must give: a bare value is a known fact, null is absent, what is missing is unknown.
   An example may take the control's ` + "`base`" + ` and ` + "`change`" + ` or ` + "`forget`" + ` facts by their paths. PASS, FAIL and UNKNOWN each need one.
 - Tables that are being created, and tables that a drill restored, are NOT_APPLICABLE unless ` + "`even: [creating, drill]`" + ` says otherwise.
