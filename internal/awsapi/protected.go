@@ -4,7 +4,7 @@ package awsapi
 const DescribeProtectedResource CallID = "backup:DescribeProtectedResource"
 
 // GroupProtectedDetails is what AWS Backup remembers of each table's newest restore, beyond the 30 days of its jobs. It takes a call for
-// each table that has recovery points: it is read when a control is chosen by name that rests on it.
+// each table that AWS Backup ever backed up.
 const GroupProtectedDetails Group = "protected-resource-details"
 
 // protectedCalls: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeProtectedResource.html

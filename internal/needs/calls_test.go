@@ -120,7 +120,8 @@ func TestAScanOfOneControlMakesItsCallsAlone(t *testing.T) {
 	}
 }
 
-// Without a control by name nothing is called for each table beyond the two calls of the foundation.
+// Without a control by name nothing is called for each table beyond the two calls of the foundation, and what AWS Backup remembers of those
+// that it ever backed up.
 func TestAUsualScanCallsTwiceForEachTable(t *testing.T) {
 	c := open(t)
 	controls, err := c.catalogue.Select(control.Selection{})
@@ -138,9 +139,12 @@ func TestAUsualScanCallsTwiceForEachTable(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		if call.PerTable {
+		if call.PerTable && call.ID != awsapi.DescribeProtectedResource {
 			perTable += n
 		}
+	}
+	if n := made[string(awsapi.DescribeProtectedResource)]; n == 0 || n >= tables {
+		t.Errorf("%d of %d tables were asked for what AWS Backup remembers: some have backups, and some have none", n, tables)
 	}
 	if tables == 0 || perTable != 2*tables {
 		t.Errorf("%d calls for each of %d tables: %v", perTable, tables, made)

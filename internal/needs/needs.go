@@ -76,9 +76,11 @@ func supposed(c *control.Catalogue, k *control.Control) []awsapi.Group {
 	return slices.Sorted(maps.Keys(groups))
 }
 
-// ExtraPerTable reports whether a group takes a call for each table beyond the two that the foundation makes.
+// ExtraPerTable reports whether a group takes a call for each table beyond the two that the foundation makes. What AWS Backup remembers of a
+// table does not count: only tables that it ever backed up are asked for, beside DescribeContinuousBackups and at the same rate, so that no
+// scan takes longer, and without it whether a table was ever restored would be unknown of nearly all.
 func ExtraPerTable(g awsapi.Group) bool {
-	return g != awsapi.GroupTables && g != awsapi.GroupPITR && slices.ContainsFunc(awsapi.Calls(), func(c awsapi.Call) bool { return c.Group == g && c.PerTable })
+	return g != awsapi.GroupProtectedDetails && g != awsapi.GroupTables && g != awsapi.GroupPITR && slices.ContainsFunc(awsapi.Calls(), func(c awsapi.Call) bool { return c.Group == g && c.PerTable })
 }
 
 // optional are the groups that the foundation does not read.
