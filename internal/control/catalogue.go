@@ -34,11 +34,14 @@ func Load() (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	empty := &Catalogue{language: l}
+	ours := *l
+	ours.trusted = true
+	empty := &Catalogue{language: &ours}
 	c, err := empty.extend(builtin, "catalogue", "frameworks", "")
 	if err != nil {
 		return nil, err
 	}
+	c.language = l
 	for _, control := range c.controls {
 		control.Builtin = true
 	}

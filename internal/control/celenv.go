@@ -21,8 +21,9 @@ const parameterPrefix = "params."
 
 // language compiles expressions over one type of resource.
 type language struct {
-	types *typeTable
-	base  *cel.Env // functions without variables
+	types   *typeTable
+	base    *cel.Env // functions without variables
+	trusted bool     // what it compiles is ours, held to its examples and to measures: it runs without a count of what it costs
 }
 
 func newLanguage() (*language, error) {
@@ -97,6 +98,8 @@ type scope struct {
 	env   *cel.Env
 	names []string // of the variables
 	types *typeTable
+
+	trusted bool
 }
 
 // variables by type of resource. What a control judges comes first, and is what a finding's evidence calls its own.
@@ -140,7 +143,7 @@ func (l *language) scope(t Type, parameters []Parameter) (*scope, error) {
 	if err != nil {
 		return nil, fmt.Errorf("declare variables: %w", err)
 	}
-	return &scope{env: extended, names: names, types: l.types}, nil
+	return &scope{env: extended, names: names, types: l.types, trusted: l.trusted}, nil
 }
 
 // withText adds what only reason templates may name.
@@ -150,5 +153,5 @@ func (s *scope) withText() (*scope, error) {
 	if err != nil {
 		return nil, fmt.Errorf("declare variables: %w", err)
 	}
-	return &scope{env: extended, names: append(slices.Clone(s.names), "missing", "unread", "resource"), types: s.types}, nil
+	return &scope{env: extended, names: append(slices.Clone(s.names), "missing", "unread", "resource"), types: s.types, trusted: s.trusted}, nil
 }
