@@ -9,7 +9,7 @@ import (
 // TestPatternsCompile lists the models' Java patterns that Go cannot compile and that are therefore not enforced.
 func TestPatternsCompile(t *testing.T) {
 	known := map[string]string{
-		"ScheduledActionName": "look-ahead", "accountAliasType": "look-ahead", "AccessPointName": "look-behind", "AccessPointArn": "look-behind",
+		"ScheduledActionName": "look-ahead", "accountAliasType": "look-ahead", "PathParameter": "look-ahead", "CollectionName": "look-ahead", "AccessPointName": "look-behind", "AccessPointArn": "look-behind",
 	}
 	names, err := model.Names()
 	if err != nil {
