@@ -112,6 +112,42 @@ def users(aws):
     refused("NoSuchEntity", i.get_user, UserName="ann")
 
 
+def groups(aws):
+    i = aws.iam
+    i.create_user(UserName="ann")
+    has(i.create_group(GroupName="ops", Path="/teams/")["Group"], GroupName="ops", Path="/teams/", Arn=IAM + "group/teams/ops")
+    refused("EntityAlreadyExists", i.create_group, GroupName="OPS")
+    i.create_group(GroupName="dev")
+    same([[g["GroupName"] for g in p["Groups"]] for p in i.pages("list_groups", PaginationConfig={"PageSize": 1})], [["dev"], ["ops"]])
+    i.add_user_to_group(GroupName="ops", UserName="ann")
+    i.add_user_to_group(GroupName="ops", UserName="ann")
+    refused("NoSuchEntity", i.add_user_to_group, GroupName="none", UserName="ann")
+    refused("NoSuchEntity", i.add_user_to_group, GroupName="ops", UserName="none")
+    same([g["GroupName"] for g in i.list_groups_for_user(UserName="ann")["Groups"]], ["ops"])
+    got = i.get_group(GroupName="ops")
+    same(([u["UserName"] for u in got["Users"]], got["Group"]["GroupName"]), (["ann"], "ops"))
+    i.put_group_policy(GroupName="ops", PolicyName="read", PolicyDocument=json.dumps(READ))
+    same(i.get_group_policy(GroupName="ops", PolicyName="read")["PolicyDocument"], READ)
+    same(i.list_group_policies(GroupName="ops")["PolicyNames"], ["read"])
+    i.attach_group_policy(GroupName="ops", PolicyArn=BACKUP)
+    same([p["PolicyArn"] for p in i.list_attached_group_policies(GroupName="ops")["AttachedPolicies"]], [BACKUP])
+    same([g["GroupName"] for g in i.list_entities_for_policy(PolicyArn=BACKUP)["PolicyGroups"]], ["ops"])
+    details = i.pages("get_account_authorization_details", Filter=["User", "Group"])[0]
+    same([u["GroupList"] for u in details["UserDetailList"]], [["ops"]])
+    same([(g["GroupName"], [p["PolicyDocument"] for p in g["GroupPolicyList"]]) for g in details["GroupDetailList"]], [("dev", []), ("ops", [READ])])
+    summary = i.get_account_summary()["SummaryMap"]
+    same((summary["Users"], summary["Groups"], summary["AccountAccessKeysPresent"]), (1, 2, 0))
+    refused("DeleteConflict", i.delete_group, GroupName="ops")
+    i.detach_group_policy(GroupName="ops", PolicyArn=BACKUP)
+    i.delete_group_policy(GroupName="ops", PolicyName="read")
+    refused("NoSuchEntity", i.get_group_policy, GroupName="ops", PolicyName="read")
+    refused("DeleteConflict", i.delete_group, GroupName="ops")
+    refused("DeleteConflict", i.delete_user, UserName="ann")
+    i.remove_user_from_group(GroupName="ops", UserName="ann")
+    i.delete_group(GroupName="ops")
+    refused("NoSuchEntity", i.get_group, GroupName="ops")
+
+
 def policies(aws):
     i = aws.iam
     made = i.create_policy(PolicyName="read", PolicyDocument=json.dumps(READ), Description="reads", Tags=[{"Key": "a", "Value": "1"}])["Policy"]
@@ -221,4 +257,4 @@ def aliases_tags_grants(aws):
     same([(g["GrantId"], sorted(g["Operations"])) for g in grants], [(grant["GrantId"], ["Decrypt", "DescribeKey"])])
 
 
-SCENARIOS = [roles, role_policies, many_roles, users, policies, sessions, keys, signing_keys, aliases_tags_grants]
+SCENARIOS = [roles, role_policies, many_roles, users, groups, policies, sessions, keys, signing_keys, aliases_tags_grants]
