@@ -17,6 +17,13 @@ func Beside() []Call {
 		{ID: DescribeBackupVault, ServiceID: "Backup", Resource: vaultARN, Buckets: gets(DescribeBackupVault)},
 		{ID: DescribeBackupJob, ServiceID: "Backup", Resource: "*", Buckets: gets(DescribeBackupJob)},
 		{ID: ListRecoveryPointsByResource, ServiceID: "Backup", Resource: "*", Buckets: lists(ListRecoveryPointsByResource)},
-		{ID: DescribeRecoveryPoint, ServiceID: "Backup", Resource: recoveryPointARN, Buckets: gets(DescribeRecoveryPoint)},
+		{ID: DescribeRecoveryPoint, ServiceID: "Backup", Resource: recoveryPointARN, Buckets: gets(DescribeRecoveryPoint), Dependent: []Grant{plainPoint(DescribeRecoveryPoint)}},
 	}...)
+}
+
+// plainPoint: a recovery point that was made without AWS Backup's advanced features for DynamoDB is a backup of DynamoDB's, and has the ARN of
+// one; the resource type recoveryPoint of AWS Backup's actions stands for the ARNs of either service.
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html
+func plainPoint(action CallID) Grant {
+	return Grant{Action: action, On: OnAny, Resource: tableBackupARN}
 }

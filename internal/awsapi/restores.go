@@ -35,7 +35,8 @@ func restoreReads() []Call {
 	return []Call{
 		{ID: DescribeRestoreJob, ServiceID: "Backup", Resource: "*", Buckets: gets(DescribeRestoreJob)},
 		{ID: DescribeCopyJob, ServiceID: "Backup", Resource: "*", Buckets: gets(DescribeCopyJob)},
-		{ID: GetRecoveryPointRestoreMetadata, ServiceID: "Backup", Resource: recoveryPointARN, Buckets: gets(GetRecoveryPointRestoreMetadata)},
+		{ID: GetRecoveryPointRestoreMetadata, ServiceID: "Backup", Resource: recoveryPointARN, Buckets: gets(GetRecoveryPointRestoreMetadata),
+			Dependent: []Grant{plainPoint(GetRecoveryPointRestoreMetadata)}},
 	}
 }
 
@@ -50,8 +51,8 @@ func restoreRequests() []Call {
 		{ID: RestoreTableToPointInTime, ServiceID: "DynamoDB", Resource: tableARN, Buckets: []string{"dynamodb:mutate"}, Dependent: restoreGrants(), Once: true},
 		{ID: RestoreTableFromBackup, ServiceID: "DynamoDB", Resource: tableBackupARN, Buckets: []string{string(RestoreTableFromBackup)},
 			Dependent: append([]Grant{{Action: RestoreTableFromBackup, On: OnAny, Resource: tableARN}}, restoreGrants()...), Once: true},
-		{ID: StartRestoreJob, ServiceID: "Backup", Resource: recoveryPointARN, Buckets: changes(StartRestoreJob), Dependent: []Grant{passRole(),
-			{Action: StartRestoreJob, On: OnAny, Resource: tableBackupARN}}},
+		{ID: StartRestoreJob, ServiceID: "Backup", Resource: recoveryPointARN, Buckets: changes(StartRestoreJob), Dependent: []Grant{passRole(), plainPoint(StartRestoreJob)}},
+		// Only points made with the advanced features can be copied.
 		{ID: StartCopyJob, ServiceID: "Backup", Resource: recoveryPointARN, Buckets: changes(StartCopyJob), Dependent: []Grant{passRole()}},
 	}
 }

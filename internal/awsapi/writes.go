@@ -45,7 +45,7 @@ const (
 	policyARN        = "arn:{partition}:iam::*:policy/*"
 	tableBackupARN   = "arn:{partition}:dynamodb:*:*:table/*/backup/*"
 	backupARN        = "arn:{partition}:backup:*:*:*"
-	recoveryPointARN = "arn:{partition}:backup:*:*:recovery-point:*"
+	recoveryPointARN = "arn:{partition}:backup:*:*:recovery-point:*" // one made without AWS Backup's advanced features has a tableBackupARN
 )
 
 // Writes is the table of every AWS call that changes something, with the dependent actions of the service authorisation reference.
