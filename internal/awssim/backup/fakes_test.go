@@ -146,6 +146,7 @@ func (f *fakeKeys) Resolve(sc world.Scope, ref string) (string, bool) {
 }
 
 func (f *fakeKeys) State(key string) (string, bool) { s, ok := f.states[key]; return s, ok }
+func (f *fakeKeys) Encrypts(key string) bool        { return !strings.HasSuffix(key, "/signs") }
 func (f *fakeKeys) Managed(key string) bool         { return strings.Contains(key, "alias-aws-") }
 
 type fakeOrg struct {

@@ -37,6 +37,8 @@ type LinkedRoles interface {
 type Keys interface {
 	Resolve(sc world.Scope, ref string) (keyARN string, ok bool)
 	State(keyARN string) (state string, ok bool)
+	// Encrypts tells whether the key is a symmetric one that encrypts.
+	Encrypts(keyARN string) bool
 	// Managed tells whether the key is an AWS-managed one, which roles need no permission for.
 	Managed(keyARN string) bool
 }

@@ -26,6 +26,9 @@ func TestVaults(t *testing.T) {
 	}
 	refused(x, x.s.createBackupVault, &sdk.CreateBackupVaultInput{BackupVaultName: always("k"), EncryptionKeyArn: always("arn:aws:kms:eu-west-1:111111111111:key/none")},
 		"InvalidParameterValueException", "KMS")
+	signs := "arn:aws:kms:eu-west-1:111111111111:key/signs"
+	x.keys.states[signs] = "Enabled"
+	refused(x, x.s.createBackupVault, &sdk.CreateBackupVaultInput{BackupVaultName: always("k"), EncryptionKeyArn: &signs}, "InvalidParameterValueException", "symmetric")
 	x.vault(home(), "empty")
 	v := must(x, x.s.listBackupVaults, &sdk.ListBackupVaultsInput{}).BackupVaultList
 	if len(v) != 2 || *v[0].BackupVaultName != "main" || v[0].NumberOfRecoveryPoints != 1 || v[1].NumberOfRecoveryPoints != 0 {

@@ -96,6 +96,9 @@ func (s *Service) vaultKey(a *area, ref string) (string, types.EncryptionKeyType
 	if !ok {
 		return "", "", invalid("Invalid KMS Key ARN: %s", ref)
 	}
+	if !s.o.Keys.Encrypts(key) { // a vault takes symmetric keys alone; the wording is assumed
+		return "", "", invalid("Invalid KMS Key ARN: %s is not a symmetric encryption key", ref)
+	}
 	return key, kind, nil
 }
 

@@ -126,6 +126,9 @@ func (s *Service) encryption(sc world.Scope, spec *types.SSESpecification) (sse,
 	if !ok {
 		return sse{}, wrong("KMS key not found: %s", ref)
 	}
+	if !s.keys.Encrypts(key) { // DynamoDB takes symmetric keys alone; the wording is assumed
+		return sse{}, wrong("KMS key %s is not usable: only symmetric encryption keys are supported", key)
+	}
 	if state, ok := s.keys.State(key); ok && state != "Enabled" {
 		return sse{}, wrong("KMS key %s is not usable: its state is %s", key, state)
 	}

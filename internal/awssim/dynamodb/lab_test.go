@@ -40,6 +40,8 @@ func (k keyring) State(arn string) (string, bool) {
 	return state, ok
 }
 
+func (k keyring) Encrypts(arn string) bool { return !strings.HasSuffix(arn, "/signs") }
+
 // lab is a world that stands still unless advanced.
 type lab struct {
 	tester

@@ -18,6 +18,8 @@ type Keys interface {
 	Resolve(sc world.Scope, ref string) (keyARN string, ok bool)
 	// State is the key's KeyState; ok is false when there is no such key.
 	State(keyARN string) (state string, ok bool)
+	// Encrypts tells whether the key is a symmetric one that encrypts.
+	Encrypts(keyARN string) bool
 }
 
 // Options choose how strict the simulation is. The zero value is as AWS.

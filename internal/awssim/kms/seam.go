@@ -42,6 +42,13 @@ func (s *Service) State(keyARN string) (state string, ok bool) {
 	return string(k.state), true
 }
 
+// Encrypts says whether the key is one that can encrypt: symmetric, and of usage ENCRYPT_DECRYPT. What can only sign cannot be the key of a
+// table or a vault.
+func (s *Service) Encrypts(keyARN string) bool {
+	k, ok := s.keys[keyARN]
+	return ok && k.private == nil
+}
+
 // Managed says whether the key is an AWS-managed one, made for the service behind alias/aws/….
 func (s *Service) Managed(keyARN string) bool {
 	k, ok := s.keys[keyARN]

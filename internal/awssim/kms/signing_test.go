@@ -61,6 +61,9 @@ func TestWhatCannotSignIsRefused(t *testing.T) {
 		_, err := f.sign(f.call, &kms.SignInput{KeyId: id, Message: message, MessageType: kind, SigningAlgorithm: algorithm})
 		return code(err)
 	}
+	if f.Encrypts(*k.Arn) || !f.Encrypts(*symmetric.Arn) || f.Encrypts("arn:aws:kms:eu-west-1:111122223333:key/none") {
+		t.Error("which key encrypts is mistaken")
+	}
 	right := types.SigningAlgorithmSpecEcdsaSha256
 	for name, got := range map[string][2]string{
 		"a key that encrypts":  {sign(symmetric.Arn, digest, types.MessageTypeDigest, right), "InvalidKeyUsageException"},
