@@ -2,6 +2,7 @@ package backup
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -201,7 +202,7 @@ func (t *task) describePoint(listed *types.RecoveryPointByResource) error {
 		switch {
 		case err == nil:
 			t.readPoint(out)
-			return nil
+			return t.readTags(arn)
 		case !passing(err):
 			return t.unseen(err)
 		case !wait.Next(t.soft):
@@ -229,4 +230,44 @@ func (t *task) readPoint(p *backup.DescribeRecoveryPointOutput) {
 	if days != t.o.RetainDays {
 		t.result.Notes = append(t.result.Notes, "AWS keeps it "+daysText(days)+", and not "+daysText(t.o.RetainDays)+" as was asked")
 	}
+}
+
+// readTags reads the tags of the point back, where some were asked for: a job that completes is not taken to have set them.
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ListTags.html
+func (t *task) readTags(arn string) error {
+	if len(t.o.Tags) == 0 {
+		return nil
+	}
+	has := map[string]string{}
+	in := &backup.ListTagsInput{ResourceArn: &arn}
+	for wait := awsapi.WaitUntil(time.Now().Add(t.o.Settle)); ; {
+		out, _, err := awsapi.Invoke(t.hard, awsapi.Ask{Scope: t.scope, Call: awsapi.ListBackupTags, Resource: arn}, t.scope.Backup.ListTags, in)
+		switch {
+		case err == nil:
+			maps.Copy(has, out.Tags)
+			if in.NextToken = out.NextToken; aws.ToString(in.NextToken) == "" {
+				t.result.Notes = append(t.result.Notes, otherTags(t.o.Tags, has)...)
+				return nil
+			}
+		case !passing(err):
+			return t.unseen(err)
+		case !wait.Next(t.soft):
+			t.unfinished("the recovery point is there, and its tags could not be read back when %s", t.why())
+			return nil
+		}
+	}
+}
+
+// otherTags says of each tag that was asked for and is not there so what is there. Others may be: AWS Backup copies the table's.
+func otherTags(asked, has map[string]string) []string {
+	var notes []string
+	for _, key := range slices.Sorted(maps.Keys(asked)) {
+		switch got, ok := has[key]; {
+		case !ok:
+			notes = append(notes, "its tag "+key+" is missing, and was asked to be "+asked[key])
+		case got != asked[key]:
+			notes = append(notes, "its tag "+key+" is "+got+", and not "+asked[key]+" as was asked")
+		}
+	}
+	return notes
 }

@@ -10,7 +10,7 @@ func Calls(way Way, byTags bool) ([]awsapi.Call, error) {
 	ids := []awsapi.CallID{awsapi.CreateBackup, awsapi.DescribeBackup, awsapi.ListBackups}
 	if way == AWSBackup {
 		ids = []awsapi.CallID{awsapi.ListBackupVaults, awsapi.DescribeRegionSettings, awsapi.StartBackupJob, awsapi.DescribeBackupJob,
-			awsapi.ListRecoveryPointsByResource, awsapi.DescribeRecoveryPoint}
+			awsapi.ListRecoveryPointsByResource, awsapi.DescribeRecoveryPoint, awsapi.ListBackupTags}
 	}
 	for _, id := range ids {
 		call, err := awsapi.Find(id)

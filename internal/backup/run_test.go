@@ -72,6 +72,29 @@ func TestARecoveryPointIsReadBack(t *testing.T) {
 	}
 }
 
+// TestTagsAreReadBack: what passes is waited out, and without the permission the backup is not called complete.
+func TestTagsAreReadBack(t *testing.T) {
+	for how, c := range map[string]struct {
+		times int
+		want  backup.Outcome
+	}{"throttle": {2, backup.Made}, "garbage": {2, backup.Made}, "AccessDeniedException": {0, backup.Unfinished}} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, quick(), "orders")
+			s.advanced(true)
+			q := vaulted()
+			q.Tags = map[string]string{"Purpose": "audit"}
+			targets := s.targets("orders")
+			s.fault(awssim.Fault{Action: "backup:ListTags", Error: how, Times: c.times})
+			r := s.run(t.Context(), targets, s.options(q)).Results[0]
+			s.want(r, c.want)
+			if len(r.Notes) > 0 || c.want == backup.Unfinished && !strings.Contains(r.Reason, "AccessDenied") {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
+
 func (s *stage) tagged(r backup.Result, want map[string]string) {
 	s.t.Helper()
 	if want == nil {

@@ -111,5 +111,5 @@ func TestTheBackupPolicySufficesToWait(t *testing.T) {
 
 // afterTheStart are what --wait needs of AWS Backup; package backup tests that a wait without them says so.
 func afterTheStart() []string {
-	return []string{"backup:DescribeBackupJob", "backup:ListRecoveryPointsByResource", "backup:DescribeRecoveryPoint"}
+	return []string{"backup:DescribeBackupJob", "backup:ListRecoveryPointsByResource", "backup:DescribeRecoveryPoint", "backup:ListTags"}
 }
