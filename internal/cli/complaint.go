@@ -12,10 +12,11 @@ import (
 type complaint struct {
 	code    int
 	summary string
-	detail  string // may be empty
-	excerpt string // lines to show as they stand, such as a place in a file with its caret
-	hint    string // a command to run, a flag to give or an IAM action to add; may be empty
-	err     error  // may be nil
+	detail  string   // may be empty
+	excerpt string   // lines to show as they stand, such as a place in a file with its caret
+	hint    string   // a command to run, a flag to give or an IAM action to add; may be empty
+	next    []string // commands that go with the hint, to be copied: their lines are never broken
+	err     error    // may be nil
 }
 
 func (c *complaint) Error() string {
@@ -82,6 +83,9 @@ func (a *app) tell(err error) {
 		}
 	}
 	say(terminal.Faint, "  next: ", c.hint)
+	for _, line := range c.next {
+		fmt.Fprintln(a.std.Err, terminal.Line("  "+terminal.Clean(line)))
+	}
 }
 
 func asComplaint(err error) *complaint {

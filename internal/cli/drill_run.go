@@ -106,6 +106,7 @@ func (b *board) end(*drill.Drill) {
 func (a *app) drilled(user context.Context, drills []*drill.Drill, problems []error, unwritten error, o drillOptions) error {
 	var stopped error
 	failed, unknown := false, false
+	untold := untoldResults(drills, o.aws)
 	for i, d := range drills {
 		failed = failed || d.Verdict == drill.Refuted
 		unknown = unknown || d.Verdict != drill.Passed
@@ -119,11 +120,16 @@ func (a *app) drilled(user context.Context, drills []*drill.Drill, problems []er
 	case failed:
 		a.tell(stopped)
 		a.tell(unwritten)
+		a.tell(untold)
 		return ended(exitRestoreFailed)
 	case stopped != nil:
+		a.tell(untold)
 		return stopped
 	case unwritten != nil:
+		a.tell(untold)
 		return unwritten
+	case untold != nil:
+		return untold
 	case unknown:
 		return ended(exitIncomplete)
 	}

@@ -123,6 +123,10 @@ func (a *app) oneDrill(p printer, d *drill.Drill) {
 	for _, text := range d.Remarks {
 		row("note", text)
 	}
+	if d.TryRole != "" { // a command is not broken either
+		row("note", "the recovery point was made with another role, which AWS Backup can assume; if it may restore (AWSBackupServiceRolePolicyForRestores):")
+		p.put("  next      " + terminal.Clean(shellLine([]string{"restorable", "drill", d.Source.Name, "--from", d.From.ARN, "--role", d.TryRole, "--region", d.From.Region})))
+	}
 	a.drillDetails(p, d)
 }
 

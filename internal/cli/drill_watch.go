@@ -3,9 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/restorable/restorable/internal/drill"
+	"github.com/restorable/restorable/internal/terminal"
 	"github.com/spf13/cobra"
 )
 
@@ -117,4 +119,37 @@ func (a *app) watchRound(ctx, user context.Context, w *drillWork, o drillWatchOp
 		}
 	}
 	return a.carryOutDrills(ctx, user, w, e, o.drillOptions, v)
+}
+
+// untoldResults complains of results that AWS did not take; nil: it took all. A watch looks at each test once, so that who mends the reason
+// tells AWS by hand.
+func untoldResults(drills []*drill.Drill, o awsOptions) error {
+	var refused []*drill.Untold
+	var commands []string
+	for _, d := range drills {
+		if d.Untold != nil {
+			refused = append(refused, d.Untold)
+			commands = append(commands, shellLine(tellingCommand(d, o)))
+		}
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	hint := "mend that, then tell AWS yourself before its window is over:"
+	if strings.Contains(refused[0].Code, "AccessDenied") {
+		hint = "restorable iam policy drill --watch prints the policy that it needs (backup:PutRestoreValidationResult). Then tell AWS yourself before its window is over:"
+	}
+	return &complaint{code: exitIncomplete, summary: "AWS did not take the result of " + terminal.Count(len(refused), "test"), detail: refused[0].Code + ": " + refused[0].Message, hint: hint, next: commands}
+}
+
+// tellingCommand is the command of AWS CLI that sets the result of a test.
+func tellingCommand(d *drill.Drill, o awsOptions) []string {
+	words := []string{"aws", "backup", "put-restore-validation-result", "--restore-job-id", d.Untold.Job, "--validation-status", d.Untold.Status, "--region", d.Target.Region}
+	if o.profile != "" {
+		words = append(words, "--profile", o.profile)
+	}
+	if o.endpoint != "" {
+		words = append(words, "--endpoint-url", o.endpoint)
+	}
+	return words
 }

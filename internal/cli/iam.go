@@ -52,6 +52,7 @@ func policies() []policyOf {
 	return []policyOf{
 		{name: "scan", short: "The policy for scan, explain and doctor", reads: awsapi.Foundation, controls: true},
 		{name: "collect", short: "The policy for collect --full", reads: awsapi.Everything},
+		{name: "access", short: "The policy for access", reads: awsapi.Access},
 		{name: "plan", short: "The policy for plan and unassign, as far as they look", reads: awsapi.Planning},
 		{name: "apply", short: "The policy for apply, of one plan or of any", changes: applying, proves: true},
 		{name: "backout", short: "The policy for backout, of the runs of one plan or of any", changes: backingOut},

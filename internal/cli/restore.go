@@ -40,6 +40,8 @@ type restoreOptions struct {
 	weaker        bool
 	billing       string
 	role          string
+	madeWith      string   // role that the recovery point was made with; empty: not known
+	again         []string // the command with this point, but for the role
 	copyVault     string
 	copyDays      int64
 	alarms        bool

@@ -52,6 +52,8 @@ func (a *app) restoreTable(ctx, user context.Context, o restoreOptions, name str
 	if err := a.confirmRestore(ctx, w, plan, o); err != nil {
 		return err
 	}
+	o.role, o.madeWith = plan.request.Role, plan.choice.Role
+	o.again = []string{"restorable", "restore", name, "--to", o.to, "--backup", plan.choice.ARN, "--region", plan.choice.Region}
 	return a.carryOutRestore(ctx, user, w, restore.Options{Request: plan.request, Source: plan.source}, o, v)
 }
 

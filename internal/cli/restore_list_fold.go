@@ -48,7 +48,7 @@ func (v wayView) folded(list []*ways.Way, several bool) {
 	newest, oldest := list[0], list[len(list)-1]
 	text := fmt.Sprintf("%d more like it", len(list))
 	if !newest.At.IsZero() && !oldest.At.IsZero() {
-		text += ", from " + stampOf(oldest.At) + " to " + stampOf(newest.At)
+		text += ", from " + moment(oldest.At) + " to " + moment(newest.At)
 	}
 	unusable, doubtful := 0, 0
 	for _, w := range list {

@@ -26,9 +26,9 @@ func (v wayView) show() {
 	head := "Every way back to " + w.name
 	switch {
 	case !w.asOf.IsZero():
-		head += ", for an incident at " + stampOf(w.asOf)
+		head += ", for an incident at " + moment(w.asOf)
 	case !w.now.IsZero():
-		head += ", at " + stampOf(w.now)
+		head += ", at " + moment(w.now)
 	}
 	v.title(head)
 	several := severalTables(w.ways)
@@ -104,7 +104,7 @@ func incarnationText(t ways.Table) string {
 		parts = append(parts, "which incarnation is not known")
 	}
 	if !t.Created.IsZero() {
-		parts = append(parts, "created "+stampOf(t.Created))
+		parts = append(parts, "created "+moment(t.Created))
 	}
 	if t.Live {
 		return strings.Join(append(parts, "there now"), ", ")
@@ -150,11 +150,11 @@ func (v wayView) heading(w *ways.Way) string {
 	case w.Kind == ways.PITR && (w.From.IsZero() || w.To.IsZero()):
 		return "Point-in-time recovery"
 	case w.Kind == ways.PITR:
-		return "Any second from " + stampOf(w.From) + " to " + stampOf(w.To) + ", " + kindText(w)
+		return "Any second from " + toTheSecond(w.From) + " to " + toTheSecond(w.To) + ", " + kindText(w)
 	case w.At.IsZero():
 		return "Of a moment that is not known, " + kindText(w)
 	}
-	text := stampOf(w.At)
+	text := moment(w.At)
 	if age := v.found.now.Sub(w.At); !v.found.now.IsZero() && age >= 0 {
 		text += " (" + roughly(age) + " old)"
 	}
@@ -224,7 +224,7 @@ func (v wayView) keyText(w *ways.Way) string {
 func expiresText(at estate.Fact[estate.Instant]) string {
 	switch t, ok := at.Get(); {
 	case ok:
-		return "expires " + stampOf(t.Time())
+		return "expires " + moment(t.Time())
 	case at.IsAbsent():
 		return "never expires"
 	}
@@ -272,6 +272,10 @@ func bytesText(bytes int64) string {
 	return fmt.Sprintf("%.1f %s", value, unit)
 }
 
+// toTheSecond is a moment for people where its second counts.
+func toTheSecond(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// stampOf is a moment as commands and JSON take it.
 func stampOf(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // roughly is a duration in its two greatest units: what is finer says nothing.

@@ -154,7 +154,8 @@ func (a *app) restoreFailure(user context.Context, r *restore.Result, err error,
 	case errors.As(err, &gone):
 		return &complaint{code: exitStale, summary: gone.What, hint: "restorable restore TABLE --list shows what there is now", err: err}
 	case errors.As(err, &failed):
-		return &complaint{code: exitRestoreFailed, summary: "the restore failed", detail: failed.Code + ": " + failed.Message, hint: failedHint(failed), err: err}
+		hint, next := failedHint(failed, o)
+		return &complaint{code: exitRestoreFailed, summary: "the restore failed", detail: failed.Code + ": " + failed.Message, hint: hint, next: next, err: err}
 	case user.Err() != nil:
 		return &complaint{code: exitInterrupted, summary: "interrupted; AWS goes on with a restore that was asked for", hint: goOn, err: err}
 	case errors.Is(err, context.DeadlineExceeded):
@@ -181,9 +182,13 @@ func brokenRestore(err error, goOn string, o restoreOptions) error {
 	return c
 }
 
-func failedHint(e *restore.FailedError) string {
-	if strings.Contains(e.Message, "cannot be assumed") {
-		return "--role with the ARN of a role that AWS Backup may assume and that may restore (AWSBackupServiceRolePolicyForRestores)"
+func failedHint(e *restore.FailedError, o restoreOptions) (hint string, next []string) {
+	switch role := restore.OtherRole(e.Message, o.role, o.madeWith); {
+	case role != "":
+		return "the recovery point was made with another role, which AWS Backup can assume; if it may restore (AWSBackupServiceRolePolicyForRestores):",
+			[]string{shellLine(append(o.again, "--role", role))}
+	case strings.Contains(e.Message, "cannot be assumed"):
+		return "--role with the ARN of a role that AWS Backup may assume and that may restore (AWSBackupServiceRolePolicyForRestores)", nil
 	}
-	return "mend that and restore again, or choose another point: restorable restore TABLE --list"
+	return "mend that and restore again, or choose another point: restorable restore TABLE --list", nil
 }

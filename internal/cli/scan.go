@@ -75,6 +75,9 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	if err != nil {
 		return err
 	}
+	if _, err := a.parameters(catalogue); err != nil { // before anything is read
+		return err
+	}
 	said, err := a.overlays(o.gate, catalogue, controls, o.filter.given())
 	if err != nil {
 		return err

@@ -53,6 +53,12 @@ type Drill struct {
 	Calls      []evidence.Call      `json:"calls"`
 	Comparison bool                 `json:"comparison,omitempty"` // of a table with a point: it is no drill, and cleaned up as one
 	Watched    bool                 `json:"watched,omitempty"`    // AWS's own restore testing made the copy
+	Untold     *Untold              `json:"untold,omitempty"`     // AWS did not take the result of its test; nil: it did, or there was none to tell
+	MadeBy     string               `json:"made_by,omitempty"`    // role that AWS Backup made the recovery point with; empty: not known
+	TryRole    string               `json:"try_role,omitempty"`   // that may do where AWS refused the role of the restore
+	// RestoredBytes is the size of the copy as reading it showed, PerGB the price of the restore; 0: not known.
+	RestoredBytes int64   `json:"restored_bytes,omitempty"`
+	PerGB         float64 `json:"usd_per_gb,omitempty"`
 	// Facts is what is known of a source that is gone, as package restore keeps it; empty: nothing.
 	Facts json.RawMessage `json:"facts,omitempty"`
 	// DifferenceKey is the secret key, hexadecimal, under which evidence names differing items. It leaves the store only for whoever did the drill.
@@ -66,6 +72,14 @@ type Drill struct {
 	Signed bool `json:"signed,omitempty"` // the evidence is
 
 	refused Reason // set before it is planned: there is nothing to restore
+}
+
+// Untold is a result of a test restore that AWS refused to take.
+type Untold struct {
+	Job     string `json:"job"`
+	Status  string `json:"status"` // SUCCESSFUL or FAILED
+	Code    string `json:"code,omitempty"`
+	Message string `json:"message"`
 }
 
 // Table names one table, or the name that one is to get.

@@ -38,6 +38,7 @@ func (d *Drill) keep(r *compare.Result) {
 	_, _ = rand.Read(key) // never fails: https://pkg.go.dev/crypto/rand#Read
 	d.DifferenceKey = hex.EncodeToString(key)
 	d.Items = itemsOf(r, d.Wish, key)
+	d.RestoredBytes = measuredBytes(r)
 	d.Invariants = invariantsOf(r)
 }
 
@@ -125,13 +126,31 @@ func differenceOf(x compare.Difference, w Wish, key []byte) evidence.Difference 
 	return d
 }
 
-// fingerprintOf states the whole table as one bucket: its count and its sum are what two readers can agree on, however they divide it.
+// fingerprintOf states what a reading of the whole table came to. Of one that was not read to its end, or of a sample, count and sum are all there
+// is: one bucket.
 func fingerprintOf(r *compare.Result, t compare.Table) *evidence.Fingerprint {
+	if t.Buckets > 0 {
+		return &evidence.Fingerprint{Algorithm: "restorable-items-v1", HashKey: r.Key.String(), Count: t.Count, Total: t.Fingerprint.String(), Buckets: t.Buckets,
+			BucketsSHA256: t.Digest.String()}
+	}
 	digest := sha256.New()
 	_ = binary.Write(digest, binary.BigEndian, t.Count) // a hash takes everything
 	digest.Write(t.Fingerprint[:])
 	return &evidence.Fingerprint{Algorithm: "restorable-items-v1", HashKey: r.Key.String(), Count: t.Count, Total: t.Fingerprint.String(), Buckets: 1,
 		BucketsSHA256: hex.EncodeToString(digest.Sum(nil))}
+}
+
+// readUnitBytes is what one read capacity unit reads, strongly consistent.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+const readUnitBytes = 4096
+
+// measuredBytes is the size of the copy by the capacity that one reading of it consumed, rounded up by DynamoDB once for each page; 0: it was
+// not read so.
+func measuredBytes(r *compare.Result) int64 {
+	if !r.Consistent || r.Readings != 1 || r.B.Buckets == 0 {
+		return 0
+	}
+	return int64(r.B.RCU * readUnitBytes)
 }
 
 func invariantsOf(r *compare.Result) []evidence.Invariant {

@@ -1,7 +1,10 @@
 package drill
 
 import (
+	"fmt"
+	"math"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/restorable/restorable/internal/drill/evidence"
@@ -17,7 +20,7 @@ func (d *Drill) Predicate(tool evidence.Tool) *evidence.Drill {
 		ID: d.ID, Tool: tool, Caller: evidence.Caller{ARN: d.Caller, Account: tableAt(d.Caller).Account, UserID: d.CallerID}, Endpoint: d.Endpoint,
 		Source: d.Source.evidence(), Point: d.point(), Restored: d.restoredTable(), Times: d.moments(), Objective: d.objective(),
 		Settings: d.Settings, Items: d.Items, Invariants: d.Invariants, Calls: d.Calls, Cleanup: d.cleanup(),
-		Cost:    &evidence.Cost{EstimatedUSD: d.Estimate.USD, Basis: d.Estimate.Basis},
+		Cost:    d.cost(),
 		Verdict: map[Verdict]evidence.Verdict{Passed: evidence.Passed, Refuted: evidence.Failed}[d.Verdict],
 	}
 	if out.Verdict == "" {
@@ -28,6 +31,19 @@ func (d *Drill) Predicate(tool evidence.Tool) *evidence.Drill {
 		out.Reasons = append(out.Reasons, d.Items.Reason)
 	}
 	return out
+}
+
+// cost is the estimate, and what the size that was read comes to at the same price. What reading itself costs is in neither: it depends on how
+// the tables are billed.
+func (d *Drill) cost() *evidence.Cost {
+	c := &evidence.Cost{EstimatedUSD: d.Estimate.USD, Basis: d.Estimate.Basis}
+	if d.RestoredBytes == 0 || d.PerGB == 0 {
+		return c
+	}
+	c.MeasuredUSD = math.Round(d.PerGB*float64(d.RestoredBytes)/(1<<30)*1e9) / 1e9
+	c.Basis += fmt.Sprintf("; measured: %d bytes, by the read capacity that reading the copy consumed, at %g USD a GB, without the reading itself", d.RestoredBytes, d.PerGB)
+	c.Basis = strings.TrimPrefix(c.Basis, "; ")
+	return c
 }
 
 // String is the reason for people, with AWS's code.

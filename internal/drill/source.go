@@ -159,6 +159,7 @@ func lay(a Asked, source Table, w *ways.Way) *Drill {
 		if d.From.Kind == FromPoint && d.From.Role == "" {
 			d.From.Role = fmt.Sprintf("arn:%s:iam::%s:role/service-role/AWSBackupDefaultServiceRole", a.Partition, w.Account)
 		}
+		d.MadeBy, d.PerGB = w.Role, w.Estimate.PerGB
 		d.Target.Account, d.Target.Region = w.Account, w.Region
 		d.Estimate = Estimate{USD: w.Estimate.Price.Once, Known: w.Estimate.Price.Known, Least: int64(w.Estimate.Least.Seconds()), Most: int64(w.Estimate.Most.Seconds()), Basis: w.Estimate.Price.Basis}
 	}

@@ -33,6 +33,7 @@ func (e *Engine) restoring(ctx context.Context, d *Drill) (State, error) {
 	text := "the restore failed: " + message
 	if d.From.Kind == FromPoint {
 		text += "; AWS Backup was to restore with the role " + d.From.Role + " (--role)"
+		d.TryRole = restore.OtherRole(message, d.From.Role, d.MadeBy)
 	}
 	d.blame(Refuted, code, text)
 	return Cleaning, nil

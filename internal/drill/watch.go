@@ -134,6 +134,7 @@ func (e *Engine) report(ctx context.Context, d *Drill) (State, error) {
 		return "", err
 	case err != nil:
 		code, message := told(err)
+		d.Untold = &Untold{Job: d.Restore.Job, Status: string(status), Code: code, Message: message}
 		d.Remarks = append(d.Remarks, "AWS did not take the result: "+code+": "+message)
 	default:
 		d.Remarks = append(d.Remarks, "AWS was told "+string(status))

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/restorable/restorable/internal/awsapi"
@@ -109,6 +110,15 @@ func (e *GoneError) Unwrap() error { return e.Err }
 type FailedError struct{ Code, Message string }
 
 func (e *FailedError) Error() string { return "restore: " + e.Code + ": " + e.Message }
+
+// OtherRole is the role to try when AWS refused a restore for the sake of its role: the one that AWS Backup made the recovery point with exists
+// and can be assumed; whether it may restore is for AWS to say. Empty: the role was not the reason, or no other one is known.
+func OtherRole(message, used, madeWith string) string {
+	if !strings.Contains(strings.ToLower(message), "role") || madeWith == used {
+		return ""
+	}
+	return madeWith
+}
 
 // NewID makes the id of a run from AWS's time.
 func NewID(now time.Time) string {

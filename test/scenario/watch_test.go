@@ -55,7 +55,7 @@ func (w *workbench) waiting(client *backup.Client) int {
 }
 
 // TestWatchingWithItsPolicy: with the policy that is printed for it, drill watch compares what AWS restored, leaves evidence and tells AWS;
-// without the action it cannot tell, and says so. With --every it goes on until Ctrl-C.
+// without the action it cannot tell, ends with 3, and says how AWS is told. With --every it goes on until Ctrl-C.
 func TestWatchingWithItsPolicy(t *testing.T) {
 	t.Parallel()
 	w := openWorkbench(t)
@@ -70,8 +70,12 @@ func TestWatchingWithItsPolicy(t *testing.T) {
 	}
 	mute.attach(t, policyWithout(t, text, "backup:PutRestoreValidationResult"))
 	args := []string{"drill", "watch", "--region", demo.Home, "--rates", "off", "--evidence", t.TempDir()}
-	if code, out, stderr := mute.restorable(t, args...); code != 0 || !strings.Contains(out, "AWS did not take the result") || w.waiting(client) == 0 {
+	if code, out, stderr := mute.restorable(t, args...); code != 3 || !strings.Contains(out, "AWS did not take the result") ||
+		!strings.Contains(stderr, "AWS did not take the result of 1 test") || !strings.Contains(stderr, "AccessDenied") || w.waiting(client) == 0 {
 		t.Errorf("without the permission to tell AWS: exit code %d\n%s%s", code, out, stderr)
+	} else if said := strings.Join(strings.Fields(stderr), " "); !strings.Contains(said, "aws backup put-restore-validation-result --restore-job-id") ||
+		!strings.Contains(said, "--validation-status SUCCESSFUL --region "+demo.Home) || !strings.Contains(said, "restorable iam policy drill --watch") {
+		t.Errorf("the next command is missing:\n%s", stderr)
 	}
 	all := newAuditor(t, w.url, w.root, "watcher")
 	all.attach(t, []byte(text))

@@ -38,12 +38,10 @@ func Alone(ctx context.Context, b Side, o Options) (*Result, error) {
 		c.unread(err)
 	default:
 		c.res.Readings, c.watched = 1, true
-		c.res.B.Count, c.res.B.Fingerprint = t.Count, t.Total
+		c.res.B.take(t)
 		c.res.Reason = fmt.Sprintf("%d items were restored, and there is no table to compare them with", t.Count)
 	}
-	count, sum := c.res.B.Count, c.res.B.Fingerprint
-	c.res.B = c.b.result()
-	c.res.B.Count, c.res.B.Fingerprint = count, sum
+	c.res.B.with(c.b)
 	c.res.Invariants = c.invariants.results(!c.watched, false)
 	c.res.Verdict = overall(c.res)
 	return c.res, nil

@@ -121,8 +121,8 @@ func (c *comparison) whole(ctx context.Context) error {
 		return err
 	}
 	c.res.Readings, c.watched = 1, true
-	c.res.A.Count, c.res.A.Fingerprint = a.Count, a.Total
-	c.res.B.Count, c.res.B.Fingerprint = b.Count, b.Total
+	c.res.A.take(a)
+	c.res.B.take(b)
 	differing := fingerprint.Differing(a, b)
 	c.res.Same = a.Count
 	for _, i := range differing {
@@ -157,10 +157,7 @@ func (c *comparison) unread(err error) {
 func (c *comparison) finished() *Result {
 	r := c.res
 	for i, reader := range c.readers() {
-		to := []*Table{&r.A, &r.B}[i]
-		count, sum := to.Count, to.Fingerprint
-		*to = reader.result()
-		to.Count, to.Fingerprint = count, sum
+		[]*Table{&r.A, &r.B}[i].with(reader)
 	}
 	if r.total() > 0 {
 		r.DriftShare = float64(r.differences()+r.Unexamined) / float64(r.total())

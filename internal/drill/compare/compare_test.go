@@ -15,6 +15,9 @@ func TestEqualTablesAreEqual(t *testing.T) {
 	if r.Same != 60 || r.A.Count != 60 || r.A.Fingerprint != r.B.Fingerprint || r.Readings != 1 || r.A.RCU <= 0 || r.A.Bytes == 0 {
 		t.Errorf("%+v", r)
 	}
+	if r.A.Buckets != r.Buckets || r.A.Digest != r.B.Digest || r.A.Digest == r.A.Fingerprint {
+		t.Errorf("%d buckets, digests %s and %s", r.A.Buckets, r.A.Digest, r.B.Digest)
+	}
 	if r.A.ARN == r.B.ARN || r.A.TableID == "" || !r.Consistent || r.DriftShare != 0 {
 		t.Errorf("%+v", r)
 	}

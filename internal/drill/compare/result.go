@@ -94,6 +94,20 @@ type Table struct {
 	Bytes       int64           `json:"bytes_read"` // of JSON
 	Requests    int64           `json:"requests"`
 	RCU         float64         `json:"rcu"` // read capacity units consumed, as DynamoDB counted
+	Buckets     int             `json:"-"`   // of the fingerprint; 0: the whole table was not read
+	Digest      fingerprint.Sum `json:"-"`   // of all buckets
+}
+
+// take keeps what reading the whole table came to.
+func (t *Table) take(read *fingerprint.Table) {
+	t.Count, t.Fingerprint, t.Buckets, t.Digest = read.Count, read.Total, len(read.Buckets), read.Digest()
+}
+
+// with are the reader's own figures, and what was taken.
+func (t *Table) with(r *reader) {
+	was := *t
+	*t = r.result()
+	t.Count, t.Fingerprint, t.Buckets, t.Digest = was.Count, was.Fingerprint, was.Buckets, was.Digest
 }
 
 // Difference is one item that differs.

@@ -179,3 +179,22 @@ func TestEncodingsArePrefixFree(t *testing.T) {
 		}
 	})
 }
+
+// TestTheDigestIsOfAllBuckets, in their order: equal tables have one, and two items that trade their buckets change it.
+func TestTheDigestIsOfAllBuckets(t *testing.T) {
+	table := func(counts ...int64) *Table {
+		out := &Table{}
+		for i, n := range counts {
+			out.Buckets = append(out.Buckets, Bucket{Count: n, Sum: Sum{byte(i)}})
+		}
+		return out
+	}
+	if a, b := table(1, 2).Digest(), table(1, 2).Digest(); a != b {
+		t.Errorf("%s and %s", a, b)
+	}
+	for name, other := range map[string]*Table{"another count": table(1, 3), "another order": {Buckets: []Bucket{{2, Sum{1}}, {1, Sum{0}}}}, "another sum": {Buckets: []Bucket{{1, Sum{0}}, {2, Sum{9}}}}, "fewer": table(1)} {
+		if other.Digest() == table(1, 2).Digest() {
+			t.Errorf("%s: the same digest", name)
+		}
+	}
+}

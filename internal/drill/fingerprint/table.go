@@ -1,6 +1,10 @@
 package fingerprint
 
-import "math/bits"
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math/bits"
+)
 
 // Bucket is the fingerprint of the items whose primary keys fall into it.
 type Bucket struct {
@@ -30,6 +34,16 @@ func (t *Table) Merge(o *Table) {
 	}
 	t.Count += o.Count
 	t.Total.Add(&o.Total)
+}
+
+// Digest is SHA-256 of the counts and sums of all buckets in their order, each count as eight bytes, the most significant first.
+func (t *Table) Digest() Sum {
+	h := sha256.New()
+	for i := range t.Buckets {
+		_ = binary.Write(h, binary.BigEndian, t.Buckets[i].Count) // a hash takes everything
+		h.Write(t.Buckets[i].Sum[:])
+	}
+	return Sum(h.Sum(nil))
 }
 
 // Differing are the numbers of the buckets in which two tables differ, in order; nil when the tables are equal. Of tables with

@@ -27,7 +27,14 @@ func (l *lister) estimate(w *Way) {
 	}
 	across := target != w.Region
 	w.Estimate = l.seen(w, across)
-	w.Estimate.Price = l.cost(w, across)
+	size := price.Size{Why: "its size is not known"}
+	if bytes, ok := w.Bytes.Get(); ok && bytes >= 0 {
+		size.Bytes, size.Known = bytes, true
+	}
+	w.Estimate.Price = l.cost(w, size, across)
+	if one := l.cost(w, price.Size{Bytes: 1 << 30, Known: true}, across); one.Known {
+		w.Estimate.PerGB = one.Once
+	}
 }
 
 // seen is the time: of own restores of this table, else of what others saw.
@@ -70,11 +77,7 @@ func (l *lister) seen(w *Way, across bool) Estimate {
 	return e
 }
 
-func (l *lister) cost(w *Way, across bool) remedy.Cost {
-	size := price.Size{Why: "its size is not known"}
-	if bytes, ok := w.Bytes.Get(); ok && bytes >= 0 {
-		size.Bytes, size.Known = bytes, true
-	}
+func (l *lister) cost(w *Way, size price.Size, across bool) remedy.Cost {
 	cost := l.opts.Prices.RestoreCost(size, w.Cold == Yes)
 	if w.Cold == Maybe {
 		cost.Known, cost.Basis = false, cost.Basis+"; whether it lies in cold storage is not known"

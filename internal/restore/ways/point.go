@@ -40,6 +40,7 @@ func (l *lister) point(u *estate.Unit, v *estate.Vault, p *estate.RecoveryPoint)
 	w.Table = Table{Name: tableOf(arn.Or("")), ARN: arn.Or("")}
 	w.At, w.Completed, w.Bytes, w.Status, w.Expires = moment(p.CreatedAt), moment(p.CompletedAt), p.SizeBytes, p.Status.Or(""), p.DeleteAt
 	w.Vault, w.VaultARN = v.Name.Or(""), v.ARN.Or(v.ID)
+	w.Role = p.RoleARN.Or("")
 	w.judge(mine, "it is not known of which table it is")
 	w.judge(pointStatus(p))
 	w.judge(expiry(p.DeleteAt, u.Now))

@@ -76,6 +76,7 @@ type Way struct {
 	Bytes, Items estate.Fact[int64]
 	Vault        string // name
 	VaultARN     string
+	Role         string // that AWS Backup made a recovery point with, by ARN; empty: not known
 	Key          string // ARN of the key under which it lies; empty: AWS's own, or not known
 	KeyManager   string // AWS or CUSTOMER, empty where that is not known
 	KeyState     string
@@ -95,6 +96,7 @@ type Estimate struct {
 	Assumed     bool          // not measured in this account
 	Basis       string
 	Price       remedy.Cost
+	PerGB       float64 // price of a GB, in US dollars; 0: not known
 }
 
 // Unknown is something that could not be looked at, and so may hold ways that are not listed.
