@@ -138,9 +138,7 @@ func (a *Account) Scope(region string) *Scope {
 func (a *Account) Release(region string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if region != a.session.home() { // which calls of the account itself go through
-		delete(a.scopes, region)
-	}
+	delete(a.scopes, region) // asked for again, they are made again
 }
 
 // Home is the scope for calls that belong to no particular Region.

@@ -15,8 +15,8 @@ import (
 	"github.com/restorable/restorable/internal/protection"
 )
 
-// Room is how much may stay in memory by default, as Weight counts: some 100 MB.
-const Room = 200_000
+// Room is how much may stay in memory by default, as Weight counts: some 20 MB.
+const Room = 40_000
 
 // Shelf takes units in any order and gives them back in theirs, each once. What exceeds its room is in a file of the temporary folder,
 // compressed, which has no name any more where the system allows that: nothing is left behind, however the program ends.
