@@ -130,28 +130,6 @@ func TestATableWhoseKeyIsOutOfReach(t *testing.T) {
 	}
 }
 
-// TestATableWhoseKeyIsOutOfReach: that DynamoDB lost its way to the key decides, whatever the key itself says; and what is not known decides nothing.
-func TestATableWhoseKeyIsOutOfReach(t *testing.T) {
-	for name, c := range map[string]struct {
-		since  estate.Fact[estate.Instant]
-		usable ways.Answer
-		reason string
-	}{
-		"reached":     {absent[estate.Instant](), ways.Yes, ""},
-		"not reached": {at(time.Hour), ways.No, "DynamoDB cannot reach the table's key"},
-		"not known":   {estate.UnknownFact[estate.Instant](1), ways.Maybe, "whether DynamoDB reaches the table's key is not known"},
-	} {
-		u := unit(region)
-		it := table(orders, "new", 10*24*time.Hour)
-		it.SSEType, it.KeyARN, it.KeyInaccessibleAt = known("KMS"), known(key), c.since
-		u.Tables, u.Keys = whole(it), whole(enabled())
-		all, _ := list(t, "orders", u)
-		if len(all) != 1 || all[0].Usable != c.usable || all[0].Reason != c.reason {
-			t.Errorf("%s: %+v, want %s: %q", name, all, c.usable, c.reason)
-		}
-	}
-}
-
 func TestStatusExpiryAndColdStorage(t *testing.T) {
 	for _, c := range []struct {
 		name   string
