@@ -1,0 +1,50 @@
+package build
+
+import (
+	"testing"
+
+	"github.com/restorable/restorable/internal/estate"
+)
+
+func TestFactsKnowTheirPlace(t *testing.T) {
+	b := New()
+	at := Pos{"app.yaml", 12, 5}
+	known, again := Known(b, "x", at), Known(b, 3, at)
+	if known.Source() != again.Source() {
+		t.Errorf("one place has two entries")
+	}
+	if p := b.Unit.Of(known.Source()); p.File != "app.yaml" || p.Line != 12 || p.Column != 5 || p.Failed() {
+		t.Errorf("got %+v", p)
+	}
+	unknown := Unknown[bool](b, at, NotResolved, "a parameter without value")
+	p := b.Unit.Of(unknown.Source())
+	if !unknown.IsUnknown() || p.Code != NotResolved || p.Message != "a parameter without value" || p.Line != 12 {
+		t.Errorf("got %v, %+v", unknown, p)
+	}
+	if unknown.Source() == known.Source() {
+		t.Errorf("what is not known shares the entry of what is")
+	}
+	if absent := Absent[string](b, at); !absent.IsAbsent() || absent.Source() != known.Source() {
+		t.Errorf("got %v", absent)
+	}
+	if at.String() != "app.yaml:12:5" || (Pos{File: "app.yaml"}).String() != "app.yaml" {
+		t.Errorf("got %s", at)
+	}
+}
+
+func TestATemplateDoesNotKnowWhatElseExists(t *testing.T) {
+	u := New().Unit
+	for name, whole := range map[string]estate.Fact[bool]{
+		"tables": u.Tables.Whole, "plans": u.Plans.Whole, "vaults": u.Vaults.Whole, "roles": u.Roles.Whole, "keys": u.Keys.Whole,
+	} {
+		if !whole.IsUnknown() || u.Of(whole.Source()).Code != NotInTemplate {
+			t.Errorf("%s: %v", name, whole)
+		}
+	}
+	if u.Of(u.BackupJobs.Whole.Source()).Code != NotDeployed {
+		t.Errorf("jobs: %+v", u.Of(u.BackupJobs.Whole.Source()))
+	}
+	if !u.Now.IsAbsent() || !u.Region.IsUnknown() || !u.Account.IsUnknown() || u.Partition.Or("") != "aws" {
+		t.Errorf("now %v, region %v, account %v, partition %v", u.Now, u.Region, u.Account, u.Partition)
+	}
+}
