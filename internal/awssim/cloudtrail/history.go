@@ -22,8 +22,16 @@ const (
 	mostWrites = 50_000
 )
 
-// history is what happened in one account and Region, oldest first.
-type history struct{ reads, writes []*types.Event }
+// history is what happened in one account and Region, oldest first. Reads are many and looked up by few: their events are written only then.
+type history struct {
+	reads  []*read
+	writes []*types.Event
+}
+
+type read struct {
+	id    string
+	entry Entry
+}
 
 // Entry is one call that was answered, or refused to its caller.
 type Entry struct {
@@ -46,16 +54,15 @@ func (s *Service) Record(e Entry) {
 		h = &history{}
 		s.histories[e.Call.Scope] = h
 	}
-	event := newEvent(&e)
 	if isRead(e.Call.Operation) {
-		h.reads = append(bounded(h.reads, mostReads), event)
+		h.reads = append(bounded(h.reads, mostReads), &read{eventID(), e})
 	} else {
-		h.writes = append(bounded(h.writes, mostWrites), event)
+		h.writes = append(bounded(h.writes, mostWrites), newEvent(eventID(), &e))
 	}
 }
 
 // bounded makes room for one more, by the oldest tenth at a time.
-func bounded(list []*types.Event, most int) []*types.Event {
+func bounded[T any](list []*T, most int) []*T {
 	if len(list) < most {
 		return list
 	}
@@ -84,18 +91,18 @@ func isRead(operation string) bool {
 	return false
 }
 
-func newEvent(e *Entry) *types.Event {
-	source, read := e.Service+".amazonaws.com", isRead(e.Call.Operation)
+func newEvent(id string, e *Entry) *types.Event {
+	source, readOnly := e.Service+".amazonaws.com", isRead(e.Call.Operation)
 	who := e.Call.Caller
 	event := &types.Event{
-		EventId: aws.String(eventID()), EventName: aws.String(e.Call.Operation), EventSource: &source, EventTime: aws.Time(e.Call.Now.Truncate(time.Second)),
-		ReadOnly: aws.String(strconv.FormatBool(read)), Username: aws.String(userName(who)), AccessKeyId: aws.String(who.AccessKey), Resources: []types.Resource{},
+		EventId: &id, EventName: aws.String(e.Call.Operation), EventSource: &source, EventTime: aws.Time(e.Call.Now.Truncate(time.Second)),
+		ReadOnly: aws.String(strconv.FormatBool(readOnly)), Username: aws.String(userName(who)), AccessKeyId: aws.String(who.AccessKey), Resources: []types.Resource{},
 	}
 	for _, arn := range e.Resources {
 		event.Resources = append(event.Resources, types.Resource{ResourceName: &arn})
 	}
 	record := map[string]any{
-		"eventVersion": "1.09", "eventType": "AwsApiCall", "eventCategory": "Management", "managementEvent": true, "readOnly": read,
+		"eventVersion": "1.09", "eventType": "AwsApiCall", "eventCategory": "Management", "managementEvent": true, "readOnly": readOnly,
 		"eventID": *event.EventId, "eventName": e.Call.Operation, "eventSource": source, "eventTime": event.EventTime.Format(time.RFC3339),
 		"awsRegion": e.Call.Region, "recipientAccountId": e.Call.Account, "requestID": e.Call.RequestID, "sourceIPAddress": e.SourceIP, "userAgent": e.UserAgent,
 		"userIdentity":      map[string]any{"type": userType(who), "principalId": who.UserID, "arn": who.ARN, "accountId": who.Account, "accessKeyId": who.AccessKey, "userName": userName(who)},
@@ -179,17 +186,31 @@ func (s *Service) matching(c *api.Call, in *ct.LookupEventsInput) []*types.Event
 	}
 	oldest := s.world.Now().Add(-kept)
 	var found []*types.Event
-	for _, list := range [][]*types.Event{h.reads, h.writes} {
-		for _, e := range list {
-			outside := e.EventTime.Before(oldest) || in.StartTime != nil && e.EventTime.Before(*in.StartTime) || in.EndTime != nil && e.EventTime.After(*in.EndTime)
-			if !outside && (len(in.LookupAttributes) == 0 || attribute(e, in.LookupAttributes[0])) {
-				found = append(found, e)
-			}
+	for _, e := range append(h.readsLike(in), h.writes...) {
+		outside := e.EventTime.Before(oldest) || in.StartTime != nil && e.EventTime.Before(*in.StartTime) || in.EndTime != nil && e.EventTime.After(*in.EndTime)
+		if !outside && (len(in.LookupAttributes) == 0 || attribute(e, in.LookupAttributes[0])) {
+			found = append(found, e)
 		}
 	}
 	slices.Reverse(found) // of one second, what came last stands first
 	slices.SortStableFunc(found, func(a, b *types.Event) int { return b.EventTime.Compare(*a.EventTime) })
 	return found
+}
+
+// readsLike are the events of reads that may be asked for: a name, and "no reads", rule most out before they are written.
+func (h *history) readsLike(in *ct.LookupEventsInput) []*types.Event {
+	var out []*types.Event
+	for _, r := range h.reads {
+		if len(in.LookupAttributes) > 0 {
+			a := in.LookupAttributes[0]
+			other := a.AttributeKey == types.LookupAttributeKeyEventName && aws.ToString(a.AttributeValue) != r.entry.Call.Operation
+			if other || a.AttributeKey == types.LookupAttributeKeyReadOnly && aws.ToString(a.AttributeValue) == "false" {
+				continue
+			}
+		}
+		out = append(out, newEvent(r.id, &r.entry))
+	}
+	return out
 }
 
 func attribute(e *types.Event, a types.LookupAttribute) bool {
