@@ -1,0 +1,247 @@
+package cfn
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/restorable/restorable/internal/iac/build"
+)
+
+// yamlReader turns YAML's nodes into ours.
+type yamlReader struct {
+	file    string
+	anchors map[string]ast.Node
+	open    map[string]bool // aliases being written out
+	nodes   int
+}
+
+func parseYAML(file string, text []byte) (*node, error) {
+	if line, column, deep := tooDeep(string(text)); deep {
+		return nil, mistake(build.Pos{File: file, Line: line, Column: column}, "nested deeper than %d levels", maxDepth)
+	}
+	parsed, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return nil, syntaxError(file, err)
+	}
+	r := &yamlReader{file: file, anchors: map[string]ast.Node{}, open: map[string]bool{}}
+	var root *node
+	for _, doc := range parsed.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		if root != nil {
+			return nil, mistake(r.at(doc.Body), "a template is one YAML document")
+		}
+		if root, err = r.read(doc.Body, 0); err != nil {
+			return nil, err
+		}
+	}
+	if root == nil {
+		return nil, mistake(build.Pos{File: file}, "the file is empty")
+	}
+	return root, nil
+}
+
+func syntaxError(file string, err error) error {
+	var syntax yaml.Error
+	if errors.As(err, &syntax) {
+		p := build.Pos{File: file}
+		if t := syntax.GetToken(); t != nil && t.Position != nil {
+			p.Line, p.Column = t.Position.Line, t.Position.Column
+		}
+		return mistake(p, "not YAML: %s", syntax.GetMessage())
+	}
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return mistake(build.Pos{File: file}, "not YAML: %s", line)
+}
+
+// tooDeep looks for collections nested beyond reason before the recursive parser meets them: brackets anywhere, and indentation.
+func tooDeep(text string) (line, column int, deep bool) {
+	depth, line, start, blank, dashes := 0, 1, 0, true, 0
+	for i := range len(text) {
+		switch c := text[i]; c {
+		case '\n':
+			line, start, blank, dashes = line+1, i+1, true, 0
+			continue
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth = max(0, depth-1)
+		case '-', '?', ':':
+			dashes++
+		case ' ':
+		default:
+			blank = false
+		}
+		if depth > maxDepth || blank && (dashes > maxDepth || i-start > 20*maxDepth) && text[i] != ' ' {
+			return line, i - start + 1, true
+		}
+	}
+	return 0, 0, false
+}
+
+func (r *yamlReader) at(n ast.Node) build.Pos {
+	switch x := n.(type) {
+	case *ast.MappingNode:
+		if len(x.Values) > 0 {
+			return r.at(x.Values[0].Key)
+		}
+	case *ast.MappingValueNode:
+		return r.at(x.Key)
+	}
+	return r.token(n.GetToken())
+}
+
+func (r *yamlReader) token(t *token.Token) build.Pos {
+	p := build.Pos{File: r.file}
+	if t != nil && t.Position != nil {
+		p.Line, p.Column = t.Position.Line, t.Position.Column
+	}
+	return p
+}
+
+func (r *yamlReader) read(n ast.Node, depth int) (*node, error) {
+	pos := r.at(n)
+	if r.nodes++; r.nodes > maxNodes {
+		return nil, mistake(pos, "more than %d values with every alias written out", maxNodes)
+	}
+	if depth > maxDepth {
+		return nil, mistake(pos, "nested deeper than %d levels", maxDepth)
+	}
+	switch x := n.(type) {
+	case *ast.MappingNode:
+		return r.mapping(pos, x.Values, depth)
+	case *ast.MappingValueNode:
+		return r.mapping(pos, []*ast.MappingValueNode{x}, depth)
+	case *ast.SequenceNode:
+		return r.sequence(pos, x, depth)
+	case *ast.AnchorNode:
+		r.anchors[x.Name.GetToken().Value] = x.Value
+		return r.read(x.Value, depth+1)
+	case *ast.AliasNode:
+		return r.alias(pos, x, depth)
+	case *ast.TagNode:
+		return r.tag(x, depth)
+	case *ast.NullNode:
+		return &node{kind: null, pos: pos}, nil
+	}
+	text, ok := scalarText(n)
+	if !ok {
+		return nil, mistake(pos, "%s is not understood here", n.Type())
+	}
+	return &node{pos: pos, text: text}, nil
+}
+
+// scalarText is a scalar as it is spelled: CloudFormation converts what it needs.
+func scalarText(n ast.Node) (string, bool) {
+	switch x := n.(type) {
+	case *ast.StringNode:
+		return x.Value, true
+	case *ast.LiteralNode:
+		if x.Value == nil {
+			return "", true
+		}
+		return x.Value.Value, true
+	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		return strings.TrimSpace(n.GetToken().Value), true
+	}
+	return "", false
+}
+
+func (r *yamlReader) sequence(pos build.Pos, x *ast.SequenceNode, depth int) (*node, error) {
+	out := &node{kind: list, pos: pos}
+	for _, v := range x.Values {
+		if v == nil {
+			continue
+		}
+		item, err := r.read(v, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		out.items = append(out.items, item)
+	}
+	return out, nil
+}
+
+func (r *yamlReader) mapping(pos build.Pos, values []*ast.MappingValueNode, depth int) (*node, error) {
+	out := &node{kind: mapping, pos: pos}
+	seen := map[string]bool{}
+	var merged []entry
+	for _, v := range values {
+		value, err := r.read(v.Value, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if _, merge := v.Key.(*ast.MergeKeyNode); merge {
+			merged = append(merged, mergedEntries(value)...)
+			continue
+		}
+		key, ok := scalarText(v.Key)
+		if !ok {
+			return nil, mistake(r.at(v.Key), "a key must be a plain text")
+		}
+		if seen[key] {
+			return nil, mistake(r.at(v.Key), "%s is given twice", key)
+		}
+		seen[key] = true
+		out.entries = append(out.entries, entry{key, r.at(v.Key), value})
+	}
+	for _, e := range merged {
+		if !seen[e.key] {
+			seen[e.key] = true
+			out.entries = append(out.entries, e)
+		}
+	}
+	return out, nil
+}
+
+func mergedEntries(n *node) []entry {
+	if n.kind != list {
+		return n.entries
+	}
+	var out []entry
+	for _, item := range n.items {
+		out = append(out, item.entries...)
+	}
+	return out
+}
+
+func (r *yamlReader) alias(pos build.Pos, x *ast.AliasNode, depth int) (*node, error) {
+	name := x.Value.GetToken().Value
+	target, ok := r.anchors[name]
+	switch {
+	case !ok:
+		return nil, mistake(pos, "there is no anchor &%s before this alias", name)
+	case r.open[name]:
+		return nil, mistake(pos, "the alias *%s holds itself", name)
+	}
+	r.open[name] = true
+	defer delete(r.open, name)
+	return r.read(target, depth+1)
+}
+
+// tag writes CloudFormation's short forms out.
+func (r *yamlReader) tag(x *ast.TagNode, depth int) (*node, error) {
+	name := x.Start.Value
+	pos := r.token(x.Start)
+	value := &node{kind: null, pos: pos}
+	if x.Value != nil {
+		var err error
+		if value, err = r.read(x.Value, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	if strings.HasPrefix(name, "!!") {
+		return value, nil
+	}
+	long := "Fn::" + strings.TrimPrefix(name, "!")
+	if name == "!Ref" || name == "!Condition" {
+		long = strings.TrimPrefix(name, "!")
+	}
+	return &node{kind: mapping, pos: pos, entries: []entry{{long, pos, value}}}, nil
+}
