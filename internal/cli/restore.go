@@ -94,7 +94,7 @@ func (o *restoreOptions) register(f *pflag.FlagSet) {
 	f.BoolVar(&o.approve, "auto-approve", false, "do not ask: for pipelines")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be done, and do nothing")
 	f.StringVar(&o.resume, "resume", "", "go on with a `run` that was stopped")
-	f.BoolVar(&o.runs, "runs", false, "list the restores that this machine knows of")
+	f.BoolVar(&o.runs, "runs", false, "list the restores in this account that this machine knows of; those of all accounts: restorable runs list")
 }
 
 // restore lists, prints or does.

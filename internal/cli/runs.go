@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"strings"
+	"time"
 
 	"github.com/restorable/restorable/internal/remedy/apply"
 	"github.com/restorable/restorable/internal/remedy/journal"
@@ -10,18 +13,19 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const runsHelp = `What was applied from this machine, and how it stands. Reads the journals only; calls nobody.
+const runsHelp = `What was applied and restored from this machine, in all accounts, and how it stands. Reads what is kept
+here only; calls nobody. Drills have a list of their own: restorable drill list.
 
   restorable runs list
   restorable runs show r-20261121T120500Z-ab12cd`
 
 func (a *app) runsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "runs", Short: "List what was applied, and show one run", Long: runsHelp}
+	cmd := &cobra.Command{Use: "runs", Short: "List what was applied and restored, and show one run", Long: runsHelp}
 	group(cmd)
 	var list, show []string
 	listed := &cobra.Command{
 		Use: "list", Short: "List the runs, newest last", Example: "  restorable runs list -o json", Args: exactArgs(0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error { return a.listRuns(list) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.listRuns(cmd.Context(), list) },
 	}
 	listed.Flags().StringArrayVarP(&list, "output", "o", nil, "table or json, with =`FILE`; repeatable")
 	shown := &cobra.Command{
@@ -33,7 +37,7 @@ func (a *app) runsCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) listRuns(outputs []string) error {
+func (a *app) listRuns(ctx context.Context, outputs []string) error {
 	specs, err := resultOutputs(outputs)
 	if err != nil {
 		return err
@@ -42,10 +46,9 @@ func (a *app) listRuns(outputs []string) error {
 	if err != nil {
 		return err
 	}
-	runs, damaged := store.List()
-	if runs == nil {
-		runs = []journal.Summary{}
-	}
+	plans, damaged := store.List()
+	restores, unread := a.keptRestores(ctx)
+	runs := listedRuns(plans, restores)
 	if err := a.toOutputs(specs, func(w io.Writer) { a.runsTable(w, runs) }, runs); err != nil {
 		return err
 	}
@@ -55,18 +58,33 @@ func (a *app) listRuns(outputs []string) error {
 		}
 		return misuse("", "%v", damaged)
 	}
-	return nil
+	return unread
 }
 
-func (a *app) runsTable(w io.Writer, runs []journal.Summary) {
+func (a *app) runsTable(w io.Writer, runs []any) {
 	p := printer{w: w, screen: a.screen(w)}
 	if len(runs) == 0 {
-		p.put("No plan was applied from here.")
+		p.put("No plan was applied from here, and nothing was restored.")
 		return
 	}
-	p.put(p.screen.Paint(terminal.Strong, fmt.Sprintf("%-25s  %-11s  %-12s  %-20s  %s", "RUN", "STATE", "ACCOUNT", "STARTED", "PLAN")))
-	for _, r := range runs {
-		p.put(terminal.Clean(fmt.Sprintf("%-25s  %-11s  %-12s  %-20s  %s", r.ID, r.State, r.Account, moment(r.StartedAt), r.Plan)))
+	p.put(p.screen.Paint(terminal.Strong, fmt.Sprintf("%-25s  %-11s  %-12s  %-20s  %s", "RUN", "STATE", "ACCOUNT", "STARTED", "PLAN OR RESTORE")))
+	row := func(id, state, account string, started time.Time, what string) {
+		p.put(terminal.Clean(fmt.Sprintf("%-25s  %-11s  %-12s  %-20s  %s", id, state, account, moment(started), what)))
+	}
+	var open []listedRestore
+	for _, run := range runs {
+		switch r := run.(type) {
+		case listedPlan:
+			row(r.ID, string(r.State), r.Account, r.StartedAt, r.Plan)
+		case listedRestore:
+			row(r.ID, string(r.State), r.Account, r.StartedAt, tableName(r.Table)+" to "+r.Target+" in "+strings.Join(r.Regions, ", "))
+			if !r.State.Ended() {
+				open = append(open, r)
+			}
+		}
+	}
+	for _, r := range open {
+		p.put(terminal.Clean("restorable restore --resume " + r.ID + "     goes on with it, in account " + r.Account))
 	}
 }
 

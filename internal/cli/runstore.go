@@ -30,6 +30,9 @@ func (a *app) endpoint(o awsOptions) string {
 // findRun finds a run by its id, or by the file of its plan.
 func (a *app) findRun(store journal.Store, what string) (*journal.Record, error) {
 	id := what
+	if strings.HasPrefix(what, "rt-") {
+		return nil, misuse("restorable restore --runs -o json, or restorable restore --resume "+what, "%s is a restore, not a run of apply", what)
+	}
 	if !strings.HasPrefix(what, "r-") {
 		plan, err := loadPlan(what)
 		if err != nil {
