@@ -237,6 +237,9 @@ def signing_keys(aws):
     other = k.create_key()["KeyMetadata"]["KeyId"]
     refused("InvalidKeyUsageException", k.sign, **{**what, "KeyId": other})
     refused("UnsupportedOperationException", k.get_public_key, KeyId=other)
+    refused("ValidationException", aws.dynamodb.create_table, TableName="signed", BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": made["Arn"]})
+    refused("InvalidParameterValueException", aws.backup.create_backup_vault, BackupVaultName="signed", EncryptionKeyArn=made["Arn"])
 
 
 def aliases_tags_grants(aws):
