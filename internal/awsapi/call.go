@@ -158,7 +158,7 @@ func Foundation() map[Group]bool {
 // Planning returns the groups that planning a change reads: the foundation, and what says who owns a thing and what a change would touch.
 func Planning() map[Group]bool {
 	groups := Foundation()
-	for _, g := range []Group{GroupVaultPolicies, GroupBackupTags, GroupVaultNotifications, GroupRolePolicies} {
+	for _, g := range []Group{GroupVaultPolicies, GroupBackupTags, GroupVaultNotifications, GroupRolePolicies, GroupEventRules} {
 		groups[g] = true
 	}
 	return groups

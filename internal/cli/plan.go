@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/remedy"
@@ -170,7 +169,10 @@ func (a *app) makePlan(ctx, user context.Context, o planOptions) (*remedy.Plan, 
 		return nil, nil, err
 	}
 	defer saveMemory()()
-	o.source.match, o.source.needs = o.filter.byName(), awsapi.Planning()
+	o.source.match = o.filter.byName()
+	if o.source.needs, err = planReads(in.Catalogue, in.Controls, o.controls); err != nil {
+		return nil, nil, err
+	}
 	if in.Estate, err = a.obtain(ctx, o.source); err != nil {
 		return nil, nil, err
 	}
@@ -193,6 +195,11 @@ func (a *app) planInput(o planOptions) (planning.Input, error) {
 	var err error
 	if in.Catalogue, in.Controls, err = a.selectControls(o.controls); err != nil {
 		return in, err
+	}
+	if !o.controls.chosen() {
+		if in.Controls, err = plannable(in.Catalogue, in.Controls); err != nil {
+			return in, err
+		}
 	}
 	if in.Prices, err = readPrices(o.prices); err != nil {
 		return in, err

@@ -215,7 +215,7 @@ func (v *previewer) selection(c *remedy.Selection) {
 
 func (v *previewer) newSelection(c *remedy.Selection) estate.Selection {
 	return estate.Selection{
-		ID: planID(v.action), Name: known(v, c.Name), RoleARN: known(v, c.RoleARN), Resources: orNone(v, c.Resources), NotResources: orNone(v, c.NotResources),
+		ID: planID(v.action), Name: known(v, c.Name), CreatedAt: v.unit.Now, RoleARN: known(v, c.RoleARN), Resources: orNone(v, c.Resources), NotResources: orNone(v, c.NotResources),
 		ListOfTags: orNone(v, matches(c.ListOfTags)), StringEquals: orNone(v, matches(c.StringEquals)), StringNotEquals: orNone(v, matches(c.StringNotEquals)),
 		StringLike: orNone(v, matches(c.StringLike)), StringNotLike: orNone(v, matches(c.StringNotLike)),
 	}
