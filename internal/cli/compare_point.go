@@ -272,6 +272,10 @@ func (c *comparing) unrestored(d *drill.Drill, stopped error) error {
 		return nil
 	}
 	out := &complaint{code: exitRestoreFailed, summary: second(c) + " could not be restored", hint: "restorable restore " + tableOfDrill(d) + " --list shows other points"}
+	if d.TryRole != "" {
+		out.hint = "the recovery point was made with another role, which AWS Backup can assume; if it may restore (AWSBackupServiceRolePolicyForRestores):"
+		out.next = []string{shellLine([]string{"restorable", "compare", c.a, c.b, "--role", d.TryRole, "--region", d.From.Region})}
+	}
 	if len(d.Reasons) > 0 {
 		out.detail = d.Reasons[0].String()
 		if d.Reasons[0].Verdict != drill.Refuted {
