@@ -151,10 +151,10 @@ func trusterText(p *access.Principal) string {
 	var by []string
 	for _, t := range p.Trusters {
 		name := t.Kind + " " + t.Name
-		switch {
-		case t.Kind == access.ByAnyone:
+		switch t.Kind {
+		case access.ByAnyone:
 			name = "anyone"
-		case t.Kind == access.ByPrincipal:
+		case access.ByPrincipal:
 			name = access.Label(t.Name)
 			if t.Foreign {
 				name = t.Name
