@@ -91,3 +91,45 @@ func punch(s string) string {
 		s = s[at+end+1:]
 	}
 }
+
+// declares reports whether an ARN ends in the symbol of a resource that a template declares, ${!…}: no other declared resource has it.
+func declares(arn string) bool {
+	at := strings.LastIndex(arn, "${!")
+	if at <= 0 || strings.Contains(arn, "*") {
+		return false
+	}
+	end := strings.IndexByte(arn[at:], '}')
+	return at+end == len(arn)-1 && (arn[at-1] == '/' || arn[at-1] == ':')
+}
+
+// seal replaces every ${…} by signs that nothing but the same symbol has, so that symbols match as a whole and a * takes them in.
+func seal(s string) string {
+	var b strings.Builder
+	inside := false
+	for i := range len(s) {
+		if strings.HasPrefix(s[i:], "${") {
+			inside = true
+		}
+		if !inside {
+			b.WriteByte(s[i])
+			continue
+		}
+		b.WriteRune(rune(0xE000 + int(s[i]))) // of the area for private use
+		inside = s[i] != '}'
+	}
+	return b.String()
+}
+
+// alike is false when a pattern and a symbol begin alike, as ARNs of one Region do, and cannot match in what follows.
+func alike(pattern, symbol string) bool {
+	same := 0
+	for i := 0; i < len(pattern) && i < len(symbol) && pattern[i] == symbol[i] && pattern[i] != '*'; i++ {
+		if pattern[i] == ':' || pattern[i] == '/' {
+			same = i + 1
+		}
+	}
+	if same == 0 || strings.LastIndex(pattern[:same], "${") > strings.LastIndexByte(pattern[:same], '}') {
+		return true
+	}
+	return overlaps(punch(pattern[same:]), punch(symbol[same:]))
+}

@@ -28,16 +28,24 @@ type selectionIndex struct {
 
 // patternSet is a list of ARNs and patterns: exact ones by look-up, the others tried one by one.
 type patternSet struct {
-	known tri // maybe: the list is not known
-	all   []string
-	exact map[string]int // index into all
-	wild  []int          // indexes into all
+	known    tri // maybe: the list is not known
+	all      []string
+	exact    map[string]int  // index into all
+	declared map[string]bool // ARNs of resources that templates declare
+	wild     []int           // indexes into all
 }
 
 func newPatternSet(f estate.Fact[[]string]) patternSet {
 	list, ok := f.Get()
 	s := patternSet{known: whole(ok || f.IsAbsent()), all: list}
 	for i, p := range list {
+		if declares(p) {
+			if s.declared == nil {
+				s.declared = make(map[string]bool)
+			}
+			s.declared[p] = true
+			continue
+		}
 		if strings.Contains(p, "*") || symbolic(p) {
 			s.wild = append(s.wild, i)
 			continue
@@ -62,7 +70,12 @@ func (s *patternSet) match(x *subject) (some, typed tri) {
 		if _, ok := s.exact[x.arn]; ok {
 			return yes, yes
 		}
+		some, typed = s.matchDeclared(x)
 	} else {
+		if s.declared[x.symbol] {
+			return yes, yes
+		}
+		// Another declared resource is not this one: tables that are declared without a name are never tried one by one.
 		some, typed = s.matchOutline(x)
 	}
 	for _, i := range s.wild {
@@ -76,6 +89,22 @@ func (s *patternSet) match(x *subject) (some, typed tri) {
 		}
 		if typed == yes {
 			break
+		}
+	}
+	return some, typed
+}
+
+// matchDeclared tries declared resources against a table whose ARN is known: a deployed table may be one of them, another declared one not.
+func (s *patternSet) matchDeclared(x *subject) (some, typed tri) {
+	some, typed = no, no
+	if x.declared {
+		return no, no
+	}
+	for p := range s.declared {
+		t := matchPattern(p, x)
+		some = some.or(t)
+		if scopeOf(p) == tables {
+			typed = typed.or(t)
 		}
 	}
 	return some, typed
@@ -101,6 +130,12 @@ func matchPattern(pattern string, x *subject) tri {
 	}
 	if pattern == x.symbol && pattern != "" {
 		return yes
+	}
+	if x.symbol != "" && symbolic(pattern) && glob(seal(pattern), seal(x.symbol)) {
+		return yes
+	}
+	if !alike(pattern, x.symbol) {
+		return no
 	}
 	punched := punch(pattern)
 	if pattern == punched && glob(pattern, x.outline) {

@@ -21,6 +21,8 @@ type subject struct {
 	tags    map[string]string
 	tagged  tri // maybe: the tags are not known
 	test    tri // an artefact of restore testing
+	// declared: the table is a template's, and so not what another declaration stands for. A live table goes by its ARN.
+	declared bool
 }
 
 func newSubject(u *estate.Unit, t *estate.Table) subject {
@@ -34,6 +36,7 @@ func newSubject(u *estate.Unit, t *estate.Table) subject {
 	default:
 		x.arn, x.outline, x.name = arn, arn, tableName(arn)
 	}
+	x.declared = t.ID != arn
 	tags, ok := t.Tags.Get()
 	x.tags, x.tagged = tags, yes
 	if !ok && !t.Tags.IsAbsent() {
@@ -45,8 +48,11 @@ func newSubject(u *estate.Unit, t *estate.Table) subject {
 
 func (x *subject) restoreTest() tri {
 	byName := maybe
-	if x.name != "" {
+	switch {
+	case x.name != "":
 		byName = truth(strings.HasPrefix(x.name, restoreTestPrefix))
+	case strings.HasPrefix(x.table.Name.Or(""), "${!"): // named by deployment, not by a test
+		byName = no
 	}
 	byTag := maybe
 	if x.tagged == yes {

@@ -81,6 +81,23 @@ func TestAliasesAreWrittenOut(t *testing.T) {
 	}
 }
 
+func TestColonsWithinTexts(t *testing.T) {
+	for _, row := range []struct{ text, want string }{
+		{"V: {a: !Ref AWS::R, b: c}", "{V:{a:{Ref:AWS::R} b:c}}"},
+		{"V: {a: [!Ref AWS::R, AWS::S, arn:aws:s3:::b]}", "{V:{a:[{Ref:AWS::R} AWS::S arn:aws:s3:::b]}}"},
+		{"V: [{'Fn::If': [a, {Ref: AWS::R}, c]}]", "{V:[{Fn::If:[a {Ref:AWS::R} c]}]}"},
+		{"V: {a: {\"b\":c, d: e}}", "{V:{a:{b:c d:e}}}"},
+		{"Fn::Sub: AWS::R\nType: AWS::DynamoDB::Table", "{Fn::Sub:AWS::R Type:AWS::DynamoDB::Table}"},
+	} {
+		n, err := parse("f", []byte(row.text+"\n"))
+		if err != nil {
+			t.Errorf("%s: %v", row.text, err)
+		} else if got := outline(n); got != row.want {
+			t.Errorf("%s: %s, want %s", row.text, got, row.want)
+		}
+	}
+}
+
 func TestMistakesNameTheirPlace(t *testing.T) {
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := 1; i < 9; i++ {
@@ -97,6 +114,7 @@ func TestMistakesNameTheirPlace(t *testing.T) {
 		{"an alias bomb", bomb, "more than 500000 values"},
 		{"an alias of nothing", "a: *x\n", "f:1:4: there is no anchor &x"},
 		{"an alias of itself", "a: &x [*x]\n", "holds itself"},
+		{"a key with colons within braces", "a: {Fn::Sub: x}\n", "f:1:5: within braces, write a key that holds colons in quotes"},
 		{"large", strings.Repeat(" ", MaxBytes+1), "the limit is 4194304"},
 		{"empty", "", "f: the file is empty"},
 		{"two documents", "a: 1\n---\nb: 2\n", "f:3:1: a template is one YAML document"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
@@ -24,7 +25,7 @@ func parseYAML(file string, text []byte) (*node, error) {
 	if line, column, deep := tooDeep(string(text)); deep {
 		return nil, mistake(build.Pos{File: file, Line: line, Column: column}, "nested deeper than %d levels", maxDepth)
 	}
-	parsed, err := parser.ParseBytes(text, 0)
+	parsed, err := parser.Parse(mend(lexer.Tokenize(string(text))), 0)
 	if err != nil {
 		return nil, syntaxError(file, err)
 	}
@@ -45,6 +46,27 @@ func parseYAML(file string, text []byte) (*node, error) {
 		return nil, mistake(build.Pos{File: file}, "the file is empty")
 	}
 	return root, nil
+}
+
+// mend puts plain texts together that the lexer divides at colons within braces, as in {a: !Ref AWS::Region}: a colon is a sign of YAML's
+// only with space behind it (https://yaml.org/spec/1.2.2/#733-plain-style).
+func mend(in token.Tokens) token.Tokens {
+	var out token.Tokens
+	for i := 0; i < len(in); i++ {
+		t := in[i]
+		for i+2 < len(in) && divided(t, in[i+1], in[i+2]) {
+			t.Value += ":" + in[i+2].Value
+			t.Origin += in[i+1].Origin + in[i+2].Origin
+			i += 2
+		}
+		out.Add(t)
+	}
+	return out
+}
+
+func divided(before, colon, after *token.Token) bool {
+	return before.Type == token.StringType && colon.Type == token.MappingValueType && after.Type == token.StringType &&
+		colon.Position.Line == after.Position.Line && colon.Position.Column+1 == after.Position.Column
 }
 
 func syntaxError(file string, err error) error {
@@ -184,6 +206,9 @@ func (r *yamlReader) mapping(pos build.Pos, values []*ast.MappingValueNode, dept
 		key, ok := scalarText(v.Key)
 		if !ok {
 			return nil, mistake(r.at(v.Key), "a key must be a plain text")
+		}
+		if strings.Contains(key, ": ") {
+			return nil, mistake(r.at(v.Key), "within braces, write a key that holds colons in quotes")
 		}
 		if seen[key] {
 			return nil, mistake(r.at(v.Key), "%s is given twice", key)

@@ -1,0 +1,141 @@
+package cfn
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/restorable/restorable/internal/iac/build"
+)
+
+const functions = `Parameters:
+  Stage: {Type: String, Default: dev}
+  Free: {Type: String}
+  Names: {Type: CommaDelimitedList, Default: "a, b"}
+  Looked: {Type: "AWS::SSM::Parameter::Value<String>", Default: /path}
+Mappings:
+  Days: {dev: {Keep: 7}, prod: {Keep: 35}}
+Conditions:
+  Dev: !Equals [!Ref Stage, dev]
+  NotDev: !Not [!Condition Dev]
+  Both: !And [!Condition Dev, !Condition NotDev]
+  Either: !Or [!Condition Dev, !Condition Unsure]
+  Unsure: !Equals [!Ref Free, x]
+  Loop: !Not [!Condition Loop]
+Resources:
+  Table: {Type: "AWS::DynamoDB::Table"}
+  Named: {Type: "AWS::DynamoDB::Table", Properties: {TableName: !Sub "${Stage}-named"}}
+  Circle: {Type: "AWS::DynamoDB::Table", Properties: {TableName: !Ref Circle}}
+`
+
+// shown is a value in one line: unknown ones by a question mark.
+func shown(v value) string {
+	switch v.form {
+	case text:
+		return v.text
+	case nothing:
+		return "nothing"
+	case listing:
+		parts := make([]string, len(v.items))
+		for i, item := range v.items {
+			parts[i] = shown(item)
+		}
+		return "[" + strings.Join(parts, " ") + "]"
+	case object:
+		parts := make([]string, len(v.fields))
+		for i, f := range v.fields {
+			parts[i] = f.key + ":" + shown(f.value)
+		}
+		return "{" + strings.Join(parts, " ") + "}"
+	}
+	return "?"
+}
+
+func evaluated(t *testing.T, expression string, o Options) value {
+	t.Helper()
+	root, err := parse("f", []byte(functions+"Value: "+expression+"\n"))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return newStack(&project{options: o, exports: map[string]*export{}}, "f", root).evaluate(root.get("Value"))
+}
+
+func TestIntrinsics(t *testing.T) {
+	const arn = "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/"
+	for _, row := range []struct{ expression, want string }{
+		{"!Ref Stage", "dev"},
+		{"!Ref Free", "${f#Free}"},
+		{"!Ref Names", "[a b]"},
+		{"!Ref Looked", "${f#Looked}"},
+		{"!Ref Nobody", "?"},
+		{"!Ref AWS::NoValue", "nothing"},
+		{"!Ref AWS::Region", "${AWS::Region}"},
+		{"!Ref Table", "${!f#Table}"},
+		{"!Ref Named", "dev-named"},
+		{"!Ref Circle", "${!f#Circle}"},
+		{"!GetAtt Named.Arn", arn + "dev-named"},
+		{"!GetAtt [Table, Arn]", arn + "${!f#Table}"},
+		{"!GetAtt Table.StreamArn", "${!f#Table.StreamArn}"},
+		{"!Sub '${Stage}-${!Stage}-${Named.Arn}'", "dev-${=Stage}-" + arn + "dev-named"},
+		{"!Sub ['${x}${Stage}', {x: !Ref Names}]", "?"},
+		{"!Sub ['${x}${Stage}', {x: y}]", "ydev"},
+		{"!Join ['-', [a, !Ref Stage, !Ref AWS::NoValue]]", "a-dev"},
+		{"!Join ['', [a, !GetAZs '']]", "a${?f:19:22}"},
+		{"!Select [1, !Ref Names]", "b"},
+		{"!Select [2, !Ref Names]", "?"},
+		{"!Split ['-', !Ref Named]", "[dev named]"},
+		{"!Split ['-', !Ref Free]", "?"},
+		{"!FindInMap [Days, !Ref Stage, Keep]", "7"},
+		{"!FindInMap [Days, !Ref Free, Keep]", "?"},
+		{"!FindInMap [Days, no, Keep, {DefaultValue: 1}]", "1"},
+		{"!If [Dev, a, b]", "a"},
+		{"!If [NotDev, a, !Ref AWS::NoValue]", "nothing"},
+		{"!If [Both, a, b]", "b"},
+		{"!If [Either, a, b]", "a"},
+		{"!If [Unsure, a, b]", "?"},
+		{"!If [Unsure, [a], [a]]", "[a]"},
+		{"!If [Loop, a, b]", "?"},
+		{"!ImportValue other-arn", "${ImportValue:other-arn}"},
+		{"!Base64 ab", "YWI="},
+		{"{'Fn::Length': !Ref Names}", "2"},
+		{"{'Fn::Length': [!GetAZs '']}", "?"},
+		{"{'Fn::ToJsonString': {a: [b, !Ref Stage]}}", `{"a":["b","dev"]}`},
+		{"{'Fn::ToJsonString': {a: !Cidr [x, 1, 2]}}", "?"},
+		{"{Condition: {StringEquals: {a: b}}}", "{Condition:{StringEquals:{a:b}}}"},
+		{"{a: !If [Dev, !Ref AWS::NoValue, x], b: c}", "{b:c}"},
+	} {
+		v := evaluated(t, row.expression, Options{})
+		if got := shown(v); got != row.want {
+			t.Errorf("%s: %s, want %s", row.expression, got, row.want)
+		}
+		if v.form == unresolved && (v.why == "" || v.pos.Line != 19) {
+			t.Errorf("%s: no reason or place: %q at %s", row.expression, v.why, v.pos)
+		}
+	}
+	given := Options{Parameters: map[string]string{"Stage": "prod", "AWS::Region": "cn-north-1", "AWS::AccountId": "1"}}
+	if got, want := shown(evaluated(t, "!GetAtt Named.Arn", given)), "arn:aws-cn:dynamodb:cn-north-1:1:table/prod-named"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// Functions that double a text at every level end at a bound.
+func TestTextsAreBounded(t *testing.T) {
+	bomb := "x"
+	for range 30 {
+		bomb = "{'Fn::Sub': ['${a}${a}${a}${a}', {a: " + bomb + "}]}"
+	}
+	v := evaluated(t, bomb, Options{})
+	s, _ := v.asText()
+	if len(s) > maxText {
+		t.Errorf("a text of %d bytes", len(s))
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(functions))
+	f.Add([]byte(tables))
+	f.Add([]byte(planOf(inPlan + "        Resources: ['*']\n")))
+	f.Add([]byte(ordersJSON))
+	f.Fuzz(func(_ *testing.T, text []byte) {
+		_ = Read(build.New(), []File{{"f", text}, {"g", text}}, Options{})
+	})
+}

@@ -1,0 +1,65 @@
+package cfn
+
+import (
+	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/iac/build"
+)
+
+// selection reads AWS::Backup::BackupSelection, and says of which plan it is
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-backupselection.html).
+func (r *resource) selection() (estate.Selection, estate.Fact[string]) {
+	k := r.properties.block("BackupSelection")
+	conditions := k.block("Conditions")
+	return estate.Selection{
+		ID: r.address(), Name: k.name("SelectionName"), CreatedAt: build.Undeployed[estate.Instant](k.b, r.at),
+		RoleARN: k.name("IamRoleArn"), Resources: k.names("Resources"), NotResources: k.names("NotResources"),
+		ListOfTags:   k.tagMatches("ListOfTags"),
+		StringEquals: conditions.tagMatches("StringEquals"), StringNotEquals: conditions.tagMatches("StringNotEquals"),
+		StringLike: conditions.tagMatches("StringLike"), StringNotLike: conditions.tagMatches("StringNotLike"),
+	}, r.properties.name("BackupPlanId")
+}
+
+// tagMatches reads [{ConditionKey, ConditionValue}], prefixes included.
+func (k block) tagMatches(name string) estate.Fact[[]estate.TagMatch] {
+	return read(k, name, func(v value) ([]estate.TagMatch, string) {
+		items := v.elements()
+		out := []estate.TagMatch{}
+		for _, item := range items {
+			if item.form != object || item.open != "" {
+				return nil, orText(item.why, "a condition is expected here")
+			}
+			key, _, _ := item.field("ConditionKey")
+			val, _, _ := item.field("ConditionValue")
+			name, ok := key.flat()
+			content, ok2 := val.asText()
+			if !ok || !ok2 {
+				return nil, "the condition's key is not known"
+			}
+			out = append(out, estate.TagMatch{Key: name, Value: content})
+		}
+		return out, ""
+	})
+}
+
+// addSelection puts a selection to its plan. One whose plan is not among the templates selects all the same, for a plan of which
+// nothing else is known.
+func (a *assembly) addSelection(r *resource) {
+	s, planID := r.selection()
+	id, ok := planID.Get()
+	if at, found := a.plans[id]; ok && found {
+		plan := &a.b.Unit.Plans.Items[at]
+		plan.Selections.Items = append(plan.Selections.Items, s)
+		return
+	}
+	why := "the plan of this selection is not among the templates"
+	text := build.Unknown[string](a.b, r.at, build.NotInTemplate, why)
+	whole := build.Unknown[bool](a.b, r.at, build.NotInTemplate, why)
+	at := build.Unknown[estate.Instant](a.b, r.at, build.NotInTemplate, why)
+	a.b.Unit.Plans.Items = append(a.b.Unit.Plans.Items, estate.Plan{
+		ID: r.address() + "/plan", ARN: text, PlanID: planID, Name: text, Version: text, CreatedAt: at, LastRun: at,
+		FromOrganization: build.Known(a.b, false, r.at), // nobody adds selections to a plan of an organisation's
+		Tags:             build.Unknown[map[string]string](a.b, r.at, build.NotInTemplate, why),
+		Rules:            estate.List[estate.Rule]{Whole: whole},
+		Selections:       estate.List[estate.Selection]{Items: []estate.Selection{s}, Whole: whole},
+	})
+}
