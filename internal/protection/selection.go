@@ -62,7 +62,6 @@ func newPatternSet(f estate.Fact[[]string]) patternSet {
 
 // match tries every entry and returns whether one matches at all, and whether one does that names tables.
 func (s *patternSet) match(x *subject) (some, typed tri) {
-	some, typed = no, no
 	if s.known == maybe {
 		return maybe, maybe
 	}

@@ -12,7 +12,7 @@ func TestSymbolsOfDeclaredTables(t *testing.T) {
 		orders  = arn + "${!a.yaml#Orders}"
 		users   = arn + "${!a.yaml#Users}"
 		named   = arn + "orders"
-		real    = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+		live    = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
 		literal = "arn:aws:dynamodb:eu-west-1:111122223333:table/"
 	)
 	for _, row := range []struct {
@@ -28,8 +28,8 @@ func TestSymbolsOfDeclaredTables(t *testing.T) {
 		{"a#Orders", named, "orders", arn + "use*", no},
 		{"a#Orders", named, "orders", users, no},
 		{"a#Orders", named, "orders", literal + "orders", maybe}, // of that account and Region, perhaps
-		{"a#Orders", real, "orders", literal + "${!a.yaml#Users}", no},
-		{real, real, "orders", literal + "${!a.yaml#Users}", maybe}, // deployed: it may be that table
+		{"a#Orders", live, "orders", literal + "${!a.yaml#Users}", no},
+		{live, live, "orders", literal + "${!a.yaml#Users}", maybe}, // deployed: it may be that table
 	} {
 		u := &estate.Unit{Partition: estate.KnownFact("aws", 0)}
 		table := &estate.Table{ID: row.id, ARN: estate.KnownFact(row.arn, 0), Name: estate.KnownFact(row.name, 0)}

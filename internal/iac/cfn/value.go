@@ -156,13 +156,6 @@ const (
 	yes
 )
 
-func truthOf(b bool) truth {
-	if b {
-		return yes
-	}
-	return no
-}
-
 func (t truth) not() truth {
 	switch t {
 	case yes:

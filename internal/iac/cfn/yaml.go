@@ -25,7 +25,10 @@ func parseYAML(file string, text []byte) (*node, error) {
 	if line, column, deep := tooDeep(string(text)); deep {
 		return nil, mistake(build.Pos{File: file, Line: line, Column: column}, "nested deeper than %d levels", maxDepth)
 	}
-	parsed, err := parser.Parse(mend(lexer.Tokenize(string(text))), 0)
+	if strings.ContainsRune(string(text), stand) {
+		return nil, mistake(build.Pos{File: file}, "the sign U+E0FF has no meaning that two programs agree on: leave it out")
+	}
+	parsed, err := parser.Parse(mend(lexer.Tokenize(hideColons(string(text)))), 0)
 	if err != nil {
 		return nil, syntaxError(file, err)
 	}
@@ -48,7 +51,34 @@ func parseYAML(file string, text []byte) (*node, error) {
 	return root, nil
 }
 
-// mend puts plain texts together that the lexer divides at colons within braces, as in {a: !Ref AWS::Region}: a colon is a sign of YAML's
+// stand stands for one colon of two that a letter follows, as in AWS::Region and Fn::If: within braces the lexer takes them for YAML's own.
+const stand = '\uE0FF'
+
+const hidden = string(stand) + string(stand)
+
+// hideColons leaves every column as it is.
+func hideColons(s string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(s, "::")
+		if at < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:at])
+		if s = s[at:]; len(s) > 2 && s[2]|0x20 >= 'a' && s[2]|0x20 <= 'z' {
+			b.WriteString(hidden)
+			s = s[2:]
+			continue
+		}
+		b.WriteByte(':')
+		s = s[1:]
+	}
+}
+
+func showColons(s string) string { return strings.ReplaceAll(s, hidden, "::") }
+
+// mend puts plain texts together that the lexer divides at colons within braces, as in {a: [arn:aws:s3]}: a colon is a sign of YAML's
 // only with space behind it (https://yaml.org/spec/1.2.2/#733-plain-style).
 func mend(in token.Tokens) token.Tokens {
 	var out token.Tokens
@@ -76,10 +106,10 @@ func syntaxError(file string, err error) error {
 		if t := syntax.GetToken(); t != nil && t.Position != nil {
 			p.Line, p.Column = t.Position.Line, t.Position.Column
 		}
-		return mistake(p, "not YAML: %s", syntax.GetMessage())
+		return mistake(p, "not YAML: %s", showColons(syntax.GetMessage()))
 	}
 	line, _, _ := strings.Cut(err.Error(), "\n")
-	return mistake(build.Pos{File: file}, "not YAML: %s", line)
+	return mistake(build.Pos{File: file}, "not YAML: %s", showColons(line))
 }
 
 // tooDeep looks for collections nested beyond reason before the recursive parser meets them: brackets anywhere, and indentation.
@@ -163,12 +193,12 @@ func (r *yamlReader) read(n ast.Node, depth int) (*node, error) {
 func scalarText(n ast.Node) (string, bool) {
 	switch x := n.(type) {
 	case *ast.StringNode:
-		return x.Value, true
+		return showColons(x.Value), true
 	case *ast.LiteralNode:
 		if x.Value == nil {
 			return "", true
 		}
-		return x.Value.Value, true
+		return showColons(x.Value.Value), true
 	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
 		return strings.TrimSpace(n.GetToken().Value), true
 	}
