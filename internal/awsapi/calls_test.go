@@ -130,7 +130,7 @@ func TestNeedsFollowsFacts(t *testing.T) {
 	if _, err := awsapi.Needs([]string{"table.colour"}); err == nil || !strings.Contains(err.Error(), "table.colour") {
 		t.Errorf("a fact that nobody feeds: %v", err)
 	}
-	if f, p := awsapi.Foundation(), awsapi.Planning(); f[awsapi.GroupRolePolicies] || !p[awsapi.GroupRolePolicies] || !p[awsapi.GroupVaultPolicies] || p[awsapi.GroupTTL] || len(p) != len(f)+4 {
+	if f, p := awsapi.Foundation(), awsapi.Planning(); f[awsapi.GroupRolePolicies] || !p[awsapi.GroupRolePolicies] || !p[awsapi.GroupVaultPolicies] || p[awsapi.GroupTTL] || len(p) != len(f)+5 {
 		t.Errorf("planning reads %v, the foundation %v", p, f)
 	}
 	if awsapi.Foundation()[awsapi.GroupTTL] || !awsapi.Everything()[awsapi.GroupTTL] {

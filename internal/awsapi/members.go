@@ -94,9 +94,9 @@ func (a *Account) members(ctx context.Context, under string) (ids []string, out 
 	return ids, out, err
 }
 
-// stateOf reads State, and Status where AWS does not send the newer State yet.
+// stateOf reads State, and Status where AWS does not send the newer State yet (Status goes away; older endpoints know no other).
 func stateOf(m types.Account) string {
-	return cmp.Or(string(m.State), string(m.Status)) //nolint:staticcheck // Status goes away in September 2026; older endpoints know no other
+	return cmp.Or(string(m.State), string(m.Status))
 }
 
 func (a *Account) eachAccount(ctx context.Context, keep func([]types.Account)) error {

@@ -76,6 +76,17 @@ func (o Options) validate() error {
 	if o.Rates != "" && o.Rates != RatesAWS && o.Rates != RatesOff {
 		return fmt.Errorf("read rates %q: want aws or off", o.Rates)
 	}
+	if o.SimulatedAccount != "" && !loopback(o.EndpointURL) {
+		return fmt.Errorf("read endpoint %q: a simulated account is only for a loopback address", o.EndpointURL)
+	}
+	if len(o.Regions) > 1 && slices.Contains(o.Regions, AllRegions) {
+		return errors.New(`read Regions: "all" stands alone`)
+	}
+	return o.validateAccounts()
+}
+
+// validateAccounts checks which accounts are meant, and by which role.
+func (o Options) validateAccounts() error {
 	if o.ExternalID != "" && o.RoleARN == "" && o.RoleName == "" {
 		return errors.New("read options: an external id needs a role to assume")
 	}
@@ -90,14 +101,8 @@ func (o Options) validate() error {
 			return fmt.Errorf("read account %q: want 12 digits", a)
 		}
 	}
-	if o.SimulatedAccount != "" && !loopback(o.EndpointURL) {
-		return fmt.Errorf("read endpoint %q: a simulated account is only for a loopback address", o.EndpointURL)
-	}
 	if len(o.Accounts) > 1 && o.RoleARN == "" && o.RoleName == "" {
 		return errors.New("read accounts: more than one needs a role to assume in each")
-	}
-	if len(o.Regions) > 1 && slices.Contains(o.Regions, AllRegions) {
-		return errors.New(`read Regions: "all" stands alone`)
 	}
 	return nil
 }

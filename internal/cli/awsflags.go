@@ -57,6 +57,10 @@ func (o awsOptions) validate() error {
 			return misuse("--accounts 111122223333,444455556666", "--accounts %s: want 12 digits", id)
 		}
 	}
+	return o.validateRegions()
+}
+
+func (o awsOptions) validateRegions() error {
 	for _, r := range o.regions {
 		if r == "all" && len(o.regions) > 1 {
 			return misuse("--region all", "--region all stands alone")

@@ -52,6 +52,9 @@ func (a *app) collect(ctx, user context.Context, o collectOptions) error {
 	}
 	defer f.discard()
 	o.source.match = o.filter.byName()
+	if o.source.needs, err = a.kept(o.source.full); err != nil {
+		return err
+	}
 	defer saveMemory()()
 	units, err := a.gather(ctx, o.source, o.filter.narrowUnit)
 	if err != nil {

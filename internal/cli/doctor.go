@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -193,7 +194,7 @@ func (d *diagnosis) permissions(trials []collect.Trial) {
 // common is why every call that was tried in a Region, and belongs to it, was refused alike for the Region's sake.
 func common(trials []collect.Trial, region string) (cause collect.Trial, ok bool) {
 	for _, t := range trials {
-		if t.Region != region || t.Outcome == collect.Untried || t.Call.ID == awsapi.GetCallerIdentity {
+		if t.Region != region || t.Outcome == collect.Untried || global(t.Call.ID) {
 			continue
 		}
 		if t.Kind != awsapi.KindRegion {
@@ -202,6 +203,12 @@ func common(trials []collect.Trial, region string) (cause collect.Trial, ok bool
 		cause, ok = t, true
 	}
 	return cause, ok
+}
+
+// global reports whether a service answers whatever Region it is asked in.
+func global(id awsapi.CallID) bool {
+	service, _, _ := strings.Cut(string(id), ":")
+	return slices.Contains([]string{"sts", "iam", "organizations"}, service)
 }
 
 // refused says what a call that failed takes with it.

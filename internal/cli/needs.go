@@ -36,6 +36,23 @@ func (a *app) scanned(o scanOptions, c *control.Catalogue, chosen []*control.Con
 	return groups, nil
 }
 
+// kept is what an estate file holds: what scan, explain and plan read, so that they say of the file what they say of AWS.
+func (a *app) kept(full bool) (map[awsapi.Group]bool, error) {
+	if full {
+		return nil, nil // everything
+	}
+	c, err := control.Load()
+	if err != nil {
+		return nil, err
+	}
+	groups, err := everyScan(c)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(groups, awsapi.Planning())
+	return groups, nil
+}
+
 // everyScan is what explain reads, and a scan of the default profile.
 func everyScan(c *control.Catalogue) (map[awsapi.Group]bool, error) {
 	chosen, err := c.Select(control.Selection{})

@@ -125,7 +125,7 @@ func TestThePrintedPolicyIsEnoughAndEachActionIsNeeded(t *testing.T) {
 		}
 	}
 	for _, call := range awsapi.Select(needs) {
-		if call.Free || call.ID == awsapi.ListRegions {
+		if call.Free || call.ID == awsapi.ListRegions || call.ID == awsapi.ListTargetsByRule { // the scene has no rule to ask about
 			continue
 		}
 		t.Run("without "+string(call.ID), func(t *testing.T) {

@@ -181,6 +181,8 @@ func compareVerdicts(t *testing.T, full, less map[string]string, may map[string]
 		case after == before:
 		case !ok && unlisted:
 			continue // without the list nobody knows of the tables
+		case !ok && may[id] && !strings.Contains(key, " table "):
+			continue // nor of plans, vaults and recovery points without theirs, which the table's controls and the problems say
 		case !ok:
 			t.Errorf("%s is gone", key)
 		case after != string(control.Unknown):

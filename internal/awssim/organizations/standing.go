@@ -91,7 +91,7 @@ func (s *Service) listDelegatedAdministrators(o *organization, in *org.ListDeleg
 	for _, id := range page {
 		a := o.describeAccount(o.accounts[id])
 		out.DelegatedAdministrators = append(out.DelegatedAdministrators, types.DelegatedAdministrator{
-			Id: a.Id, Arn: a.Arn, Name: a.Name, Email: a.Email, Status: a.Status, //nolint:staticcheck // still sent by AWS
+			Id: a.Id, Arn: a.Arn, Name: a.Name, Email: a.Email, Status: a.Status,
 			JoinedMethod: a.JoinedMethod, JoinedTimestamp: a.JoinedTimestamp,
 		})
 	}
