@@ -39,11 +39,20 @@ def accounts(aws):
     same(o.list_parents(ChildId=shop)["Parents"], [{"Id": unit["Id"], "Type": "ORGANIZATIONAL_UNIT"}])
     same(o.list_tags_for_resource(ResourceId=shop)["Tags"], [])
     same(o.list_delegated_administrators()["DelegatedAdministrators"], [])
+    o.register_delegated_administrator(AccountId=shop, ServicePrincipal="backup.amazonaws.com")
+    refused("AccountAlreadyRegisteredException", o.register_delegated_administrator, AccountId=shop, ServicePrincipal="backup.amazonaws.com")
+    same([d["Id"] for d in o.list_delegated_administrators()["DelegatedAdministrators"]], [shop])
+    o.deregister_delegated_administrator(AccountId=shop, ServicePrincipal="backup.amazonaws.com")
+    refused("AccountNotRegisteredException", o.deregister_delegated_administrator, AccountId=shop, ServicePrincipal="backup.amazonaws.com")
     true(isinstance(o.list_aws_service_access_for_organization()["EnabledServicePrincipals"], list), "service access")
     refused("OrganizationalUnitNotEmptyException", o.delete_organizational_unit, OrganizationalUnitId=unit["Id"])
     o.move_account(AccountId=shop, SourceParentId=unit["Id"], DestinationParentId=root)
     o.delete_organizational_unit(OrganizationalUnitId=unit["Id"])
     refused("OrganizationalUnitNotFoundException", o.describe_organizational_unit, OrganizationalUnitId=unit["Id"])
+    refused("ConstraintViolationException", o.close_account, AccountId=ACCOUNT)
+    o.close_account(AccountId=shop)
+    has(o.describe_account(AccountId=shop)["Account"], Status="PENDING_CLOSURE")
+    refused("AccountAlreadyClosedException", o.close_account, AccountId=shop)
 
 
 def backup_policies(aws):
