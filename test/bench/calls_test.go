@@ -15,45 +15,57 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// constantCalls is what a scan of the company may call besides the two for each table: one for each further page of a list, two for
-// each plan (its rules, its list of selections) and one for each selection, one for each vault, and one for each other list or setting.
+// constantCalls is what a scan of the company may call besides those for each table: one for each further page of a list, two for
+// each plan (its rules, its list of selections) and one for each selection, three for each vault (its points, its policy, whom it tells), and
+// one for each other list, setting, role and policy.
 func (c Company) constantCalls() int {
 	pages := func(records, size int) int { return records/size + 1 }
 	lists := pages(c.Tables, 100)*2 + // ListTables and GetResources
 		pages(c.Tables/20, 100) + // ListBackups
 		pages(c.Tables, page) + // ListProtectedResources
 		pages(c.Tables*c.Jobs, page) + c.Vaults*pages(c.Tables*c.Points/c.Vaults*5/4, page)
-	const others = 12
-	return 3*c.Plans + lists + others
+	const others = 23
+	return 3*c.Plans + 2*c.Vaults + lists + others
 }
 
-// A scan calls at most twice for each table, and a constant for each Region, vault, plan and page of a list.
+// foundation are the controls for which two calls for each table must do.
+const foundation = "recoverable,backup-plan-membership,backup-plan-effective,plan-frequency,plan-retention,point-in-time-recovery,pitr-window," +
+	"any-recovery-point,recent-recovery-point,last-backup-job,deletion-protection,backup-opt-in"
+
+// A scan calls at most twice for each table, once more for each that AWS Backup ever backed up where restores are asked about, and a
+// constant for each Region, vault, plan and page of a list.
 func TestCallsPerTable(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program and runs it")
 	}
 	c := Company{Tables: 200, Plans: 20, Vaults: 4, Points: 3, Jobs: 3, Holes: 100}
+	if calls := c.scanned(t, "--control", foundation); total(calls)-2*c.Tables > c.constantCalls() {
+		t.Errorf("the foundation: %d calls besides two for each table, want at most %d: %v", total(calls)-2*c.Tables, c.constantCalls(), calls)
+	}
 	calls := c.scanned(t)
 	for _, action := range []string{"dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups"} {
 		if calls[action] != c.Tables {
 			t.Errorf("%d calls of %s for %d tables", calls[action], action, c.Tables)
 		}
 	}
-	if rest := total(calls) - 2*c.Tables; rest > c.constantCalls() {
-		t.Errorf("%d calls besides two for each table, want at most %d: %v", rest, c.constantCalls(), calls)
+	if n := calls["backup:DescribeProtectedResource"]; n > c.Tables {
+		t.Errorf("%d tables were asked for what AWS Backup remembers, of %d", n, c.Tables)
+	}
+	if rest := total(calls) - 2*c.Tables - calls["backup:DescribeProtectedResource"]; rest > c.constantCalls() {
+		t.Errorf("%d calls besides those for each table, want at most %d: %v", rest, c.constantCalls(), calls)
 	}
 }
 
 // scanned is what one scan of the company calls.
-func (c Company) scanned(t testing.TB) map[string]int {
+func (c Company) scanned(t testing.TB, args ...string) map[string]int {
 	t.Helper()
 	name, _ := c.file(t)
 	sim := simulate(t, "--load", name)
-	sim.scan(t, "--rates", "off")
+	sim.scan(t, append([]string{"--rates", "off"}, args...)...)
 	return sim.calls(t)
 }
 
-// BenchmarkCalls counts the calls of scans of growing companies. Target: two for each table.
+// BenchmarkCalls counts the calls of scans of growing companies. Target: two for each table, and one for each that was ever backed up.
 func BenchmarkCalls(b *testing.B) {
 	for _, tables := range []int{100, 1_000, 5_000} {
 		b.Run(fmt.Sprint(tables), func(b *testing.B) {
