@@ -114,6 +114,7 @@ func settled(output string) string {
 	text = regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(text, "HERE")
 	if i := strings.Index(text, "DRILL"); i >= 0 { // a drill measures how long things took
 		text = text[:i] + regexp.MustCompile(`[0-9A-Za-z]*\d[0-9A-Za-z.]*`).ReplaceAllString(strings.Join(strings.Fields(text[i:]), " "), "N")
+		text = regexp.MustCompile(`\bN min(?: N s)?`).ReplaceAllString(text, "N min") // a whole minute names no seconds
 	}
 	return regexp.MustCompile(`"now":"([^"]*T\d\d:\d\d)[^"]*"`).ReplaceAllString(text, `"now":"$1"`)
 }
