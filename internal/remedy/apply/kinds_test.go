@@ -53,7 +53,7 @@ func (s *stage) stand() standing {
 	_, err := b.CreateBackupVault(s.t.Context(), &backup.CreateBackupVaultInput{BackupVaultName: aws.String("theirs")})
 	s.must(err)
 	p, err := b.CreateBackupPlan(s.t.Context(), &backup.CreateBackupPlanInput{BackupPlan: &backuptypes.BackupPlanInput{BackupPlanName: aws.String("nightly"),
-		Rules: []backuptypes.BackupRuleInput{{RuleName: aws.String("night"), TargetBackupVaultName: aws.String("theirs"), ScheduleExpression: aws.String("cron(0 1 ? * * *)"), StartWindowMinutes: aws.Int64(60)}}}})
+		Rules: []backuptypes.BackupRuleInput{{RuleName: aws.String("night"), TargetBackupVaultName: aws.String("theirs"), ScheduleExpression: aws.String("cron(0 1 1 1 ? *)"), StartWindowMinutes: aws.Int64(60)}}}})
 	s.must(err)
 	k, err := kms.NewFromConfig(s.sim.Config()).CreateKey(s.t.Context(), &kms.CreateKeyInput{})
 	s.must(err)
@@ -74,8 +74,8 @@ func (s *stage) kinds(other standing) map[string]remedy.Action {
 	id := s.ids["orders"]
 	deny := `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"backup:DeleteRecoveryPoint","Resource":"*"}]}`
 	topic := "arn:aws:sns:" + simtest.Region + ":" + simtest.Account + ":backups"
-	noon := remedy.Rule{Name: "noon", Vault: "theirs", Schedule: "cron(0 12 ? * * *)", StartWindow: 60, CompletionWindow: 180, DeleteAfterDays: 35}
-	night := remedy.Rule{Name: "night", Vault: "theirs", Schedule: "cron(0 1 ? * * *)", StartWindow: 60}
+	noon := remedy.Rule{Name: "noon", Vault: "theirs", Schedule: "cron(0 12 1 1 ? *)", StartWindow: 60, CompletionWindow: 180, DeleteAfterDays: 35}
+	night := remedy.Rule{Name: "night", Vault: "theirs", Schedule: "cron(0 1 1 1 ? *)", StartWindow: 60}
 	kept := night
 	kept.DeleteAfterDays = 365
 	testing := remedy.TestingPlan{Step: remedy.Create, Name: "weekly", Schedule: "cron(0 8 ? * SUN *)", StartWindowHours: 24, WindowDays: 7, IncludeVaults: []string{"*"}}
