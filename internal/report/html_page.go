@@ -149,8 +149,8 @@ func (h *htmlWriter) frameworks(list []FrameworkStanding) {
 	}
 	h.put(`<section aria-labelledby="frameworks"><h2 id="frameworks">Frameworks</h2>`, "\n")
 	for _, f := range list {
-		h.putf("<h3>%s</h3>\n<p>%d met, %d not met, %d not known, %d not applicable. Met means: as far as a machine can see.\n", xmlText(f.Title), f.Standings[Met], f.Standings[NotMet], f.Standings[NotKnown], f.Standings[NotApplicable])
-		h.put(`<table><caption>Requirements of `, xmlText(f.Title), `</caption><thead><tr><th scope="col">Requirement<th scope="col">Standing<th scope="col">Controls, with failed and unknown findings<th scope="col">What no machine can check</thead><tbody>`, "\n")
+		h.putf("<h3>%s</h3>\n<p>%d met, %d not met, %d not known, %d not applicable. Met means: as far as a machine can see.\n", xmlText(f.Title+" "+f.Version), f.Standings[Met], f.Standings[NotMet], f.Standings[NotKnown], f.Standings[NotApplicable])
+		h.put(`<table><caption>Requirements of `, xmlText(f.Title+" "+f.Version), `</caption><thead><tr><th scope="col">Requirement<th scope="col">Standing<th scope="col">Controls, with failed and unknown findings<th scope="col">What no machine can check</thead><tbody>`, "\n")
 		for _, r := range f.Requirements {
 			h.putf(`<tr><th scope="row">%s %s<td><b>%s</b><td>%s<td>%s`+"\n", xmlText(r.ID), xmlText(r.Title), r.Standing, h.standings(r.Controls), xmlText(r.People))
 		}

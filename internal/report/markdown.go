@@ -102,6 +102,7 @@ func (m *markdownWriter) End(t Tail) error {
 	if !t.Complete {
 		m.line("\n**This report is incomplete: some verdicts are unknown because something could not be read.**")
 	}
+	m.frameworks(t.Frameworks)
 	m.findings()
 	m.mutedOnes(t.Summary.Muted + t.Summary.Attested)
 	v := t.Summary.Verdicts
