@@ -13,7 +13,8 @@ import (
 	"github.com/restorable/restorable/internal/protection"
 )
 
-// BenchmarkEvaluate judges 10,000 tables, 100 plans and 350,000 recovery points on one core: estate to findings. Target: under 3 s.
+// BenchmarkEvaluate judges 10,000 tables, 100 plans and 350,000 recovery points on one core, with every control: estate
+// to findings. Target: under 6 s.
 func BenchmarkEvaluate(b *testing.B) {
 	es := Sized(10_000).Estate()
 	catalogue, err := control.Load()
@@ -34,7 +35,7 @@ func BenchmarkEvaluate(b *testing.B) {
 	}
 	took := b.Elapsed().Seconds() / float64(b.N)
 	b.ReportMetric(took, "s/evaluation")
-	b.ReportMetric(took/3, "of-target")
+	b.ReportMetric(took/6, "of-target")
 	b.ReportMetric(float64(findings), "findings")
 }
 
