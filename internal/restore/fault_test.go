@@ -92,33 +92,31 @@ func TestDeniedToStartItGoesOnLater(t *testing.T) {
 
 // TestWhatAWSRefusesForGood ends a restore, and says which of its preconditions is gone.
 func TestWhatAWSRefusesForGood(t *testing.T) {
-	var (
-		taken  *restore.TakenError
-		gone   *restore.GoneError
-		failed *restore.FailedError
-	)
+	taken := func(err error) bool { return errors.As(err, new(*restore.TakenError)) }
+	gone := func(err error) bool { return errors.As(err, new(*restore.GoneError)) }
+	failed := func(err error) bool { return errors.As(err, new(*restore.FailedError)) }
 	for _, c := range []struct {
 		name  string
 		kind  settings.Kind
 		spoil func(s *stage, r *restore.Request)
-		want  any
+		is    func(error) bool
 	}{
-		{"the target's name is taken", settings.ByPITR, func(_ *stage, r *restore.Request) { r.Target = "orders" }, &taken},
-		{"the time is outside the window", settings.ByPITR, func(_ *stage, r *restore.Request) { r.At = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC) }, &gone},
+		{"the target's name is taken", settings.ByPITR, func(_ *stage, r *restore.Request) { r.Target = "orders" }, taken},
+		{"the time is outside the window", settings.ByPITR, func(_ *stage, r *restore.Request) { r.At = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC) }, gone},
 		{"PITR was switched off", settings.ByPITR, func(s *stage, _ *restore.Request) {
 			s.must2(s.db.UpdateContinuousBackups(s.t.Context(), &dynamodb.UpdateContinuousBackupsInput{TableName: aws.String("orders"),
 				PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(false)}}))
-		}, &gone},
+		}, gone},
 		{"the backup was deleted", settings.ByBackup, func(s *stage, _ *restore.Request) {
 			s.must2(s.db.DeleteBackup(s.t.Context(), &dynamodb.DeleteBackupInput{BackupArn: &s.native}))
-		}, &gone},
+		}, gone},
 		{"the recovery point was deleted", settings.ByPoint, func(s *stage, _ *restore.Request) {
 			s.must2(s.backup(simtest.Region).DeleteRecoveryPoint(s.t.Context(), &backup.DeleteRecoveryPointInput{BackupVaultName: aws.String("vault"), RecoveryPointArn: &s.point}))
-		}, &gone},
-		{"the role cannot be assumed", settings.ByPoint, func(_ *stage, r *restore.Request) { r.Role += "-not" }, &failed},
+		}, gone},
+		{"the role cannot be assumed", settings.ByPoint, func(_ *stage, r *restore.Request) { r.Role += "-not" }, failed},
 		{"the key is disabled, and the restore job fails", settings.ByPoint, func(s *stage, _ *restore.Request) {
 			s.must2(kms.NewFromConfig(s.sim.Config()).DisableKey(s.t.Context(), &kms.DisableKeyInput{KeyId: &s.key}))
-		}, &failed},
+		}, failed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -127,7 +125,7 @@ func TestWhatAWSRefusesForGood(t *testing.T) {
 			o.ID = "rt-refused"
 			c.spoil(s, &o.Request)
 			_, err := s.run(o)
-			if !errors.As(err, c.want) {
+			if !c.is(err) {
 				t.Fatalf("%v", err)
 			}
 			r, err := restore.Load(t.Context(), s.store, o.ID)
