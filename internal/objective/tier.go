@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/matching"
 )
 
 // Tier is a named objective.
@@ -86,11 +87,11 @@ func (p *Policy) For(u *estate.Unit, t *estate.Table) Assignment {
 		holds, missing := p.Matches[i].holds(u, t)
 		tier, _ := p.Tier(p.Matches[i].Tier)
 		switch holds {
-		case yes:
+		case matching.Yes:
 			return decided(tier, i, open, doubt)
-		case maybe:
+		case matching.Maybe:
 			open, doubt = append(open, tier), append(doubt, missing...)
-		case no:
+		case matching.No:
 		}
 	}
 	last, _ := p.Tier(p.Default)

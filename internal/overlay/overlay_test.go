@@ -7,6 +7,7 @@ import (
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/matching"
 	"pgregory.net/rapid"
 )
 
@@ -200,7 +201,7 @@ func TestForgettingAFactNeverCovers(t *testing.T) {
 		default:
 			lessTags = estate.Fact[map[string]string]{}
 		}
-		if got := e.describes(&less, lessTags); got == yes && full != yes || got == no && full != no {
+		if got := e.describes(&less, lessTags); got == matching.Yes && full != matching.Yes || got == matching.No && full != matching.No {
 			t.Fatalf("%v knows more than %v: %+v", got, full, e)
 		}
 	})

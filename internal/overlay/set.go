@@ -5,6 +5,7 @@ import (
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/matching"
 )
 
 // Set applies exceptions to findings and counts what came of each. It is used by one goroutine.
@@ -76,7 +77,7 @@ func (s *Set) Unit(u *estate.Unit, otherwise estate.Instant, listed bool) *View 
 	}
 	for i := range s.uses {
 		use := &s.uses[i]
-		use.met = use.met || listed && min(oneOf(use.Accounts, u.Account.Or(""), equal), oneOf(use.Regions, u.Region.Or(""), glob)) == yes
+		use.met = use.met || listed && min(matching.OneOf(use.Accounts, u.Account, matching.Equal), matching.OneOf(use.Regions, u.Region, matching.Glob)) == matching.Yes
 	}
 	return v
 }
@@ -113,11 +114,11 @@ func (v *View) Of(f *control.Finding) (mute, attested *Exception) {
 		u := &v.set.uses[i]
 		answer := u.describes(f, v.tagsFor(f.Resource))
 		switch {
-		case answer == no || !u.Holds(v.now):
-		case !open && answer == yes:
+		case answer == matching.No || !u.Holds(v.now):
+		case !open && answer == matching.Yes:
 			u.Settled++
 		case !open:
-		case answer == maybe:
+		case answer == matching.Maybe:
 			u.Doubtful++
 		case u.Kind == Mute:
 			u.cover(&mute)

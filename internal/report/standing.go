@@ -50,24 +50,24 @@ type ControlStanding struct {
 	Attested      int      `json:"attested"` // FAIL and UNKNOWN that are met by other means; not among fail and unknown
 }
 
-// Frameworks counts findings by requirement while they stream by.
-type Frameworks struct {
+// frameworkTally counts findings by requirement while they stream by.
+type frameworkTally struct {
 	list   []*control.Framework
 	asked  map[string]bool
 	counts map[string]*ControlStanding
 }
 
-// NewFrameworks counts from nothing, for the frameworks that the user asked for; asked are the controls of the report.
-func NewFrameworks(list []*control.Framework, asked []*control.Control) *Frameworks {
-	f := &Frameworks{list: list, asked: map[string]bool{}, counts: map[string]*ControlStanding{}}
+// newFrameworkTally counts from nothing, for the frameworks that the user asked for; asked are the controls of the report.
+func newFrameworkTally(list []*control.Framework, asked []*control.Control) *frameworkTally {
+	f := &frameworkTally{list: list, asked: map[string]bool{}, counts: map[string]*ControlStanding{}}
 	for _, c := range asked {
 		f.asked[c.ID] = true
 	}
 	return f
 }
 
-// Add counts one finding.
-func (f *Frameworks) Add(e Entry) {
+// add counts one finding.
+func (f *frameworkTally) add(e Entry) {
 	if len(f.list) == 0 {
 		return
 	}
@@ -93,9 +93,9 @@ func (f *Frameworks) Add(e Entry) {
 	}
 }
 
-// Standings says how far each framework is met. listed is whether all tables are known: where they are not, nobody knows what was not judged,
+// standings says how far each framework is met. listed is whether all tables are known: where they are not, nobody knows what was not judged,
 // and no requirement is met. Nil without frameworks.
-func (f *Frameworks) Standings(listed bool) []FrameworkStanding {
+func (f *frameworkTally) standings(listed bool) []FrameworkStanding {
 	var out []FrameworkStanding
 	for _, each := range f.list {
 		s := FrameworkStanding{ID: each.ID, Title: each.Title, Version: each.Version, Publisher: each.Publisher, URL: each.URL,
@@ -110,7 +110,7 @@ func (f *Frameworks) Standings(listed bool) []FrameworkStanding {
 	return out
 }
 
-func (f *Frameworks) requirement(r control.Requirement, listed bool) RequirementStanding {
+func (f *frameworkTally) requirement(r control.Requirement, listed bool) RequirementStanding {
 	out := RequirementStanding{ID: r.ID, Title: r.Title, People: r.People}
 	for _, m := range r.Mappings {
 		c := ControlStanding{}
@@ -144,7 +144,7 @@ func standingOf(controls []ControlStanding, listed bool) Standing {
 type withStandings struct {
 	Writer
 	list   []*control.Framework
-	counts *Frameworks
+	counts *frameworkTally
 	listed bool
 }
 
@@ -158,18 +158,18 @@ func WithStandings(w Writer, list []*control.Framework) Writer {
 
 // Begin implements Writer.
 func (w *withStandings) Begin(h Head) error {
-	w.counts, w.listed = NewFrameworks(w.list, h.Controls), wholly(h.Scope)
+	w.counts, w.listed = newFrameworkTally(w.list, h.Controls), wholly(h.Scope)
 	return w.Writer.Begin(h)
 }
 
 // Finding implements Writer.
 func (w *withStandings) Finding(e Entry) error {
-	w.counts.Add(e)
+	w.counts.add(e)
 	return w.Writer.Finding(e)
 }
 
 // End implements Writer.
 func (w *withStandings) End(t Tail) error {
-	t.Frameworks = w.counts.Standings(w.listed)
+	t.Frameworks = w.counts.standings(w.listed)
 	return w.Writer.End(t)
 }

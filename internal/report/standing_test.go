@@ -42,11 +42,11 @@ func TestStandingOfARequirement(t *testing.T) {
 			for _, id := range test.asked {
 				asked = append(asked, &control.Control{ID: id})
 			}
-			f := NewFrameworks([]*control.Framework{framework}, asked)
+			f := newFrameworkTally([]*control.Framework{framework}, asked)
 			for _, e := range test.findings {
-				f.Add(e)
+				f.add(e)
 			}
-			got := f.Standings(!test.unlisted)[0]
+			got := f.standings(!test.unlisted)[0]
 			if got.Requirements[0].Standing != test.want || got.Standings[test.want] != 1 || got.Requirements[0].People != "the rest" {
 				t.Errorf("got %+v, want %s", got, test.want)
 			}
@@ -55,9 +55,9 @@ func TestStandingOfARequirement(t *testing.T) {
 }
 
 func TestWithoutFrameworksThereAreNoStandings(t *testing.T) {
-	f := NewFrameworks(nil, nil)
-	f.Add(Entry{Finding: control.Finding{Control: "a", Verdict: control.Pass}})
-	if diff := cmp.Diff([]FrameworkStanding(nil), f.Standings(true)); diff != "" {
+	f := newFrameworkTally(nil, nil)
+	f.add(Entry{Finding: control.Finding{Control: "a", Verdict: control.Pass}})
+	if diff := cmp.Diff([]FrameworkStanding(nil), f.standings(true)); diff != "" {
 		t.Error(diff)
 	}
 }
