@@ -189,7 +189,7 @@ func TestEveryTroubleOfEverySourceInEveryPlace(t *testing.T) {
 				before := ""
 				for i := range all {
 					moves := []string{"rests", "moves with a stream", "moves without a stream"}[3*i/len(all)]
-					if moves != before || b.sim.Now().Sub(b.taken) > 12*time.Hour { // a stream tells of 24 hours
+					if moves != before || b.sim.Now().Sub(b.taken) > 8*time.Hour { // a stream tells of 24 hours, and reads that break off are tried for 12
 						before = moves
 						b.begin()
 					}
