@@ -18,8 +18,8 @@ const (
 	NotResolved = "NotResolved"
 )
 
-// operation is what evidence names as the source of a template's facts.
-const operation = "template"
+// Operation is what evidence names as the source of a template's facts.
+const Operation = "template"
 
 // Pos is a place in a file; lines and columns count from 1. The zero Pos is no place.
 type Pos struct {
@@ -38,6 +38,8 @@ func (p Pos) String() string {
 type Builder struct {
 	Unit    *estate.Unit
 	sources map[origin]estate.Source
+	root    *Builder            // that this one is of another Region of; nil: it was begun with
+	others  map[string]*Builder // by Region
 }
 
 type origin struct {
@@ -66,6 +68,12 @@ func New() *Builder {
 	return b
 }
 
+// Declare says by which address people know a resource of the unit, and where the block begins that declares it. Findings about it point
+// there, unless something within the block is at fault, and comments in that block speak of it. The id must not change with edits elsewhere.
+func (b *Builder) Declare(id, address string, at Pos) {
+	b.Unit.Declared = append(b.Unit.Declared, estate.Declared{ID: id, Address: address, File: at.File, Line: at.Line, Column: at.Column})
+}
+
 // Known is a value that stands at a place.
 func Known[T any](b *Builder, v T, p Pos) estate.Fact[T] {
 	return estate.KnownFact(v, b.source(origin{pos: p}))
@@ -91,7 +99,7 @@ func (b *Builder) source(o origin) estate.Source {
 	if s, ok := b.sources[o]; ok {
 		return s
 	}
-	s := b.Unit.Record(estate.Provenance{Operation: operation, Code: o.code, Message: o.why,
+	s := b.Unit.Record(estate.Provenance{Operation: Operation, Code: o.code, Message: o.why,
 		File: o.pos.File, Line: o.pos.Line, Column: o.pos.Column})
 	b.sources[o] = s
 	return s

@@ -48,3 +48,24 @@ func TestATemplateDoesNotKnowWhatElseExists(t *testing.T) {
 		t.Errorf("now %v, region %v, account %v, partition %v", u.Now, u.Region, u.Account, u.Partition)
 	}
 }
+
+func TestOtherRegionsHaveUnitsOfTheirOwn(t *testing.T) {
+	b := New()
+	b.Unit.Region = Known(b, "eu-west-1", Pos{})
+	b.Unit.Account = Known(b, "111122223333", Pos{})
+	if b.In("") != b || b.In("eu-west-1") != b {
+		t.Errorf("its own Region has another builder")
+	}
+	other := b.In("cn-north-1")
+	if other == b || b.In("cn-north-1") != other || other.In("eu-west-1") != b || other.In("cn-north-1") != other {
+		t.Errorf("builders of Regions are not one each")
+	}
+	u := other.Unit
+	if u.Region.Or("") != "cn-north-1" || u.Partition.Or("") != "aws-cn" || u.Account.Or("") != "111122223333" {
+		t.Errorf("region %v, partition %v, account %v", u.Region, u.Partition, u.Account)
+	}
+	other.In("ap-south-1")
+	if units := other.Units(); len(units) != 3 || units[0] != b.Unit || units[1].Region.Or("") != "ap-south-1" {
+		t.Errorf("%d units", len(units))
+	}
+}
