@@ -6,6 +6,7 @@ import (
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/iac"
 	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/report"
 )
@@ -80,6 +81,9 @@ func (j judgement) unit(u *estate.Unit, x *protection.Index, tally *report.Tally
 
 func scopeOf(u *estate.Unit) report.Scope {
 	s := report.Scope{Tables: len(u.Tables.Items), Whole: u.Tables.IsWhole(), Filtered: filtered(u), Reached: u.Reached.Or(false), ListedBy: u.Of(u.Tables.Whole.Source()).Operation}
+	if iac.Declared(u) {
+		s.Source, s.Whole = "templates", iac.Whole(u)
+	}
 	if v, ok := u.Account.Get(); ok {
 		s.Account = &v
 	}
@@ -110,7 +114,7 @@ func problemsOf(u *estate.Unit) []report.Problem {
 	grouped := map[key]*report.Problem{}
 	for source, n := range estate.UnknownBySource(u) {
 		p := u.Of(source)
-		if !p.Failed() || p.Code == codeNotCollected {
+		if !p.Failed() || p.Code == codeNotCollected || iac.Expected(p) {
 			continue
 		}
 		k := key{p.Operation, p.Code}

@@ -28,7 +28,7 @@ type scanOptions struct {
 }
 
 func (a *app) scanCommand() *cobra.Command {
-	var o scanOptions
+	o := scanOptions{source: sourceOptions{templates: true}}
 	cmd := &cobra.Command{
 		Use:   "scan [PATH...]",
 		Short: "Judge every table: can it be got back? Never writes",

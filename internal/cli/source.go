@@ -24,8 +24,9 @@ type sourceOptions struct {
 	needs map[awsapi.Group]bool // nil: what the foundation's controls read
 	match func(name string) bool
 	// of one table alone: only its native backups are read, and each is asked what the table was like; empty: those of every table
-	backups  string
-	evidence evidenceSource
+	backups   string
+	evidence  evidenceSource
+	templates bool // paths may lead to templates, and to folders that hold them
 }
 
 // obtain makes the estate. A partial one is no error: what is missing in it is unknown and says why.

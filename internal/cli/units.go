@@ -43,7 +43,7 @@ func (a *app) gather(ctx context.Context, o sourceOptions, prepare func(*estate.
 		prepare(u)
 	}
 	if len(o.files) > 0 {
-		err = s.files(o.files, take)
+		err = s.paths(a, o, take)
 	} else {
 		err = s.live(ctx, a, o, take)
 	}
@@ -99,6 +99,26 @@ func (s *stock) live(ctx context.Context, a *app, o sourceOptions, prepare func(
 		return startFailure(err, o.aws)
 	}
 	return nil
+}
+
+// paths reads estate files, and all templates as one unit.
+func (s *stock) paths(a *app, o sourceOptions, prepare func(*estate.Unit)) error {
+	if !o.templates {
+		return s.files(o.files, prepare)
+	}
+	found, err := find(o.files)
+	if err != nil {
+		return err
+	}
+	if err := s.files(found.Estates, prepare); err != nil || !found.Declares() {
+		return err
+	}
+	u, err := a.ofTemplates(found, o)
+	if err != nil {
+		return err
+	}
+	prepare(u)
+	return s.put(s.shelf.Len(), u)
 }
 
 func (s *stock) files(names []string, prepare func(*estate.Unit)) error {

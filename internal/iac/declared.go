@@ -1,0 +1,19 @@
+package iac
+
+import (
+	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/iac/build"
+)
+
+// Declared reports whether the tables of a unit are those of templates.
+func Declared(u *estate.Unit) bool { return listing(u).Operation == build.Operation }
+
+// Whole reports whether a unit of templates holds every table that they declare. That more may exist elsewhere is another matter.
+func Whole(u *estate.Unit) bool { return u.Tables.IsWhole() || listing(u).Code == build.NotInTemplate }
+
+func listing(u *estate.Unit) estate.Provenance { return u.Of(u.Tables.Whole.Source()) }
+
+// Expected reports whether a source stands for what templates do not tell by their nature: no attempt to read it failed.
+func Expected(p estate.Provenance) bool {
+	return p.Operation == build.Operation && (p.Code == build.NotInTemplate || p.Code == build.NotDeployed || p.Code == build.NotResolved)
+}
