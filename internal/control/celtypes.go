@@ -138,7 +138,7 @@ func (t *typeTable) describe(f *field, rt reflect.Type) *types.Type {
 		return types.NewListType(f.elem.cel)
 	}
 	switch {
-	case rt == reflect.TypeFor[[]estate.Provenance]():
+	case rt == reflect.TypeFor[[]estate.Provenance](), rt == reflect.TypeFor[[]estate.Declared]():
 		return nil // expressions judge facts, not where they come from
 	case rt.Kind() == reflect.Struct:
 		f.kind, f.elem = objectField, t.object(rt)

@@ -118,6 +118,9 @@ func commonSource(v reflect.Value, fields []field) Source {
 
 func (e *encoder) plain(v reflect.Value, f field, name func(string)) {
 	if v.Kind() == reflect.Slice {
+		if v.Len() == 0 {
+			return
+		}
 		name(f.name)
 		e.text("[")
 		for i := range v.Len() {

@@ -15,6 +15,7 @@ type Estate struct {
 // Unit is one account in one Region, or one template: what is collected, judged and kept in memory together.
 type Unit struct {
 	Provenance []Provenance `json:"provenance"` // entry 0 stands for "not recorded"
+	Declared   []Declared   `json:"declared"`   // where templates declare what is in the unit; empty: it is of AWS's answers
 
 	Partition Fact[string]  `json:"partition"` // "aws", "aws-cn", "aws-us-gov"
 	Account   Fact[string]  `json:"account"`   // 12 digits

@@ -19,7 +19,7 @@ type field struct {
 type fieldKind uint8
 
 const (
-	plainField  fieldKind = iota // string or []Provenance, written as encoding/json does
+	plainField  fieldKind = iota // string, []Provenance or []Declared, written as encoding/json does
 	factField                    // Fact[T]
 	listField                    // List[T]
 	recordField                  // a nested struct of facts

@@ -1,6 +1,8 @@
 package build
 
 import (
+	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/restorable/restorable/internal/estate"
@@ -67,5 +69,22 @@ func TestOtherRegionsHaveUnitsOfTheirOwn(t *testing.T) {
 	other.In("ap-south-1")
 	if units := other.Units(); len(units) != 3 || units[0] != b.Unit || units[1].Region.Or("") != "ap-south-1" {
 		t.Errorf("%d units", len(units))
+	}
+}
+
+func TestWhatIsDeclaredStaysWithTheUnit(t *testing.T) {
+	b := New()
+	b.Declare("a.yaml#Orders", "Orders", Pos{"a.yaml", 3, 5})
+	var file bytes.Buffer
+	if err := estate.Write(&file, &estate.Estate{Units: []*estate.Unit{b.Unit}}); err != nil {
+		t.Fatal(err)
+	}
+	read, err := estate.Load(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []estate.Declared{{ID: "a.yaml#Orders", Address: "Orders", File: "a.yaml", Line: 3, Column: 5}}
+	if got := read.Units[0].Declared; !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

@@ -109,6 +109,7 @@ func (a *assembly) resource(s *stack, e entry) *resource {
 // add reads one resource. Tables are judged as if their condition held; what protects them counts only if it is known to.
 func (a *assembly) add(r *resource, exists truth) {
 	u := a.b.Unit
+	a.b.Declare(r.address(), r.id, r.at)
 	if exists == maybe {
 		r.properties.off = "the condition of " + r.id + " is not known"
 	}
