@@ -87,5 +87,8 @@ func restoring() []also {
 type place struct{ partition, account string }
 
 func (p place) fill(class string) string {
+	if !strings.Contains(class, "{") {
+		return class
+	}
 	return strings.NewReplacer("{p}", p.partition, "{a}", p.account).Replace(class)
 }

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"maps"
+
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iampolicy"
 	"github.com/restorable/restorable/internal/protection"
@@ -27,6 +29,8 @@ func elsewhere() iampolicy.Context {
 type Identities struct {
 	confined protection.Answer[bool]
 	open     protection.Answer[[]string]
+	policies *library
+	context  iampolicy.Context // of a request of somebody, from elsewhere
 }
 
 // IdentitiesOf asks every user and role of an account once.
@@ -47,7 +51,8 @@ func IdentitiesOf(u *estate.Unit) *Identities {
 		}
 	}
 	whole := allKnown(basis)
-	out := &Identities{confined: protection.Answer[bool]{Basis: basis}}
+	out := &Identities{confined: protection.Answer[bool]{Basis: basis}, policies: newLibrary(iampolicy.Resource), context: requestContext("AssumedRole")}
+	maps.Copy(out.context, elsewhere())
 	out.open, _ = found.answers(whole, basis)
 	if len(found.sure) > 0 || whole && len(found.perhaps) == 0 {
 		out.confined.Fact = estate.KnownFact(len(found.sure) == 0, 0)
@@ -70,7 +75,7 @@ func (p *person) fromElsewhere(at place) iampolicy.Answer {
 func (i *Identities) Of(u *estate.Unit, t *estate.Table) *Confinement {
 	out := &Confinement{ByIdentity: i.confined, Open: i.open}
 	out.ByTable.Basis = []estate.Reading{estate.Read("table.resource_policy", t.ID, t.ResourcePolicy)}
-	switch tableConfines(u, t) {
+	switch i.confines(u, t) {
 	case iampolicy.Yes:
 		out.ByTable.Fact = estate.KnownFact(true, 0)
 	case iampolicy.No:
@@ -80,9 +85,9 @@ func (i *Identities) Of(u *estate.Unit, t *estate.Table) *Confinement {
 	return out
 }
 
-// tableConfines asks the table's policy as somebody of the account whom it does not name and whose own policies allow everything.
-func tableConfines(u *estate.Unit, t *estate.Table) iampolicy.Answer {
-	policy := tablePolicy(t)
+// confines asks the table's policy as somebody of the account whom it does not name and whose own policies allow everything.
+func (i *Identities) confines(u *estate.Unit, t *estate.Table) iampolicy.Answer {
+	policy := i.policies.tablePolicy(t)
 	switch {
 	case policy == nil:
 		return iampolicy.No
@@ -90,14 +95,10 @@ func tableConfines(u *estate.Unit, t *estate.Table) iampolicy.Answer {
 		return iampolicy.Maybe
 	}
 	at := placeOf(u)
-	context := requestContext("AssumedRole")
-	for k := range elsewhere() {
-		context[k] = nil
-	}
 	who := iampolicy.Principal{ARN: "arn:" + at.partition + ":sts::" + at.account + ":assumed-role/any/" + session, Account: at.account, RoleARN: "arn:" + at.partition + ":iam::" + at.account + ":role/any"}
 	result := iampolicy.Yes
 	for _, action := range itemActions() {
-		r := iampolicy.Request{Action: action, Resource: t.ARN.Or(t.ID), ResourceAccount: at.account, Principal: who, Context: context}
+		r := iampolicy.Request{Action: action, Resource: t.ARN.Or(t.ID), ResourceAccount: at.account, Principal: who, Context: i.context}
 		switch iampolicy.Evaluate(r, iampolicy.Policies{Identity: everything(), Resource: policy}).Answer {
 		case iampolicy.Yes:
 			return iampolicy.No

@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iampolicy"
@@ -17,6 +16,7 @@ type Roles struct {
 
 // verdicts gathers what is known of the roles of a plan.
 type verdicts struct {
+	*Workers
 	problems []string
 	unsure   bool
 	basis    []estate.Reading
@@ -30,9 +30,9 @@ func (v *verdicts) rest(readings ...estate.Reading) {
 	}
 }
 
-// RolesOf looks at the role of each selection of a plan.
-func RolesOf(u *estate.Unit, p *estate.Plan) *Roles {
-	v := &verdicts{unsure: !p.Selections.IsWhole()}
+// Of looks at the role of each selection of a plan.
+func (w *Workers) Of(p *estate.Plan) *Roles {
+	v := &verdicts{Workers: w, unsure: !p.Selections.IsWhole()}
 	v.rest(estate.Read("plan.selections", p.ID, p.Selections.Whole))
 	seen := map[string]bool{}
 	for i := range p.Selections.Items {
@@ -43,7 +43,7 @@ func RolesOf(u *estate.Unit, p *estate.Plan) *Roles {
 			v.unsure = true
 			continue
 		}
-		v.role(u, s, arn, seen)
+		v.role(s, arn, seen)
 	}
 	out := &Roles{Usable: protection.Answer[bool]{Basis: v.basis}, Problems: protection.Answer[[]string]{Basis: v.basis}}
 	if len(v.problems) > 0 || !v.unsure {
@@ -52,7 +52,8 @@ func RolesOf(u *estate.Unit, p *estate.Plan) *Roles {
 	return out
 }
 
-func (v *verdicts) role(u *estate.Unit, s *estate.Selection, arn string, seen map[string]bool) {
+func (v *verdicts) role(s *estate.Selection, arn string, seen map[string]bool) {
+	u := v.unit
 	i := slices.IndexFunc(u.Roles.Items, func(r estate.Role) bool { return r.ID == arn || r.ARN.Or("") == arn })
 	if i < 0 {
 		v.unsure = true
@@ -63,16 +64,16 @@ func (v *verdicts) role(u *estate.Unit, s *estate.Selection, arn string, seen ma
 	if !seen[arn] {
 		seen[arn] = true
 		v.rest(estate.Read("role.exists", r.ID, r.Exists), estate.Read("role.trust", r.ID, r.Trust))
-		v.entry(u, r)
+		v.entry(r)
 	}
 	if r.Exists.Or(false) {
 		v.rest(estate.Read("role.policies", r.ID, r.Policies.Whole))
-		v.work(u, s, r)
+		v.work(s, r)
 	}
 }
 
 // entry: the role is there, and lets AWS Backup in.
-func (v *verdicts) entry(u *estate.Unit, r *estate.Role) {
+func (v *verdicts) entry(r *estate.Role) {
 	name := r.Name.Or(r.ID)
 	switch answerOf(r.Exists) {
 	case iampolicy.No:
@@ -83,13 +84,13 @@ func (v *verdicts) entry(u *estate.Unit, r *estate.Role) {
 		return
 	default:
 	}
-	doc := newLibrary(iampolicy.Trust).read(r.Trust)
+	doc := v.trusts.read(r.Trust)
 	if doc == nil {
 		v.unsure = true
 		return
 	}
 	request := iampolicy.Request{Resource: r.ID}
-	if account, ok := u.Account.Get(); ok {
+	if account, ok := v.unit.Account.Get(); ok {
 		request.Context = iampolicy.Context{"aws:SourceAccount": {account}}
 	}
 	switch iampolicy.TrustsWith(doc, backupService, request).Answer {
@@ -102,42 +103,44 @@ func (v *verdicts) entry(u *estate.Unit, r *estate.Role) {
 }
 
 // work: the role may do what a backup takes, on every table that the selection surely reaches; where that is none, on some table.
-func (v *verdicts) work(u *estate.Unit, s *estate.Selection, r *estate.Role) {
+func (v *verdicts) work(s *estate.Selection, r *estate.Role) {
+	u := v.unit
 	if !located(u) {
 		v.unsure = true
 		v.rest(estate.Read("unit.account", "", u.Account), estate.Read("unit.partition", "", u.Partition))
 		return
 	}
-	p, at := worker(u, r), placeOf(u)
-	tables := v.reached(u, s)
+	tables := v.reached(s)
 	if !u.Settings.Management.IsKnown() {
 		v.unsure = true
 		v.rest(estate.Read("settings.management", "", u.Settings.Management))
 	}
-	for _, need := range needs(u, s) {
-		if !need.perTable || len(tables) == 0 {
-			v.judge(p, need.name, p.might(need, at, nil))
+	for _, n := range needs(u, s) {
+		if !n.perTable || len(tables) == 0 {
+			v.judge(r, n.name, v.person(r).might(n, placeOf(u), nil))
 			continue
 		}
-		for _, t := range tables {
-			v.onTable(u, p, need, t)
+		for _, i := range tables {
+			v.onTable(r, n, i)
 		}
 	}
 }
 
-func (v *verdicts) onTable(u *estate.Unit, p *person, n need, t *estate.Table) {
-	policy := tablePolicy(t)
-	switch {
-	case t.ResourcePolicy.IsUnknown() && u.Of(t.ResourcePolicy.Source()).Code == notCollected:
-		policy = nil // a scan that asks nothing of tables' policies judges roles by their own
-	case policy != nil:
+func (v *verdicts) onTable(r *estate.Role, n need, i int) {
+	t := &v.unit.Tables.Items[i]
+	if !v.unasked(t) && !t.ResourcePolicy.IsAbsent() {
 		v.rest(estate.Read("table.resource_policy", t.ID, t.ResourcePolicy))
 	}
-	n.class = t.ARN.Or(t.ID) + n.suffix
-	v.judge(p, n.name+" on table "+t.Name.Or(t.ID), p.might(n, placeOf(u), policy))
+	switch v.answer(r, n, i) {
+	case iampolicy.Yes:
+	case iampolicy.Maybe:
+		v.unsure = true
+	default:
+		v.judge(r, n.name+" on table "+t.Name.Or(t.ID), v.decide(r, n, i))
+	}
 }
 
-func (v *verdicts) judge(p *person, what string, d iampolicy.Decision) {
+func (v *verdicts) judge(r *estate.Role, what string, d iampolicy.Decision) {
 	switch d.Answer {
 	case iampolicy.Yes:
 		return
@@ -146,13 +149,11 @@ func (v *verdicts) judge(p *person, what string, d iampolicy.Decision) {
 		return
 	default:
 	}
-	problem := "role " + Label(p.arn)[len("role/"):] + " may not do " + what
+	problem := "role " + Label(v.person(r).arn)[len("role/"):] + " may not do " + what
 	if d.Reason == iampolicy.ExplicitDeny {
 		problem += " (denied by " + denier(d) + ")"
 	}
-	if !slices.Contains(v.problems, problem) {
-		v.problems = append(v.problems, problem)
-	}
+	v.problems = append(v.problems, problem)
 }
 
 func denier(d iampolicy.Decision) string {
@@ -188,20 +189,21 @@ func needs(u *estate.Unit, s *estate.Selection) []need {
 	return out
 }
 
-// reached are the tables that a selection surely matches, the opt-in aside. Where it may match more, more may be wrong.
-func (v *verdicts) reached(u *estate.Unit, s *estate.Selection) []*estate.Table {
+// reached are the positions of the tables that a selection surely matches, the opt-in aside. Where it may match more, more may be wrong.
+func (v *verdicts) reached(s *estate.Selection) []int {
+	u := v.unit
 	if !u.Tables.IsWhole() {
 		v.unsure = true
 		v.rest(estate.Read("unit.tables", "", u.Tables.Whole))
 	}
 	selector := protection.NewSelector(s)
-	var out []*estate.Table
+	var out []int
 	for i := range u.Tables.Items {
 		t := &u.Tables.Items[i]
 		matches, why := selector.Decide(u, t, true)
 		switch {
 		case matches && t.ARN.IsKnown():
-			out = append(out, t)
+			out = append(out, i)
 		case matches || why == protection.Undecided:
 			v.unsure = true
 			v.rest(estate.Read("table.arn", t.ID, t.ARN), estate.Read("table.tags", t.ID, t.Tags), estate.Read("selection.resources", s.ID, s.Resources))
@@ -210,54 +212,15 @@ func (v *verdicts) reached(u *estate.Unit, s *estate.Selection) []*estate.Table 
 	return out
 }
 
-// worker is a role as AWS Backup uses it: its calls come through nobody's endpoint.
-func worker(u *estate.Unit, r *estate.Role) *person {
-	at := placeOf(u)
-	name := r.ID[strings.LastIndexByte(r.ID, '/')+1:]
-	p := &person{arn: r.ARN.Or(r.ID), kind: "role", who: iampolicy.Principal{
-		ARN: "arn:" + at.partition + ":sts::" + at.account + ":assumed-role/" + name + "/" + session, Account: at.account, RoleARN: r.ARN.Or(r.ID)}}
-	p.policies = rolePolicies(r)
-	p.context = requestContext("AssumedRole")
-	p.context["aws:SourceVpce"], p.context["aws:SourceVpc"] = nil, nil
-	if region, ok := u.Region.Get(); ok {
-		p.context["aws:RequestedRegion"] = []string{region}
-	}
-	return p.checked()
-}
-
-func rolePolicies(r *estate.Role) iampolicy.Policies {
-	l := newLibrary(iampolicy.Identity)
-	var out iampolicy.Policies
-	boundary, attached := r.Boundary.Or(""), r.Attached.Or(nil)
-	for i := range r.Policies.Items {
-		p := &r.Policies.Items[i]
-		arn, managed := p.ARN.Get()
-		named := iampolicy.Named{Name: Origin{Policy: p.Name.Or(arn), Inline: !managed}.pack(), Document: l.read(p.Text)}
-		if managed && arn == boundary {
-			out.Boundary = &named
-		}
-		if !managed || slices.Contains(attached, arn) {
-			out.Identity = append(out.Identity, named)
-		}
-	}
-	if !r.Policies.IsWhole() || r.Attached.IsUnknown() {
-		out.Identity = append(out.Identity, iampolicy.Named{Name: Origin{}.pack()})
-	}
-	if out.Boundary == nil && !r.Boundary.IsAbsent() {
-		out.Boundary = &iampolicy.Named{Name: Origin{Policy: boundary}.pack()}
-	}
-	return out
-}
-
 // notCollected marks facts that nobody asked for in a collection.
 const notCollected = "NotCollected"
 
 // tablePolicy is a table's resource policy; nil when there is none.
-func tablePolicy(t *estate.Table) *iampolicy.Named {
+func (l *library) tablePolicy(t *estate.Table) *iampolicy.Named {
 	if t.ResourcePolicy.IsAbsent() {
 		return nil
 	}
-	return &iampolicy.Named{Name: t.Name.Or(t.ID), Document: newLibrary(iampolicy.Resource).read(t.ResourcePolicy)}
+	return &iampolicy.Named{Name: t.Name.Or(t.ID), Document: l.read(t.ResourcePolicy)}
 }
 
 // might is the best answer over everything to which the role's policies may reach, with the table's own policy.

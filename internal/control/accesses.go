@@ -47,6 +47,7 @@ func (l *language) accessVariables(t Type) map[string]*cel.Type {
 type accesses struct {
 	account    *access.Account
 	identities *access.Identities
+	workers    *access.Workers
 }
 
 // access is the record of that name for a resource; nil when there is none of that name.
@@ -70,7 +71,10 @@ func (c *covers) access(name string, s *subject) any {
 	case denialName:
 		return access.DenialOf(c.unit, s.pointers["vault"].(*estate.Vault))
 	case rolesName:
-		return access.RolesOf(c.unit, s.pointers["plan"].(*estate.Plan))
+		if c.workers == nil {
+			c.workers = access.WorkersOf(c.unit)
+		}
+		return c.workers.Of(s.pointers["plan"].(*estate.Plan))
 	}
 	return nil
 }

@@ -9,15 +9,16 @@ import (
 // a key that is not in the map is not known, unless the request says that its context is complete. Keys ignore case.
 type Context map[string][]string
 
-// environment answers for keys and remembers those that it could not answer.
+// environment answers for keys and remembers those that it could not answer. Most statements ask for none.
 type environment struct {
-	keys     map[string][]string // by lower-case name
-	complete bool
-	missing  map[string]bool
+	request Request
+	keys    map[string][]string // by lower-case name; nil until one is asked for
+	missing map[string]bool
 }
 
-func newEnvironment(r Request) *environment {
-	e := &environment{keys: map[string][]string{}, complete: r.Complete, missing: map[string]bool{}}
+func (e *environment) fill() {
+	r := e.request
+	e.keys, e.missing = map[string][]string{}, map[string]bool{}
 	if r.Principal.ARN != "" {
 		e.keys["aws:principalarn"] = []string{r.Principal.conditionARN()}
 	}
@@ -30,16 +31,18 @@ func newEnvironment(r Request) *environment {
 	for k, v := range r.Context {
 		e.keys[strings.ToLower(k)] = v
 	}
-	return e
 }
 
 // lookup is Yes with the values, No when the key is known to be absent, and Maybe.
 func (e *environment) lookup(key string) ([]string, Answer) {
+	if e.keys == nil {
+		e.fill()
+	}
 	values, ok := e.keys[strings.ToLower(key)]
 	switch {
 	case ok && len(values) > 0:
 		return values, Yes
-	case ok || e.complete:
+	case ok || e.request.Complete:
 		return nil, No
 	}
 	e.missing[key] = true

@@ -100,7 +100,7 @@ type at struct {
 // down by boundary and session policies, one that names the role is
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-request-context.html).
 func Evaluate(r Request, p Policies) Decision {
-	env := newEnvironment(r)
+	env := &environment{request: r}
 	identity := judge(r, p.Identity, FromIdentity, env)
 	boundary, session := unlimited(), unlimited()
 	if p.Boundary != nil {
