@@ -41,7 +41,7 @@ func trapEvaluation(t *testing.T) (*Catalogue, *evaluation) {
 		{Name: "scenarios", Type: ListParameter, Default: []string{"a", "b"}},
 	}}
 	run := c.Evaluate(u, Options{Controls: []*Control{control}})
-	return c, &evaluation{run: run, control: control, subject: tableSubject(u, &u.Tables.Items[0])}
+	return c, &evaluation{run: run, control: control, subject: tableSubject(u, &u.Tables.Items[0], newPlaces(u))}
 }
 
 func evalTrap(t *testing.T, text string) (ref.Val, *evaluation, error) {

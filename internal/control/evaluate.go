@@ -46,6 +46,7 @@ type Run struct {
 	spent     budget
 	mappings  map[string]map[string][]string // control -> framework -> requirements
 	rec       *recorder
+	places    places
 
 	pointNeeds map[string]Objective // of the tables of recovery points, by ARN
 
@@ -60,7 +61,7 @@ func (c *Catalogue) Evaluate(u *estate.Unit, o Options) *Run {
 		o.Controls = c.Controls()
 	}
 	return &Run{catalogue: c, unit: u, options: o, covers: &covers{unit: u, index: o.Index}, mappings: c.mappings(o.Frameworks),
-		rec: &recorder{types: c.language.types}}
+		rec: &recorder{types: c.language.types}, places: newPlaces(u)}
 }
 
 // Findings streams one finding for each control and resource: tables first, each with all its controls, then the other types.
@@ -76,7 +77,7 @@ func (r *Run) Findings() iter.Seq[Finding] {
 			if t == TypeAccount && !r.home() {
 				continue
 			}
-			if len(asked) > 0 && !eachSubject(r.unit, t, func(s *subject) bool { return r.judge(s, asked, yield) }) {
+			if len(asked) > 0 && !eachSubject(r.unit, t, r.places, func(s *subject) bool { return r.judge(s, asked, yield) }) {
 				return
 			}
 		}
@@ -110,13 +111,11 @@ func (r *Run) finding(c *Control, s *subject) Finding {
 	e := &evaluation{run: r, control: c, subject: s}
 	r.rec.reads, r.rec.off = r.rec.reads[:0], false
 	f := Finding{
-		Control: c.ID, Title: c.Title, Severity: c.Severity, Resource: s.Resource, Location: s.location,
+		Control: c.ID, Title: c.Title, Severity: c.Severity, Resource: s.Resource, Address: s.address,
 		Frameworks: r.mappings[c.ID], Follows: c.Follows, Objective: s.objective.Name, Objectives: s.objective.names(),
 	}
-	if s.location != nil {
-		f.Address = s.ID
-	}
 	f.Verdict = e.agreed()
+	f.Location = e.location(f.Verdict)
 	f.Evidence = e.evidence()
 	r.rec.off = true
 	f.Reason = e.reason(f.Verdict, f.Evidence)

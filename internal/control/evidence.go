@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -67,6 +68,9 @@ func (e *evaluation) evidenceOf(r estate.Reading) Evidence {
 	return out
 }
 
+// fromTemplate is the source of facts that stand in a template: what is not known of them is said there, not by an error of AWS's.
+const fromTemplate = "template"
+
 const noPresent = "the present time, which a template does not have"
 
 // missingText names the unknown facts, the first few; it is empty when all facts that were read are known.
@@ -95,6 +99,10 @@ func (e Evidence) why() string {
 	switch {
 	case e.Fact == "unit.now" && e.State == estate.Absent.String():
 		return noPresent
+	case e.Source == fromTemplate && e.Location != nil && e.Message != "":
+		return fmt.Sprintf("%s (%s:%d: %s)", e.Fact, e.Location.File, e.Location.Line, e.Message)
+	case e.Source == fromTemplate && e.Message != "":
+		return fmt.Sprintf("%s (%s)", e.Fact, e.Message)
 	case e.Code != "" && e.Source != "":
 		return fmt.Sprintf("%s (%s: %s)", e.Fact, e.Source, e.Code)
 	case e.Source != "":
@@ -105,6 +113,10 @@ func (e Evidence) why() string {
 
 // reason fills the control's template in.
 func (e *evaluation) reason(v Verdict, all []Evidence) string {
+	return e.run.places.readable(e.sentence(v, all))
+}
+
+func (e *evaluation) sentence(v Verdict, all []Evidence) string {
 	if v == NotApplicable && e.subject.setAside != "" && !e.control.judges(e.subject.aside) {
 		return e.subject.setAside
 	}
@@ -132,12 +144,10 @@ func (e *evaluation) text(p *program) string {
 	return valueText(out)
 }
 
-// fingerprint is the same on every run: of control and ARN, or control, file and address. It is 32 hexadecimal digits.
+// fingerprint is the same on every run: of control and ARN, or of control and declaration, whose ARN may be a symbol that another template
+// has, too. It is 32 hexadecimal digits.
 func fingerprint(id string, s *subject) string {
-	identity := s.ARN
-	if identity == "" && s.location != nil {
-		identity = s.location.File + "\x00" + s.ID
-	}
+	identity := cmp.Or(s.identity, s.ARN)
 	if identity == "" {
 		identity = string(s.Type) + "\x00" + s.Account + "\x00" + s.Region + "\x00" + s.ID
 	}

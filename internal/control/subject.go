@@ -10,7 +10,9 @@ import (
 type subject struct {
 	Resource
 
-	location  *Location
+	block     *Location     // that declares it; nil: it is no template's
+	address   string        // of the declaration
+	identity  string        // of the declaration, the same on every run
 	table     *estate.Table // for tables only
 	pointers  map[string]any
 	objective Objective
@@ -41,9 +43,9 @@ const (
 	DrillPrefix = "restorable-drill-"
 )
 
-func tableSubject(u *estate.Unit, t *estate.Table) *subject {
+func tableSubject(u *estate.Unit, t *estate.Table, at places) *subject {
 	s := &subject{Resource: resource(u, TypeTable, t.ID, t.ARN, t.Name), table: t, pointers: map[string]any{"table": t}}
-	s.location = locationOf(u, t.Name.Source())
+	at.put(s, t.Name.Source())
 	switch {
 	case t.Status.Or("") == "CREATING":
 		// Only a status that was read sets a table aside; an unknown one does not, since nothing was seen that would excuse it.
@@ -63,33 +65,21 @@ func resource(u *estate.Unit, t Type, id string, arn, name estate.Fact[string]) 
 	return Resource{Type: t, ID: id, ARN: arn.Or(""), Name: name.Or(id), Account: u.Account.Or(""), Region: u.Region.Or("")}
 }
 
-// locationOf is the place in a template that a fact comes from.
-func locationOf(u *estate.Unit, s estate.Source) *Location {
-	p := u.Of(s)
-	if p.File == "" {
-		return nil
-	}
-	return &Location{File: p.File, Line: p.Line, Column: p.Column}
-}
-
 // eachSubject visits the resources of a type; it stops when visit answers false.
-func eachSubject(u *estate.Unit, t Type, visit func(*subject) bool) bool {
+func eachSubject(u *estate.Unit, t Type, at places, visit func(*subject) bool) bool {
 	switch t {
 	case TypeTable:
-		return each(u.Tables.Items, func(x *estate.Table) bool { return visit(tableSubject(u, x)) })
+		return each(u.Tables.Items, func(x *estate.Table) bool { return visit(tableSubject(u, x, at)) })
 	case TypePlan:
-		return each(u.Plans.Items, func(p *estate.Plan) bool {
-			return visit(&subject{Resource: resource(u, t, p.ID, p.ARN, p.Name), location: locationOf(u, p.Name.Source()),
-				pointers: map[string]any{"plan": p}})
-		})
+		return each(u.Plans.Items, func(p *estate.Plan) bool { return visit(planSubject(u, p, at)) })
 	case TypeVault:
-		return each(u.Vaults.Items, func(v *estate.Vault) bool { return visit(vaultSubject(u, v)) })
+		return each(u.Vaults.Items, func(v *estate.Vault) bool { return visit(vaultSubject(u, v, at)) })
 	case TypeRecoveryPoint:
 		return each(u.Vaults.Items, func(v *estate.Vault) bool {
 			return each(v.RecoveryPoints.Items, func(p *estate.RecoveryPoint) bool { return visit(pointSubject(u, v, p)) })
 		})
 	}
-	return visit(unitSubject(u, t))
+	return visit(unitSubject(u, t, at))
 }
 
 func each[T any](items []T, visit func(*T) bool) bool {
@@ -101,9 +91,16 @@ func each[T any](items []T, visit func(*T) bool) bool {
 	return true
 }
 
-func vaultSubject(u *estate.Unit, v *estate.Vault) *subject {
-	return &subject{Resource: resource(u, TypeVault, v.ID, v.ARN, v.Name), location: locationOf(u, v.Name.Source()),
-		pointers: map[string]any{"vault": v}}
+func planSubject(u *estate.Unit, p *estate.Plan, at places) *subject {
+	s := &subject{Resource: resource(u, TypePlan, p.ID, p.ARN, p.Name), pointers: map[string]any{"plan": p}}
+	at.put(s, p.Name.Source())
+	return s
+}
+
+func vaultSubject(u *estate.Unit, v *estate.Vault, at places) *subject {
+	s := &subject{Resource: resource(u, TypeVault, v.ID, v.ARN, v.Name), pointers: map[string]any{"vault": v}}
+	at.put(s, v.Name.Source())
+	return s
 }
 
 func pointSubject(u *estate.Unit, v *estate.Vault, p *estate.RecoveryPoint) *subject {
@@ -112,12 +109,12 @@ func pointSubject(u *estate.Unit, v *estate.Vault, p *estate.RecoveryPoint) *sub
 }
 
 // unitSubject is the Region, or the account, that a unit stands for.
-func unitSubject(u *estate.Unit, t Type) *subject {
+func unitSubject(u *estate.Unit, t Type, at places) *subject {
 	r := Resource{Type: t, Account: u.Account.Or(""), Region: u.Region.Or("")}
 	if t == TypeRegion {
 		r.ID, r.Name = r.Account+"/"+r.Region, r.Region
 	} else {
 		r.ID, r.Name = r.Account, r.Account
 	}
-	return &subject{Resource: r, pointers: map[string]any{}}
+	return &subject{Resource: r, block: at.first(), pointers: map[string]any{}}
 }
