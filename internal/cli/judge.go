@@ -22,6 +22,8 @@ type judgement struct {
 	objective  func(*estate.Unit, *estate.Table) control.Objective // nil: the controls' defaults
 	parameters map[string]any                                      // of controls, by the configuration
 	overlays   *overlays                                           // nil: nobody says anything of the findings
+	templates  []*control.Control                                  // of controls, those that are asked of templates
+	unasked    []string                                            // ids of the others
 }
 
 func (j judgement) skip(_ *estate.Unit, r control.Resource, _ *estate.Table) bool {
@@ -31,6 +33,9 @@ func (j judgement) skip(_ *estate.Unit, r control.Resource, _ *estate.Table) boo
 // judge asks every control of every resource, unit by unit, and streams the findings into the reports.
 func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started, Controls: j.controls, Scope: j.stock.scopes, LeftOut: j.stock.leftOut}
+	if j.stock.declares {
+		head.Unasked = j.unasked
+	}
 	if j.parameters == nil {
 		set, err := a.parameters(j.catalogue)
 		if err != nil {
@@ -59,7 +64,11 @@ func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 
 // unit judges one unit and returns what kept controls from their answers.
 func (j judgement) unit(u *estate.Unit, x *protection.Index, tally *report.Tally, out report.Writer) ([]report.Problem, error) {
-	run := j.catalogue.Evaluate(u, control.Options{Index: x, Controls: j.controls, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective, Parameters: j.parameters})
+	controls := j.controls
+	if iac.Declared(u) {
+		controls = j.templates
+	}
+	run := j.catalogue.Evaluate(u, control.Options{Index: x, Controls: controls, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective, Parameters: j.parameters})
 	dress, err := j.overlays.unit(u, j.started)
 	if err != nil {
 		return nil, err

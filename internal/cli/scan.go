@@ -102,7 +102,11 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 		return nothingMatches(o.filter, units.scopes)
 	}
 	frameworks := chosenFrameworks(catalogue, o.controls.frameworks)
-	tally, err := a.judge(judgement{stock: units, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: frameworkIDs(frameworks), onlyTables: o.filter.given(), objective: demands(a.objectives()), overlays: said}, report.WithStandings(out, frameworks))
+	j := judgement{stock: units, catalogue: catalogue, controls: controls, started: estate.At(started), frameworks: frameworkIDs(frameworks), onlyTables: o.filter.given(), objective: demands(a.objectives()), overlays: said}
+	if units.declares {
+		j.templates, j.unasked = answerable(catalogue, o.controls, controls)
+	}
+	tally, err := a.judge(j, report.WithStandings(out, frameworks))
 	if err != nil {
 		return unwritten(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac"
 	"github.com/restorable/restorable/internal/terminal"
@@ -45,11 +46,11 @@ func find(paths []string) (*iac.Found, error) {
 	return found, nil
 }
 
-// ofTemplates is the unit of all templates. Those that cannot be read are told; when none can be, nothing is judged.
-func (a *app) ofTemplates(found *iac.Found, o sourceOptions) (*estate.Unit, error) {
-	u, mistakes := iac.Read(files{}, found, iac.Options{})
+// ofTemplates are the units of all templates. Templates that cannot be read are told; when none can be, nothing is judged.
+func (a *app) ofTemplates(found *iac.Found, o sourceOptions) ([]*estate.Unit, error) {
+	units, mistakes := iac.Read(files{}, found, iac.Options{})
 	if len(mistakes) == 0 {
-		return u, nil
+		return units, nil
 	}
 	lines := make([]string, len(mistakes))
 	for i, m := range mistakes {
@@ -62,5 +63,26 @@ func (a *app) ofTemplates(found *iac.Found, o sourceOptions) (*estate.Unit, erro
 	for _, line := range lines {
 		a.note("not read: %s", line)
 	}
-	return u, nil
+	return units, nil
+}
+
+// answerable are the controls that templates can answer: those that judge what is declared, and can pass without anything deployed. Those
+// that are asked for by name are asked all the same.
+func answerable(c *control.Catalogue, o controlOptions, controls []*control.Control) (asked []*control.Control, unasked []string) {
+	if len(o.ids) > 0 {
+		return controls, nil
+	}
+	for _, k := range controls {
+		if declarable(k.Resource) && c.Keeps(k, iac.Undeployed) {
+			asked = append(asked, k)
+		} else {
+			unasked = append(unasked, k.ID)
+		}
+	}
+	return asked, unasked
+}
+
+// declarable reports whether templates declare such resources as a whole. Of a Region or an account they only ever show a part.
+func declarable(t control.Type) bool {
+	return t == control.TypeTable || t == control.TypePlan || t == control.TypeVault
 }

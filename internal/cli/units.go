@@ -20,6 +20,7 @@ type stock struct {
 	scopes    []report.Scope
 	problems  [][]report.Problem
 	leftOut   []report.LeftOut
+	declares  bool // some unit is of templates
 }
 
 // scopesOf are the scopes of an estate that is at hand.
@@ -113,12 +114,18 @@ func (s *stock) paths(a *app, o sourceOptions, prepare func(*estate.Unit)) error
 	if err := s.files(found.Estates, prepare); err != nil || !found.Declares() {
 		return err
 	}
-	u, err := a.ofTemplates(found, o)
+	units, err := a.ofTemplates(found, o)
 	if err != nil {
 		return err
 	}
-	prepare(u)
-	return s.put(s.shelf.Len(), u)
+	for _, u := range units {
+		prepare(u)
+		if err := s.put(s.shelf.Len(), u); err != nil {
+			return unwritten(err)
+		}
+	}
+	s.declares = true
+	return nil
 }
 
 func (s *stock) files(names []string, prepare func(*estate.Unit)) error {

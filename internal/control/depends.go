@@ -32,15 +32,7 @@ func (c *Catalogue) without(control *Control, e Example, facts []string) (Findin
 			f.Forget()
 		}
 	})
-	run := c.Evaluate(u, Options{Controls: []*Control{control}, Parameters: e.Parameters, Objective: func(*estate.Unit, *estate.Table) Objective {
-		return Objective{Parameters: e.Parameters}
-	}})
-	for f := range run.Findings() {
-		if f.Resource.ID == e.Resource || f.Resource.Name == e.Resource {
-			return f, true
-		}
-	}
-	return Finding{}, false
+	return c.asExample(control, e, u)
 }
 
 // FactName turns a path within a unit into the name of the fact: "vaults[0].recovery_points[2].status" is "recovery_point.status",

@@ -19,19 +19,37 @@ type Options struct {
 // NotParsed is why a unit does not hold all that its templates declare: some could not be read.
 const NotParsed = "NotParsed"
 
-// Read makes one unit of all templates that were found: a plan of one selects tables of another, whatever language each is written in.
-// mistakes are the templates that could not be read; the unit holds the others, and its list of tables says that it is short.
-func Read(fsys fs.FS, found *Found, o Options) (u *estate.Unit, mistakes []error) {
+// Read makes an estate of all templates that were found: a plan of one selects tables of another, whatever language each is written in.
+// It has a unit for what the templates do not say the Region of, and one for each Region that they name. mistakes are the templates that
+// could not be read; the estate holds the others, and its lists of tables say that they are short.
+func Read(fsys fs.FS, found *Found, o Options) (units []*estate.Unit, mistakes []error) {
 	b := build.New()
-	b.Unit.Reached = build.Known(b, true, build.Pos{})
-	b.Unit.Home = build.Known(b, false, build.Pos{})
 	files, mistakes := load(fsys, found.Templates)
-	mistakes = append(mistakes, each(cfn.Read(b, files, cfn.Options{Parameters: o.Parameters}))...)
+	mistakes = append(mistakes, apart(cfn.Read(b, files, cfn.Options{Parameters: o.Parameters}))...)
+	for _, u := range b.Units() {
+		if u == b.Unit && len(b.Units()) > 1 && empty(u) {
+			continue
+		}
+		finish(u, mistakes)
+		units = append(units, u)
+	}
+	return units, mistakes
+}
+
+// finish says of a unit what is so of all that templates declare.
+func finish(u *estate.Unit, mistakes []error) {
+	src := u.Record(estate.Provenance{Operation: build.Operation})
+	u.Reached, u.Home = estate.KnownFact(true, src), estate.KnownFact(false, src)
 	if len(mistakes) > 0 {
 		why := fmt.Sprintf("%s could not be read, the first is %v", count(len(mistakes)), mistakes[0])
-		b.Unit.Tables.Whole = build.Unknown[bool](b, build.Pos{}, NotParsed, why)
+		u.Tables.Whole = estate.UnknownFact[bool](u.Record(estate.Provenance{Operation: build.Operation, Code: NotParsed, Message: why}))
 	}
-	return b.Unit, mistakes
+	settle(u)
+}
+
+// empty reports whether templates declare nothing in a unit.
+func empty(u *estate.Unit) bool {
+	return len(u.Tables.Items)+len(u.Plans.Items)+len(u.Vaults.Items)+len(u.RestoreTestingPlans.Items) == 0
 }
 
 func count(n int) string {
@@ -41,8 +59,8 @@ func count(n int) string {
 	return fmt.Sprintf("%d templates", n)
 }
 
-// each takes joined errors apart.
-func each(err error) []error {
+// apart takes joined errors apart.
+func apart(err error) []error {
 	var joined interface{ Unwrap() []error }
 	switch {
 	case err == nil:

@@ -16,7 +16,7 @@ type ReplicaState struct {
 // Replicas asks of each replica in another Region whether anything protects it there. Each is told apart in Others' reason.
 func (c *Coverage) Replicas() *ReplicaState {
 	basis := []estate.Reading{estate.Read("table.replicas", c.Table.ID, c.Table.Replicas)}
-	if c.Table.Replicas.IsUnknown() || c.index.region == "" {
+	if c.Table.Replicas.IsUnknown() || c.index.region == "" && len(c.Table.Replicas.Or(nil)) > 0 {
 		n := unknown[int64]("which replicas the table has is not known", missing(append(basis, estate.Read("unit.region", "", c.unit.Region)))...)
 		return &ReplicaState{n, n, n}
 	}

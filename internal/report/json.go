@@ -101,6 +101,10 @@ func (j *jsonWriter) Begin(h Head) error {
 		j.text(",\n")
 		j.member("left_out", h.LeftOut)
 	}
+	if len(h.Unasked) > 0 {
+		j.text(",\n")
+		j.member("unasked", h.Unasked)
+	}
 	j.text(",\n\"findings\":[")
 	return j.err
 }

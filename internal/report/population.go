@@ -57,5 +57,8 @@ func scopeLines(h Head) []string {
 	if len(h.LeftOut) > 0 {
 		lines = append(lines, leftOutLine(h.LeftOut))
 	}
+	if len(h.Unasked) > 0 {
+		lines = append(lines, terminal.Count(len(h.Unasked), "control")+" that only what is deployed answers: not asked of templates")
+	}
 	return lines
 }

@@ -25,6 +25,7 @@ type Head struct {
 	Scope     []Scope
 	LeftOut   []LeftOut
 	Controls  []*control.Control // those that are asked, in their order
+	Unasked   []string           // ids of those that are asked of no template, since only what is deployed answers them
 }
 
 // Scope is one unit: an account in a Region, or a template. An auditor reads from it whether the population is complete.
