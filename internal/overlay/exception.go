@@ -24,6 +24,8 @@ type Exception struct {
 	Accounts  []string          // ids of 12 digits
 	Regions   []string          // globs
 
+	Block *Block // of an exception that is written in a template: it is about what that block declares alone; nil: it is written elsewhere
+
 	Owner    string
 	Reason   string    // why one looks away; of an attestation, what is done instead
 	Evidence string    // of an attestation: where it can be seen
@@ -33,6 +35,20 @@ type Exception struct {
 	Line int    // 1-based
 	Col  int    // 1-based
 }
+
+// Block is a resource's block in a template, from its first line to its last one.
+type Block struct {
+	Name     string // by which the template knows it; empty: the exception stands in no resource's block, and covers nothing
+	File     string
+	From, To int // lines, counted from 1
+}
+
+func (b *Block) holds(at *estate.Declared) bool {
+	return at != nil && b.Name != "" && at.File == b.File && b.From <= at.Line && at.Line <= b.To
+}
+
+// Inline reports whether the exception is written in a template, beside what it is about.
+func (e *Exception) Inline() bool { return e.Block != nil }
 
 // Kind is what an exception says of a finding.
 type Kind string
@@ -90,6 +106,9 @@ func (e *Exception) scope() string {
 			parts = append(parts, what+" "+strings.Join(values, " or "))
 		}
 	}
+	if e.Block != nil {
+		parts = append(parts, cmp.Or(e.Block.Name, "no resource"))
+	}
 	add("table", e.Tables)
 	add("resource", e.Resources)
 	for _, key := range slices.Sorted(maps.Keys(e.Tags)) {
@@ -102,9 +121,11 @@ func (e *Exception) scope() string {
 
 // same reports whether two exceptions say the same of the same findings, however they are written.
 func (e *Exception) same(other *Exception) bool {
-	return e.Kind == other.Kind && sameSet(e.Controls, other.Controls) && sameSet(e.Tables, other.Tables) && sameSet(e.Resources, other.Resources) &&
+	return e.Kind == other.Kind && sameBlock(e.Block, other.Block) && sameSet(e.Controls, other.Controls) && sameSet(e.Tables, other.Tables) && sameSet(e.Resources, other.Resources) &&
 		maps.Equal(e.Tags, other.Tags) && sameSet(e.Accounts, other.Accounts) && sameSet(e.Regions, other.Regions)
 }
+
+func sameBlock(a, b *Block) bool { return a == b || a != nil && b != nil && *a == *b }
 
 func sameSet(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))

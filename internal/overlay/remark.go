@@ -34,6 +34,9 @@ func (u *Use) stateText() string {
 	case Settled:
 		return "not needed any more, since all that it describes passes or does not apply: remove it"
 	case Unused:
+		if u.Inline() && u.Block.Name == "" {
+			return "stands in no resource's block: put it into one, or right above"
+		}
 		return "covers nothing there is: remove it, or mend what it names"
 	case Applied, Unasked, Unsure:
 	}

@@ -12,6 +12,7 @@ import (
 type Set struct {
 	uses   []Use
 	tagged bool
+	inline bool           // some are written in templates
 	now    estate.Instant // the latest that any unit knew
 }
 
@@ -53,7 +54,7 @@ func NewSet(exceptions []Exception) *Set {
 				u.Duplicate = &exceptions[k]
 			}
 		}
-		s.tagged = s.tagged || len(u.Tags) > 0
+		s.tagged, s.inline = s.tagged || len(u.Tags) > 0, s.inline || u.Inline()
 		s.uses = append(s.uses, u)
 	}
 	return s
@@ -65,6 +66,7 @@ type View struct {
 	unit *estate.Unit
 	now  estate.Instant
 	tags map[string]estate.Fact[map[string]string] // by type and id of the resource
+	at   map[string]*estate.Declared               // by id of the resource, in templates
 }
 
 // Unit holds the set against a unit. Whether exceptions hold is judged by the unit's own time, or by the given one where it has none.
@@ -74,6 +76,9 @@ func (s *Set) Unit(u *estate.Unit, otherwise estate.Instant, listed bool) *View 
 	s.now = max(s.now, v.now)
 	if s.tagged {
 		v.tags = tagsOf(u)
+	}
+	if s.inline {
+		v.at = declaredIn(u)
 	}
 	for i := range s.uses {
 		use := &s.uses[i]
@@ -96,6 +101,14 @@ func tagsOf(u *estate.Unit) map[string]estate.Fact[map[string]string] {
 	return out
 }
 
+func declaredIn(u *estate.Unit) map[string]*estate.Declared {
+	out := make(map[string]*estate.Declared, len(u.Declared))
+	for i := range u.Declared {
+		out[u.Declared[i].ID] = &u.Declared[i]
+	}
+	return out
+}
+
 func tagKey(t control.Type, id string) string { return string(t) + " " + id }
 
 // tagsFor: what cannot carry tags, or carries none that anybody reads, has none.
@@ -112,7 +125,7 @@ func (v *View) Of(f *control.Finding) (mute, attested *Exception) {
 	open := f.Verdict == control.Fail || f.Verdict == control.Unknown
 	for i := range v.set.uses {
 		u := &v.set.uses[i]
-		answer := u.describes(f, v.tagsFor(f.Resource))
+		answer := u.describes(f, v.tagsFor(f.Resource), v.at[f.Resource.ID])
 		switch {
 		case answer == matching.No || !u.Holds(v.now):
 		case !open && answer == matching.Yes:

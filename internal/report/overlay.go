@@ -123,6 +123,14 @@ func (e Entry) covered() string {
 	return strings.Join(parts, "; ")
 }
 
+// coveredWhere is SARIF's word for where the exception stands that covers a finding.
+func (e Entry) coveredWhere() string {
+	if e.Attestation == nil && e.Mute != nil && e.Mute.Inline() {
+		return "inSource"
+	}
+	return "external"
+}
+
 // cover keeps apart what is muted, attested or known; false: the entry is none of these.
 func (g *group) cover(e Entry) bool {
 	switch {

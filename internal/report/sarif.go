@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -15,8 +16,10 @@ import (
 // sarifWriter writes a log of one run. Its objects are our own: libraries hold the whole log in memory.
 type sarifWriter struct {
 	stream
-	head  Head
-	rules map[string]int
+	folder  string
+	head    Head
+	rules   map[string]int
+	results worst
 }
 
 // NewSARIF writes SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html) as GitHub code scanning reads it:
@@ -24,14 +27,25 @@ type sarifWriter struct {
 // is muted is there, suppressed. PASS and NOT_APPLICABLE are counted only: GitHub makes an alert of every result, whatever its kind.
 //
 // Each result has a physical location, without which GitHub refuses the file. Of a resource in a live account, which has no file, it
-// is aws/ACCOUNT/REGION/TYPE/NAME; the ARN is its logical location.
-func NewSARIF(w io.Writer) Writer { return &sarifWriter{stream: newStream(w)} }
+// is aws/ACCOUNT/REGION/TYPE/NAME; the ARN is its logical location. Of more than 5,000 results, which is all that GitHub stores, the worst
+// are written, and a notification says so.
+func NewSARIF(w io.Writer) Writer { return NewSARIFOf(w, "") }
+
+// NewSARIFOf is NewSARIF for templates whose names are relative to a folder of a repository, itself given relative to the repository's root:
+// code scanning looks for files from there. An empty folder is the root.
+func NewSARIFOf(w io.Writer, folder string) Writer {
+	return &sarifWriter{stream: newStream(w), folder: folder, results: worst{limit: sarifLimit}}
+}
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 type (
 	sarifText struct {
 		Text string `json:"text"`
+	}
+	sarifHelpText struct {
+		Text     string `json:"text"`
+		Markdown string `json:"markdown"`
 	}
 	sarifDriver struct {
 		Name           string      `json:"name"`
@@ -45,7 +59,7 @@ type (
 		Short    sarifText         `json:"shortDescription"`
 		Full     sarifText         `json:"fullDescription"`
 		HelpURI  string            `json:"helpUri,omitempty"`
-		Help     sarifText         `json:"help"`
+		Help     sarifHelpText     `json:"help"`
 		Defaults sarifDefaults     `json:"defaultConfiguration"`
 		More     sarifRuleProperty `json:"properties"`
 	}
@@ -64,6 +78,7 @@ type (
 		Level        string             `json:"level"`
 		Message      sarifText          `json:"message"`
 		Locations    []sarifLocation    `json:"locations"`
+		Related      []sarifRelation    `json:"relatedLocations,omitempty"`
 		Fingerprints map[string]string  `json:"partialFingerprints"`
 		Suppressions []sarifSuppression `json:"suppressions,omitempty"`
 		Baseline     string             `json:"baselineState,omitempty"`
@@ -72,6 +87,11 @@ type (
 	sarifLocation struct {
 		Physical sarifPhysical  `json:"physicalLocation"`
 		Logical  []sarifLogical `json:"logicalLocations,omitempty"`
+	}
+	sarifRelation struct {
+		ID       int           `json:"id"`
+		Physical sarifPhysical `json:"physicalLocation"`
+		Message  sarifText     `json:"message"`
 	}
 	sarifPhysical struct {
 		Artifact sarifArtifact `json:"artifactLocation"`
@@ -139,7 +159,7 @@ func (s *sarifWriter) Begin(h Head) error {
 
 func sarifRuleOf(c *control.Control) sarifRule {
 	r := sarifRule{
-		ID: c.ID, Name: pascal(c.ID), Short: sarifMessage(sentence(c.Title)), Full: sarifMessage(sentence(cmp.Or(c.Description, c.Title))), Help: sarifMessage(sentence(sarifHelp(c))),
+		ID: c.ID, Name: pascal(c.ID), Short: sarifMessage(cut(sentence(c.Title))), Full: sarifMessage(cut(sentence(cmp.Or(c.Description, c.Title)))), Help: sarifHelp(c),
 		Defaults: sarifDefaults{sarifLevel(c.Severity)},
 		More:     sarifRuleProperty{Tags: []string{"security", "dynamodb", "recoverability", c.Kind}, Precision: "very-high", Severity: securitySeverity(c.Severity)},
 	}
@@ -155,28 +175,17 @@ func sarifRuleOf(c *control.Control) sarifRule {
 	return r
 }
 
-func sarifHelp(c *control.Control) string {
-	parts := []string{cmp.Or(c.Description, c.Title)}
-	if len(c.ByHand.Commands) > 0 {
-		parts = append(parts, "By hand: "+strings.Join(c.ByHand.Commands, "; "))
-	}
-	if c.ByHand.Console != "" {
-		parts = append(parts, "In the console: "+c.ByHand.Console)
-	}
-	return strings.Join(parts, "\n")
-}
-
 func (s *sarifWriter) Finding(e Entry) error {
 	if e.Verdict != control.Fail && e.Verdict != control.Unknown {
 		return s.err
 	}
-	s.element(s.result(e))
+	s.results.add(sarifRank(e), s.result(e))
 	return s.err
 }
 
 func (s *sarifWriter) result(e Entry) sarifResult {
 	r := sarifResult{
-		RuleID: e.Control, Kind: "fail", Level: sarifLevel(e.Severity), Message: sarifMessage(cmp.Or(e.Reason, e.Control)), Locations: []sarifLocation{sarifLocationOf(e)},
+		RuleID: e.Control, Kind: "fail", Level: sarifLevel(e.Severity), Message: sarifMessage(cmp.Or(e.Reason, e.Control)), Locations: []sarifLocation{s.location(e)}, Related: s.related(e),
 		// The second is the one by which GitHub tells alerts apart; without it the upload would make one from the lines of a file that is not there.
 		Fingerprints: map[string]string{"restorable/v1": e.Fingerprint, "primaryLocationLineHash": e.Fingerprint + ":1"},
 		More: sarifProperty{Verdict: string(e.Verdict), Severity: string(e.Severity), Account: e.Resource.Account, Region: e.Resource.Region, Remedy: e.Remedy,
@@ -189,7 +198,7 @@ func (s *sarifWriter) result(e Entry) sarifResult {
 		r.Kind, r.Level = "open", "none" // the standard wants none of what is no fail
 	}
 	if e.Muted || e.Attestation != nil {
-		r.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: sarifMessage(e.covered()).Text}}
+		r.Suppressions = []sarifSuppression{{Kind: e.coveredWhere(), Status: "accepted", Justification: sarifMessage(e.covered()).Text}}
 	}
 	switch e.Baseline {
 	case NewFinding:
@@ -200,20 +209,27 @@ func (s *sarifWriter) result(e Entry) sarifResult {
 	return r
 }
 
-func sarifLocationOf(e Entry) sarifLocation {
+func (s *sarifWriter) location(e Entry) sarifLocation {
 	r := e.Resource
 	logical := []sarifLogical{{Name: cmp.Or(terminal.Clean(r.Name), string(r.Type)), Full: terminal.Clean(cmp.Or(r.ARN, e.Address)), Kind: "resource"}}
 	if e.Location != nil {
-		at := sarifPhysical{Artifact: sarifArtifact{fileURI(e.Location.File)}, Region: sarifRegion{Line: max(e.Location.Line, 1), Column: max(e.Location.Column, 0)}}
-		return sarifLocation{Physical: at, Logical: logical}
+		return sarifLocation{Physical: s.physical(*e.Location), Logical: logical}
 	}
-	path := "aws"
+	where := "aws"
 	for _, part := range []string{r.Account, r.Region, string(r.Type), r.Name} {
 		if part != "" {
-			path += "/" + segment(part)
+			where += "/" + segment(part)
 		}
 	}
-	return sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{path}, Region: sarifRegion{Line: 1}}, Logical: logical}
+	return sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{where}, Region: sarifRegion{Line: 1}}, Logical: logical}
+}
+
+func (s *sarifWriter) physical(at control.Location) sarifPhysical {
+	file := at.File
+	if s.folder != "" && !path.IsAbs(file) {
+		file = path.Join(s.folder, file)
+	}
+	return sarifPhysical{Artifact: sarifArtifact{fileURI(file)}, Region: sarifRegion{Line: max(at.Line, 1), Column: max(at.Column, 0)}}
 }
 
 // fileURI is the reference of a file: relative as it was given, or absolute.
@@ -272,10 +288,16 @@ func securitySeverity(s control.Severity) string {
 }
 
 func (s *sarifWriter) End(t Tail) error {
+	for _, r := range s.results.all() {
+		s.element(r.sarifResult)
+	}
 	s.text("\n],\n")
 	run := sarifInvocation{Successful: t.Complete, Start: sarifTime(s.head.StartedAt), End: sarifTime(t.FinishedAt), Notifications: []sarifNotification{}}
 	for _, p := range Group(t.Problems) {
 		run.Notifications = append(run.Notifications, sarifNotification{Level: "error", Message: sarifMessage(sentence(p.String())), Descriptor: sarifDescribe{cmp.Or(terminal.Clean(p.Code), "problem")}})
+	}
+	if s.results.leftOut > 0 {
+		run.Notifications = append(run.Notifications, s.results.notification())
 	}
 	s.member("invocations", []sarifInvocation{run})
 	s.text(",\n")
