@@ -143,3 +143,35 @@ func (b Body) text(name string) (string, bool) {
 	}
 	return v.AsString(), true
 }
+
+// Fields are attributes by name, with nested blocks as lists of objects, as expressions refer to them; why tells of what is not known.
+func (b Body) Fields() (fields map[string]cty.Value, why string) {
+	fields = map[string]cty.Value{}
+	for name, a := range b.attributes {
+		fields[name] = a.value
+		if why == "" {
+			why = a.why
+		}
+	}
+	for name, g := range b.blocks {
+		if _, has := fields[name]; has {
+			continue
+		}
+		var items []cty.Value
+		for _, inner := range g.bodies {
+			of, more := inner.Fields()
+			items = append(items, cty.ObjectVal(of))
+			if why == "" {
+				why = more
+			}
+		}
+		fields[name] = cty.TupleVal(items)
+		if g.open != "" {
+			fields[name], why = cty.DynamicVal, g.open
+		}
+	}
+	if why == "" {
+		why = b.open
+	}
+	return fields, why
+}

@@ -1,0 +1,102 @@
+package config
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/restorable/restorable/internal/iac/terraform/resource"
+)
+
+// attributes are the names of attributes that a module's expressions ask of resources: what deployment alone knows has no other list.
+type attributes struct {
+	of    map[string]map[string]bool // by address within the module, as type.name
+	loose map[string]bool            // of values that may be resources: within for, splat and each
+}
+
+// wanted collects the attributes that are asked for, once for a module.
+func (m *module) wanted() *attributes {
+	if m.asked != nil {
+		return m.asked
+	}
+	m.asked = &attributes{of: map[string]map[string]bool{}, loose: map[string]bool{}}
+	for _, body := range m.bodies {
+		_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+			switch e := n.(type) {
+			case *hclsyntax.ScopeTraversalExpr:
+				m.asked.take(e.Traversal)
+			case *hclsyntax.RelativeTraversalExpr:
+				m.asked.relative(e.Traversal)
+			}
+			return nil
+		})
+	}
+	return m.asked
+}
+
+func (a *attributes) take(t hcl.Traversal) {
+	root := t.RootName()
+	from := 1
+	switch {
+	case root == "data":
+		from = 3
+	case strings.Contains(root, "_"):
+		from = 2
+	}
+	if len(t) <= from {
+		return
+	}
+	if from == 1 {
+		a.relative(t[1:])
+		return
+	}
+	address := root
+	for i := 1; i < from; i++ {
+		address += "." + step(t, i)
+	}
+	if a.of[address] == nil {
+		a.of[address] = map[string]bool{}
+	}
+	for _, s := range t[from:] {
+		if attr, is := s.(hcl.TraverseAttr); is {
+			a.of[address][attr.Name] = true
+			return
+		}
+	}
+}
+
+func (a *attributes) relative(t hcl.Traversal) {
+	for _, s := range t {
+		if attr, is := s.(hcl.TraverseAttr); is {
+			a.loose[attr.Name] = true
+		}
+	}
+}
+
+// each calls f with every name that may be asked of an address.
+func (a *attributes) each(address string, f func(name string)) {
+	for name := range a.of[address] {
+		f(name)
+	}
+	for name := range a.loose {
+		f(name)
+	}
+	f("arn")
+	f("id")
+}
+
+// deployed is an attribute that is not written: text where its name says that it is one, else not known at all.
+func deployed(r *resource.Resource, name string) cty.Value {
+	switch name {
+	case "arn", "id", "name", "url", "result", "hex", "key_id", "unique_id", "domain", "bucket":
+		return cty.StringVal(r.Attribute(name))
+	}
+	for _, suffix := range []string{"_arn", "_id", "_name", "_url"} {
+		if strings.HasSuffix(name, suffix) {
+			return cty.StringVal(r.Attribute(name))
+		}
+	}
+	return cty.DynamicVal
+}

@@ -1,0 +1,88 @@
+// Package config reads Terraform's configuration, HCL and .tf.json: what it comes to as far as that can be known without deploying it. What
+// cannot is unknown, with the reason; it never runs a provider, and reads no file but those of the tree that it is given.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/restorable/restorable/internal/iac/build"
+	"github.com/restorable/restorable/internal/iac/terraform/resource"
+)
+
+// Options of a reading.
+type Options struct {
+	Variables map[string]string // of root modules, by name, written as on Terraform's command line; those that a root does not declare are left out
+	VarFiles  []string          // .tfvars or .tfvars.json, paths within the tree; later ones win, Variables win over all
+	Region    string            // of providers that state none; "": not known
+	Account   string            // of providers that state none; "": not known
+}
+
+// Read returns the resources of every root module in a folder of a tree, or beneath it, in order of their addresses' declaration. Modules that
+// others call are read where they are called. What can be read is returned even with an error, which names file and line; what goes beyond
+// the bounds of a reading ends it. It neither writes nor connects.
+func Read(fsys fs.FS, dir string, o Options) ([]resource.Resource, error) {
+	p := &project{fsys: fsys, options: o, modules: map[string]*module{}, budget: &budget{}}
+	roots, err := p.roots(dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []resource.Resource
+	var mistakes []error
+	for _, root := range roots {
+		found, err := p.read(root)
+		all = append(all, found...)
+		if err != nil {
+			mistakes = append(mistakes, err)
+		}
+		if p.budget.err != nil {
+			return all, p.budget.err
+		}
+	}
+	return all, errors.Join(mistakes...)
+}
+
+// project is all that is read together.
+type project struct {
+	fsys    fs.FS
+	options Options
+	modules map[string]*module // by folder
+	budget  *budget
+}
+
+// run is the reading of one root module.
+type run struct {
+	*project
+	root      string
+	functions map[string]function.Function
+	installed map[string]string // folders of installed modules, by their path of calls: a.b
+	found     []resource.Resource
+	mistakes  []error
+}
+
+func (p *project) read(dir string) ([]resource.Resource, error) {
+	m, err := p.module(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{project: p, root: dir, installed: p.installedModules(dir)}
+	r.functions = r.functionTable()
+	given, err := r.given(m)
+	if err != nil {
+		return nil, err
+	}
+	s := newScope(r, m)
+	for name, v := range given {
+		s.variables[name] = &memo{done: true, value: v}
+	}
+	s.declare()
+	return r.found, errors.Join(r.mistakes...)
+}
+
+// mistake notes what is wrong with what is read, at a place.
+func (r *run) mistake(p build.Pos, format string, args ...any) {
+	r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s", p, fmt.Sprintf(format, args...)))
+}

@@ -1,0 +1,143 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// Functions that expressions are made to call, beside Terraform's own. No configuration can name them.
+const (
+	meterFunction = "(meter)" // counts the elements of a value, times what is done with each
+	plainFunction = "(plain)" // makes symbols unknown where a text decides
+)
+
+// prepare makes all expressions of a body bounded, and blind to what symbols are made of: a symbol compares as what it stands for, which is
+// not known, and never by its text.
+func (p *project) prepare(node hclsyntax.Node) {
+	p.visit(node)
+}
+
+func (p *project) visit(node hclsyntax.Node) {
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor has no errors
+		switch e := n.(type) {
+		case *hclsyntax.BinaryOpExpr:
+			e.Op = p.operation(e.Op)
+		case *hclsyntax.ForExpr:
+			e.CollExpr = metered(e.CollExpr, count(e.ValExpr)+count(e.KeyExpr)+count(e.CondExpr))
+		case *hclsyntax.SplatExpr:
+			e.Source = metered(e.Source, count(e.Each))
+		case *hclsyntax.IndexExpr:
+			e.Key = called(plainFunction, e.Key)
+		case *hclsyntax.TemplateExpr:
+			for i, part := range e.Parts {
+				if _, fixed := part.(*hclsyntax.LiteralValueExpr); !fixed {
+					e.Parts[i] = metered(part, 1)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func count(e hclsyntax.Expression) int64 {
+	if e == nil {
+		return 0
+	}
+	var n int64
+	_ = hclsyntax.VisitAll(e, func(hclsyntax.Node) hcl.Diagnostics {
+		n++
+		return nil
+	})
+	return n
+}
+
+func metered(e hclsyntax.Expression, weight int64) hclsyntax.Expression {
+	return called(meterFunction, e, &hclsyntax.LiteralValueExpr{Val: cty.NumberIntVal(weight), SrcRange: e.Range()})
+}
+
+func called(name string, args ...hclsyntax.Expression) hclsyntax.Expression {
+	r := args[0].Range()
+	return &hclsyntax.FunctionCallExpr{Name: name, Args: args, NameRange: r, OpenParenRange: r, CloseParenRange: r}
+}
+
+// anything is a parameter that takes whatever there is.
+func anything(name string) function.Parameter {
+	return function.Parameter{Name: name, Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}
+}
+
+func sameType(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil }
+
+// meter passes a value through and counts it.
+func (b *budget) meter() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anything("value"), anything("weight")},
+		Type:   sameType,
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			weight, _ := args[1].AsBigFloat().Int64()
+			if !b.spend(size(args[0], maxSize) * weight) {
+				return cty.NilVal, b.err
+			}
+			return args[0], nil
+		},
+	})
+}
+
+// plain passes a key through unless it is a symbol.
+func plain() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anything("key")},
+		Type:   sameType,
+		Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return blind(args[0]), nil },
+	})
+}
+
+// operation is an operator that takes symbols for unknown and makes no number beyond bounds.
+func (p *project) operation(op *hclsyntax.Operation) *hclsyntax.Operation {
+	out := *op
+	switch op {
+	case hclsyntax.OpEqual:
+		out.Impl = comparison(op.Impl, cty.BoolVal)
+	case hclsyntax.OpNotEqual:
+		out.Impl = comparison(op.Impl, func(same bool) cty.Value { return cty.BoolVal(!same) })
+	default:
+		out.Impl = p.budget.bounded(op.Impl)
+	}
+	return &out
+}
+
+// comparison answers for symbols what is certain of them: they equal themselves, and those of what is declared are not null.
+func comparison(f function.Function, answer func(same bool) cty.Value) function.Function {
+	return function.New(&function.Spec{
+		Params: f.Params(),
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			a, b := args[0], args[1]
+			switch {
+			case a.IsKnown() && b.IsKnown() && !a.ContainsMarked() && !b.ContainsMarked() && a.RawEquals(b):
+				return answer(true), nil
+			case a.IsNull() && standing(b), b.IsNull() && standing(a):
+				return answer(false), nil
+			case a.IsNull() && wholeSymbol(b), b.IsNull() && wholeSymbol(a):
+				return cty.UnknownVal(cty.Bool), nil
+			}
+			return f.Call([]cty.Value{blind(a), blind(b)})
+		},
+	})
+}
+
+// bounded is an operator on numbers or truth.
+func (b *budget) bounded(f function.Function) function.Function {
+	return function.New(&function.Spec{
+		Params: f.Params(),
+		Type:   func(args []cty.Value) (cty.Type, error) { return f.ReturnTypeForValues(args) },
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, err := f.Call(args)
+			if err == nil && size(v, maxSize) > maxSize {
+				return cty.UnknownVal(v.Type()), nil
+			}
+			return v, err
+		},
+	})
+}

@@ -1,0 +1,67 @@
+package config
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// isConfig reports whether Terraform reads a file as configuration
+// (https://developer.hashicorp.com/terraform/language/files).
+func isConfig(name string) bool {
+	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "#") || strings.HasSuffix(name, "~") {
+		return false
+	}
+	return strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tf.json")
+}
+
+// roots are the folders of root modules: the given one, and those beneath it that hold configuration and are called by no other.
+func (p *project) roots(dir string) ([]string, error) {
+	dir = path.Clean(dir)
+	if !fs.ValidPath(dir) {
+		return nil, fmt.Errorf("read %s: no path within what is read", dir)
+	}
+	holding, err := p.holding(dir)
+	if err != nil {
+		return nil, err
+	}
+	called := map[string]bool{}
+	for _, d := range holding {
+		m, err := p.module(d)
+		if err != nil {
+			continue // it is told when the folder is read
+		}
+		for _, call := range m.calls {
+			if source, local := localSource(call); local {
+				called[path.Join(d, source)] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(holding, func(d string) bool { return called[d] && d != dir }), nil
+}
+
+// holding are the folders that hold configuration, in order. What Terraform itself installs, and hidden folders, are left out.
+func (p *project) holding(dir string) ([]string, error) {
+	var found []string
+	err := fs.WalkDir(p.fsys, dir, func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && name != dir && (strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules"):
+			return fs.SkipDir
+		case e.IsDir() || !isConfig(e.Name()):
+			return nil
+		}
+		if d := path.Dir(name); len(found) == 0 || !slices.Contains(found, d) {
+			found = append(found, d)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("walk %s: %w", dir, err)
+	}
+	slices.Sort(found)
+	return found, nil
+}
