@@ -152,43 +152,38 @@ func (k block) names(name string) estate.Fact[[]string] {
 }
 
 // tagList reads [{Key, Value}].
-func (k block) tagList(name string) estate.Fact[map[string]string] {
-	return read(k, name, func(v value) (map[string]string, string) {
-		tags := map[string]string{}
-		items := v.elements()
-		for _, item := range items {
-			if item.form != object || item.open != "" {
-				return nil, orText(item.why, "a tag is expected here")
-			}
-			key, _, _ := item.field("Key")
-			val, _, _ := item.field("Value")
-			name, ok := key.flat()
-			content, ok2 := val.asText()
-			if !ok || !ok2 {
-				return nil, "the tag's key is not known"
-			}
-			tags[name] = content
+func (k block) tagList(name string) estate.Fact[map[string]string] { return read(k, name, tagListOf) }
+
+func tagListOf(v value) (map[string]string, string) {
+	r, tags := &items{}, map[string]string{}
+	if v.form == unresolved {
+		return nil, v.why
+	}
+	for _, item := range v.elements() {
+		if item.form == unresolved {
+			return nil, item.why
 		}
-		return tags, ""
-	})
+		tags[r.word(item, "Key")] = r.name(item, "Value")
+	}
+	return tags, r.why
 }
 
 // tagMap reads {key: value}.
-func (k block) tagMap(name string) estate.Fact[map[string]string] {
-	return read(k, name, func(v value) (map[string]string, string) {
-		if v.form != object || v.open != "" {
-			return nil, orText(v.open, "a mapping is expected here")
+func (k block) tagMap(name string) estate.Fact[map[string]string] { return read(k, name, tagMapOf) }
+
+func tagMapOf(v value) (map[string]string, string) {
+	if v.form != object || v.open != "" {
+		return nil, orText(orText(v.why, v.open), "a mapping is expected here")
+	}
+	tags := map[string]string{}
+	for _, f := range v.fields {
+		content, ok := f.value.asText()
+		if !ok {
+			return nil, "a text is expected here"
 		}
-		tags := map[string]string{}
-		for _, f := range v.fields {
-			content, ok := f.value.asText()
-			if !ok {
-				return nil, "a text is expected here"
-			}
-			tags[f.key] = content
-		}
-		return tags, ""
-	})
+		tags[f.key] = content
+	}
+	return tags, ""
 }
 
 // document reads a policy: a mapping, or the JSON text of one.

@@ -25,7 +25,7 @@ func judged(t *testing.T, c *control.Catalogue, u *estate.Unit, id, address stri
 		t.Fatal(err)
 	}
 	for f := range c.Evaluate(u, control.Options{Controls: chosen}).Findings() {
-		if f.Address == address {
+		if f.Resource.ID == address {
 			return f
 		}
 	}

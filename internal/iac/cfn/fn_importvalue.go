@@ -54,9 +54,9 @@ func (s *stack) exists(n *node) truth {
 	c := n.get("Condition")
 	switch {
 	case c == nil:
-		return yes
+		return s.certain
 	case c.kind != scalar:
 		return maybe
 	}
-	return s.condition(c.text)
+	return s.certain.and(s.condition(c.text))
 }

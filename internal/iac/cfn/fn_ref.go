@@ -34,24 +34,41 @@ func (s *stack) parameter(name string, n *node, p build.Pos) value {
 	if t := n.get("Type"); t != nil {
 		kind = t.text
 	}
-	given, ok := s.project.options.Parameters[name]
-	if d := n.get("Default"); !ok && d != nil && d.kind == scalar {
-		given, ok = d.text, true
-	}
 	isList := kind == "CommaDelimitedList" || strings.Contains(kind, "List<")
-	switch {
-	case strings.HasPrefix(kind, "AWS::SSM::Parameter::Value") && isList:
-		return unknownOf(p, "parameter "+name+" is looked up at deployment")
-	case strings.HasPrefix(kind, "AWS::SSM::Parameter::Value"):
+	if strings.HasPrefix(kind, "AWS::SSM::Parameter::Value") {
+		if isList {
+			return unknownOf(p, "parameter "+name+" is looked up at deployment")
+		}
 		return textOf(s.own(name), p)
-	case !ok && isList:
-		return unknownOf(p, "parameter "+name+" has no value")
-	case !ok:
-		return textOf(s.own(name), p)
-	case isList:
-		return splitList(given, p)
 	}
-	return textOf(given, p)
+	v := s.given(name, n)
+	v.pos = p
+	switch {
+	case v.form == nothing && isList:
+		return unknownOf(p, "parameter "+name+" has no value")
+	case v.form == nothing:
+		return textOf(s.own(name), p)
+	case isList && v.form == text && symbolic(v.text):
+		return unknownOf(p, "parameter "+name+" is known at deployment")
+	case isList && v.form == text:
+		return splitList(v.text, p)
+	}
+	return v
+}
+
+// given is a parameter's value: what a stack that nests this one passes, what the user gave, or the default; nothing where there is none.
+func (s *stack) given(name string, n *node) value {
+	if s.parent != nil {
+		if v := s.passed(name); v.form != nothing {
+			return v
+		}
+	} else if given, ok := s.project.options.Parameters[name]; ok {
+		return textOf(given, build.Pos{})
+	}
+	if d := n.get("Default"); d != nil && d.kind == scalar {
+		return textOf(d.text, d.pos)
+	}
+	return value{form: nothing}
 }
 
 func splitList(given string, p build.Pos) value {
@@ -85,18 +102,12 @@ func (s *stack) pseudo(name string, p build.Pos) value {
 	return textOf(s.own(name), p)
 }
 
-// partition is where a Region lies; aws where nothing says otherwise.
+// partition is where the stacks lie; aws where nothing says otherwise.
 func (p *project) partition() string {
 	if given, ok := p.options.Parameters["AWS::Partition"]; ok {
 		return given
 	}
-	switch region := p.options.Parameters["AWS::Region"]; {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
+	return build.PartitionOf(p.options.Parameters["AWS::Region"])
 }
 
 // text is a pseudo parameter within an ARN.

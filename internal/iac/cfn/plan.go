@@ -12,14 +12,14 @@ import (
 func (r *resource) plan() estate.Plan {
 	k := r.properties.block("BackupPlan")
 	b := k.b
-	p := estate.Plan{ID: r.address(), PlanID: r.reference(""), ARN: r.reference("BackupPlanArn"), Name: k.name("BackupPlanName"),
+	p := estate.Plan{ID: r.identity(), PlanID: r.reference(""), ARN: r.reference("BackupPlanArn"), Name: k.name("BackupPlanName"),
 		Version: build.Undeployed[string](b, r.at), CreatedAt: build.Undeployed[estate.Instant](b, r.at),
 		LastRun: build.Undeployed[estate.Instant](b, r.at), FromOrganization: build.Known(b, false, r.at),
-		Tags: r.properties.tagMap("BackupPlanTags")}
+		Tags: r.tags(or(r.properties, r.properties.tagMap("BackupPlanTags"), map[string]string{}))}
 	rules, whole := k.blocks("BackupPlanRule")
 	p.Rules.Whole = whole
 	for i, rule := range rules {
-		p.Rules.Items = append(p.Rules.Items, readRule(rule, r.address()+"/"+strconv.Itoa(i)))
+		p.Rules.Items = append(p.Rules.Items, readRule(rule, r.identity()+"/"+strconv.Itoa(i)))
 	}
 	// Selections may be added to a plan from anywhere.
 	p.Selections.Whole = build.Unknown[bool](b, r.at, build.NotInTemplate, "more selections may exist outside of the templates")

@@ -11,7 +11,7 @@ func (r *resource) selection() (estate.Selection, estate.Fact[string]) {
 	k := r.properties.block("BackupSelection")
 	conditions := k.block("Conditions")
 	return estate.Selection{
-		ID: r.address(), Name: k.name("SelectionName"), CreatedAt: build.Undeployed[estate.Instant](k.b, r.at),
+		ID: r.identity(), Name: k.name("SelectionName"), CreatedAt: build.Undeployed[estate.Instant](k.b, r.at),
 		RoleARN: k.name("IamRoleArn"), Resources: k.names("Resources"), NotResources: k.names("NotResources"),
 		ListOfTags:   k.tagMatches("ListOfTags"),
 		StringEquals: conditions.tagMatches("StringEquals"), StringNotEquals: conditions.tagMatches("StringNotEquals"),
@@ -56,7 +56,7 @@ func (a *assembly) addSelection(r *resource) {
 	whole := build.Unknown[bool](a.b, r.at, build.NotInTemplate, why)
 	at := build.Unknown[estate.Instant](a.b, r.at, build.NotInTemplate, why)
 	a.b.Unit.Plans.Items = append(a.b.Unit.Plans.Items, estate.Plan{
-		ID: r.address() + "/plan", ARN: text, PlanID: planID, Name: text, Version: text, CreatedAt: at, LastRun: at,
+		ID: r.identity() + "/plan", ARN: text, PlanID: planID, Name: text, Version: text, CreatedAt: at, LastRun: at,
 		FromOrganization: build.Known(a.b, false, r.at), // nobody adds selections to a plan of an organisation's
 		Tags:             build.Unknown[map[string]string](a.b, r.at, build.NotInTemplate, why),
 		Rules:            estate.List[estate.Rule]{Whole: whole},

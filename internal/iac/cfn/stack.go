@@ -9,6 +9,7 @@ import (
 // Options of a reading.
 type Options struct {
 	Parameters map[string]string // by name; AWS::Region and its like may be among them
+	Tags       map[string]string // of the stacks, which pass them on to their resources
 }
 
 // project is what is read together: exports of one template reach the others.
@@ -30,31 +31,41 @@ type export struct {
 	open  bool // being evaluated
 }
 
-// stack is one template.
+// stack is one template, or a template in one of the places where others nest it.
 type stack struct {
 	project    *project
+	label      string // what tells it apart: the file, or the resource that nests it
 	file       string
 	root       *node
-	conditions map[string]truth
-	open       map[string]bool // conditions and names being evaluated
+	parent     *stack // nil: it is not nested
+	id         string // of the parent's resource
 	depth      int
-	macro      string // why blocks may come to hold more than they say; empty: they do not
+	children   map[string]*stack // by the resource that nests them
+	certain    truth             // whether it is deployed at all
+	conditions map[string]truth
+	outputs    map[string]value
+	open       map[string]bool // conditions and names being evaluated
+	macro      string          // why blocks may come to hold more than they say; empty: they do not
 	places     map[string]build.Pos
+	addresses  map[string]string
 	references map[string]string
+	tagged     *stackTags // nil: not asked yet
 }
 
 func newStack(p *project, file string, root *node) *stack {
-	s := &stack{project: p, file: file, root: root, conditions: map[string]truth{}, open: map[string]bool{},
-		places: map[string]build.Pos{}, references: map[string]string{}}
+	s := &stack{project: p, label: file, file: file, root: root, certain: yes, conditions: map[string]truth{}, outputs: map[string]value{},
+		open: map[string]bool{}, places: map[string]build.Pos{}, addresses: map[string]string{}, references: map[string]string{}}
 	if macro := foreignMacro(root.get("Transform")); macro != "" {
 		s.macro = "the macro " + macro + " may change the template"
 	}
-	if resources := root.get("Resources"); resources != nil {
-		for _, e := range resources.entries {
-			s.places[e.key] = e.pos
-		}
-	}
 	return s
+}
+
+// prepare writes loops out, and finds the resources.
+func (s *stack) prepare() error {
+	err := s.expand()
+	s.placeResources()
+	return err
 }
 
 // foreignMacro names a macro of which it is not known what it does to resources; AWS's own language extensions and SAM leave those that
@@ -79,10 +90,10 @@ func foreignMacro(n *node) string {
 func (s *stack) resource(id string) *node { return s.root.get("Resources").get(id) }
 
 // own is a symbol of this template alone.
-func (s *stack) own(name string) string { return symbol(s.file + "#" + name) }
+func (s *stack) own(name string) string { return symbol(s.label + "#" + name) }
 
 // declared is the symbol of a resource that the template declares: no other resource has it.
-func (s *stack) declared(name string) string { return symbol("!" + s.file + "#" + name) }
+func (s *stack) declared(name string) string { return symbol("!" + s.label + "#" + name) }
 
 // evaluate is what a node comes to.
 func (s *stack) evaluate(n *node) value {
@@ -99,7 +110,7 @@ func (s *stack) evaluate(n *node) value {
 	case null:
 		return value{form: nothing, pos: n.pos}
 	case scalar:
-		return textOf(n.text, n.pos)
+		return textOf(dynamic(n.text), n.pos)
 	case list:
 		return s.list(n)
 	}
@@ -163,6 +174,10 @@ func (s *stack) function(key string, n *node, p build.Pos) (v value, is bool) {
 		return s.length(n, p), true
 	case "Fn::ToJsonString":
 		return s.toJSONString(n, p), true
+	case "Fn::Cidr":
+		return s.cidr(n, p), true
+	case "Fn::GetAZs":
+		return unknownOf(p, "which Availability Zones there are differs between accounts"), true
 	case "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition":
 		return s.conditionValue(key, n, p)
 	}

@@ -46,7 +46,7 @@ func made(s string, p build.Pos) value {
 	if len(s) > maxText {
 		return unknownOf(p, "the text is longer than 256 KiB")
 	}
-	return textOf(s, p)
+	return textOf(dynamic(s), p)
 }
 
 // symbolic reports whether a text names what is known only after deployment.

@@ -5,17 +5,26 @@ import (
 	"github.com/restorable/restorable/internal/iac/build"
 )
 
-// vault reads AWS::Backup::BackupVault with its lock, policy and notifications
+// vault reads AWS::Backup::BackupVault with its lock, policy and notifications, and AWS::Backup::LogicallyAirGappedBackupVault
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-backupvault.html).
 func (r *resource) vault() estate.Vault {
 	k := r.properties
-	v := estate.Vault{ID: r.address(), ARN: r.reference("BackupVaultArn"), Name: r.reference(""),
-		Type: build.Known(k.b, "BACKUP_VAULT", r.at), KeyARN: k.keyARN("EncryptionKeyArn"),
+	kind, airGapped := "BACKUP_VAULT", typeOf(r.stack.resource(r.id)) == typeAirGapped
+	if airGapped {
+		kind = "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"
+	}
+	v := estate.Vault{ID: r.identity(), ARN: r.reference("BackupVaultArn"), Name: r.reference(""),
+		Type: build.Known(k.b, kind, r.at), KeyARN: r.keyARN(k, "EncryptionKeyArn", "backup"),
 		CreatedAt: build.Undeployed[estate.Instant](k.b, r.at), Count: build.Undeployed[int64](k.b, r.at),
-		Policy: k.document("AccessPolicy"), Tags: or(k, k.tagMap("BackupVaultTags"), map[string]string{})}
+		Policy: k.document("AccessPolicy"), Tags: r.tags(or(k, k.tagMap("BackupVaultTags"), map[string]string{}))}
 	v.RecoveryPoints.Whole = build.Undeployed[bool](k.b, r.at)
 	notifications := k.block("Notifications")
 	v.NotificationTopic, v.NotificationEvents = notifications.name("SNSTopicArn"), notifications.names("BackupVaultEvents")
+	if airGapped { // it is locked from the beginning, with its own bounds
+		v.MinRetention, v.MaxRetention = k.number("MinRetentionDays"), k.number("MaxRetentionDays")
+		v.Locked, v.LockDate = build.Known(k.b, true, r.at), build.Absent[estate.Instant](k.b, r.at)
+		return v
+	}
 	readLock(&v, k.block("LockConfiguration"))
 	return v
 }
