@@ -11,10 +11,10 @@ const (
 	arnResource  = 5
 )
 
-// arnField returns one field of an ARN, empty where there is none. The last field keeps its colons.
+// arnField returns one field of an ARN, empty where there is none. The last field keeps its colons; those within symbols part no fields.
 func arnField(arn string, n int) string {
 	for range n {
-		at := strings.IndexByte(arn, ':')
+		at := colon(arn)
 		if at < 0 {
 			return ""
 		}
@@ -23,10 +23,30 @@ func arnField(arn string, n int) string {
 	if n == arnResource {
 		return arn
 	}
-	if at := strings.IndexByte(arn, ':'); at >= 0 {
+	if at := colon(arn); at >= 0 {
 		return arn[:at]
 	}
 	return arn
+}
+
+// colon is where the first colon stands that is not within a symbol, ${AWS::Region}; -1 where there is none.
+func colon(arn string) int {
+	at := strings.IndexByte(arn, ':')
+	if at <= 0 || strings.IndexByte(arn[:at], '$') < 0 {
+		return at
+	}
+	inside := false
+	for i := range len(arn) {
+		switch {
+		case strings.HasPrefix(arn[i:], "${"):
+			inside = true
+		case arn[i] == '}':
+			inside = false
+		case arn[i] == ':' && !inside:
+			return i
+		}
+	}
+	return -1
 }
 
 // scope says how much a pattern of Resources names, which decides whether the Region's opt-in is needed

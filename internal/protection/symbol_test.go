@@ -40,3 +40,15 @@ func TestSymbolsOfDeclaredTables(t *testing.T) {
 		}
 	}
 }
+
+func TestColonsWithinSymbolsPartNoFields(t *testing.T) {
+	const arn = "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${!a.yaml#Orders}"
+	for n, want := range []string{"arn", "aws", "dynamodb", "${AWS::Region}", "${AWS::AccountId}", "table/${!a.yaml#Orders}"} {
+		if got := arnField(arn, n); got != want {
+			t.Errorf("field %d: %q, want %q", n, got, want)
+		}
+	}
+	if scopeOf(arn) != tables || tableName(arn) != "${!a.yaml#Orders}" {
+		t.Errorf("scope %v, name %q", scopeOf(arn), tableName(arn))
+	}
+}

@@ -1,0 +1,134 @@
+// Package planfile reads what terraform show -json writes of a plan.
+package planfile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/restorable/restorable/internal/iac/build"
+	"github.com/restorable/restorable/internal/iac/terraform/resource"
+)
+
+// MaxBytes is the greatest plan that is read.
+const MaxBytes = 64 << 20
+
+// Error is a plan that cannot be read.
+type Error struct {
+	Pos build.Pos
+	Err error
+}
+
+func (e *Error) Error() string { return e.Pos.String() + ": " + e.Err.Error() }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Read is the managed resources of AWS's provider as they will be once the plan is applied. What is to be destroyed is left out; what only
+// applying tells is not known, or a symbol where the configuration that the plan carries refers to an attribute of a resource. The name shows
+// places. An error is an *Error (https://developer.hashicorp.com/terraform/internals/json-format).
+func Read(name string, text []byte) ([]resource.Resource, error) {
+	if len(text) > MaxBytes {
+		return nil, &Error{build.Pos{File: name}, fmt.Errorf("the plan is larger than %d MiB", MaxBytes>>20)}
+	}
+	var p tfjson.Plan
+	p.UseJSONNumber(true)
+	if err := json.Unmarshal(text, &p); err != nil {
+		return nil, &Error{faultAt(name, text, err), fmt.Errorf("read the plan: %w", err)}
+	}
+	if p.PlannedValues == nil && len(p.ResourceChanges) == 0 && p.Config == nil {
+		return nil, &Error{build.Pos{File: name, Line: 1, Column: 1}, errors.New("this is no plan: it says neither what is planned nor what changes; write one with terraform plan -out=FILE and terraform show -json FILE")}
+	}
+	r := newReader(name, text, &p)
+	for i, change := range p.ResourceChanges {
+		r.add(change, r.places.change(i), "")
+	}
+	for _, deferred := range p.DeferredChanges {
+		if deferred != nil {
+			r.add(deferred.ResourceChange, nil, "Terraform defers it: "+deferred.Reason)
+		}
+	}
+	return r.resources(), nil
+}
+
+// faultAt is the place of a mistake in the JSON, as far as the decoder tells it.
+func faultAt(name string, text []byte, err error) build.Pos {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return newLines(name, text).at(int(syntax.Offset) - 1)
+	}
+	return build.Pos{File: name, Line: 1, Column: 1}
+}
+
+// planned is a resource of the plan, with what its configuration says of it.
+type planned struct {
+	resource.Resource
+	change *tfjson.ResourceChange
+	place  *place
+	said   map[string]*tfjson.Expression // by attribute; nil: not known
+	scope  scope
+}
+
+// reader makes resources of one plan.
+type reader struct {
+	name   string
+	plan   *tfjson.Plan
+	places *places
+	all    []*planned
+	found  map[string]*planned // by address
+	steps  int
+}
+
+func newReader(name string, text []byte, p *tfjson.Plan) *reader {
+	return &reader{name: name, plan: p, places: newPlaces(name, text), found: map[string]*planned{}}
+}
+
+// stays reports whether a change leaves a resource behind it.
+func stays(c *tfjson.ResourceChange) bool {
+	if c == nil || c.Change == nil || c.DeposedKey != "" || c.Mode != tfjson.ManagedResourceMode {
+		return false
+	}
+	if _, ok := c.Change.After.(map[string]any); !ok {
+		return false
+	}
+	return !slices.Equal(c.Change.Actions, tfjson.Actions{tfjson.ActionDelete})
+}
+
+func (r *reader) add(c *tfjson.ResourceChange, at *place, maybe string) {
+	if !stays(c) || !strings.HasPrefix(c.Type, "aws_") {
+		return
+	}
+	p := &planned{change: c, place: at, scope: scope{module: c.ModuleAddress}}
+	p.Root, p.Address, p.Type, p.Maybe = r.name, c.Address, c.Type, maybe
+	p.At = r.places.pos(at)
+	module, config := r.configured(c)
+	if config != nil {
+		p.said = config.Expressions
+		if p.said == nil {
+			p.said = map[string]*tfjson.Expression{}
+		}
+		r.locate(p, module, config)
+	}
+	r.all = append(r.all, p)
+	r.found[c.Address] = p
+}
+
+// resources fills all bodies: first what is known, so that references to it find it, then the symbols.
+func (r *reader) resources() []resource.Resource {
+	for _, p := range r.all {
+		p.Body = resource.NewBody(p.At)
+		r.know(p)
+	}
+	for _, p := range r.all {
+		b := body{reader: r, owner: p, at: p.At}
+		p.Body = b.of(p.change.Change.After.(map[string]any), unknowns(p.change.Change.AfterUnknown), p.place.child("change").child("after"), p.said)
+	}
+	out := make([]resource.Resource, len(r.all))
+	for i, p := range r.all {
+		out[i] = p.Resource
+	}
+	return out
+}

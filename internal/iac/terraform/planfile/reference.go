@@ -1,0 +1,160 @@
+package planfile
+
+import (
+	"slices"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// The configuration that a plan carries tells to what an expression refers, not what it does with it. An attribute that is to be an ARN, and
+// refers to nothing but a resource's ARN, is taken to be that ARN; likewise for names and ids. In a list that is not known there may be more
+// than what it refers to: literals are not shown.
+
+// maxReferences bounds how many references one plan's are followed through variables and outputs of modules.
+const maxReferences = 1_000_000
+
+// symbols is the value of an attribute that only applying tells.
+func (b body) symbols(name string, e *tfjson.Expression) cty.Value {
+	kinds, list := wanted(name)
+	texts, all := b.follow(b.owner.scope, e, kinds, 0)
+	switch {
+	case list && len(texts) > 0:
+		items := make([]cty.Value, 0, len(texts)+1)
+		for _, text := range texts {
+			items = append(items, cty.StringVal(text))
+		}
+		return cty.TupleVal(append(items, cty.UnknownVal(cty.String)))
+	case !list && all && len(texts) == 1:
+		return cty.StringVal(texts[0])
+	}
+	return cty.DynamicVal
+}
+
+// elements is a list of which it is known how many there are: as many references as unknown elements are these.
+func (b body) elements(name string, list []any, unknown any, said map[string]*tfjson.Expression) cty.Value {
+	e := said[name]
+	if e == nil || e.ExpressionData == nil {
+		return cty.NilVal
+	}
+	unsure, _ := unknown.([]any)
+	var items []cty.Value
+	missing := 0
+	for i, v := range list {
+		if i < len(unsure) && isTrue(unsure[i]) {
+			missing++
+			continue
+		}
+		item, whole := b.value(v, nil)
+		if !whole {
+			return cty.NilVal
+		}
+		items = append(items, item)
+	}
+	kinds, _ := wanted(name)
+	texts, all := b.follow(b.owner.scope, e, kinds, 0)
+	if !all || len(texts) != missing {
+		return cty.NilVal
+	}
+	for _, text := range texts {
+		items = append(items, cty.StringVal(text))
+	}
+	return cty.TupleVal(items)
+}
+
+// wanted are the attributes of other resources that an attribute takes as they are, and whether it takes a list.
+func wanted(name string) (kinds []string, list bool) {
+	switch name {
+	case "resources", "not_resources", "protected_resource_arns", "include_vaults", "exclude_vaults", "managed_policy_arns", "policy_arns":
+		return []string{"arn"}, true
+	case "roles", "values", "equals":
+		return []string{"arn", "name", "id"}, true
+	case "plan_id", "vpc_id", "vpc_endpoint_id":
+		return []string{"id"}, false
+	case "role", "name", "restore_testing_plan_name":
+		return []string{"name", "id"}, false
+	case "event_source_arn":
+		return []string{"stream_arn", "arn"}, false
+	case "function_name":
+		return []string{"function_name", "arn"}, false
+	case "kms_key_id", "kms_key_arn", "encryption_key_arn":
+		return []string{"arn", "key_id", "id"}, false
+	case "permissions_boundary":
+		return []string{"arn"}, false
+	}
+	switch {
+	case strings.HasSuffix(name, "_arn"):
+		return []string{"arn", "id"}, false
+	case strings.HasSuffix(name, "_name"):
+		return []string{"name", "id", "bucket"}, false
+	}
+	return nil, false
+}
+
+// follow is what the references of an expression come to; all is whether that is every one of them.
+func (r *reader) follow(s scope, e *tfjson.Expression, kinds []string, depth int) (texts []string, all bool) {
+	if e == nil || e.ExpressionData == nil || depth > 32 {
+		return nil, false
+	}
+	all = true
+	for _, reference := range longest(e.References) {
+		if r.steps++; r.steps > maxReferences {
+			return nil, false
+		}
+		found, ok := r.reference(s, reference, kinds, depth)
+		texts, all = append(texts, found...), all && ok
+	}
+	return texts, all && len(texts) > 0
+}
+
+// longest leaves out references that are the beginning of others: each is written with all its beginnings.
+func longest(references []string) []string {
+	var out []string
+	for _, r := range references {
+		if !slices.ContainsFunc(references, func(other string) bool { return begins(other, r) }) && !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func begins(long, short string) bool {
+	rest, is := strings.CutPrefix(long, short)
+	return is && rest != "" && (rest[0] == '.' || rest[0] == '[')
+}
+
+func (r *reader) reference(s scope, reference string, kinds []string, depth int) ([]string, bool) {
+	path := steps(reference)
+	switch {
+	case path[0] == "var" && len(path) == 2:
+		up, call := r.parent(s)
+		if call == nil {
+			return nil, false
+		}
+		return r.follow(up, call.Expressions[path[1]], kinds, depth+1)
+	case path[0] == "module" && len(path) == 3:
+		inner := scope{s.address("module." + path[1])}
+		m := r.module(inner.module)
+		if m == nil || m.Outputs[path[2]] == nil {
+			return nil, false
+		}
+		return r.follow(inner, m.Outputs[path[2]].Expression, kinds, depth+1)
+	case len(path) == 3 && slices.Contains(kinds, path[2]):
+		return r.attribute(s.address(path[0]+"."+path[1]), path[2])
+	}
+	return nil, false
+}
+
+// attribute is the text of a resource's attribute: of one of the plan's, or of a type that is declared once and not read otherwise.
+func (r *reader) attribute(address, name string) ([]string, bool) {
+	p := r.found[address]
+	if p == nil {
+		return nil, false
+	}
+	text := p.Text(name)
+	if text == "" {
+		return nil, false
+	}
+	return []string{text}, true
+}

@@ -1,0 +1,158 @@
+// Package terraform makes facts of what Terraform declares, in configuration or in plans.
+package terraform
+
+import (
+	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/iac/build"
+	"github.com/restorable/restorable/internal/iac/terraform/resource"
+)
+
+// Add adds to a unit what Terraform declares. All is read together: a selection of one module may be of a plan, and select a table, of
+// another. Resources of several stated Regions come into the units of these Regions; see build.Builder.In. What is stated of the builder's
+// account must be stated before.
+func Add(b *build.Builder, resources []resource.Resource) {
+	a := &assembly{root: b, plans: map[planKey]int{}, byName: map[planKey][]int{}, byARN: map[string][]tableRef{}}
+	a.locate(resources)
+	for i := range resources {
+		a.declare(&resources[i])
+	}
+	for _, d := range a.selections {
+		a.addSelection(d)
+	}
+	a.resolve()
+	a.attach()
+	a.addShared()
+}
+
+// assembly joins resources of all that is read together.
+type assembly struct {
+	root     *build.Builder
+	spread   bool // resources are of several Regions
+	builders []*build.Builder
+
+	plans      map[planKey]int // an index into the unit's
+	selections []*declaration
+	tests      []*declaration
+
+	byName      map[planKey][]int // tables of a unit
+	byARN       map[string][]tableRef
+	later       []*declaration // what says more of other resources
+	attachments []attachment
+
+	roles, trails, rolePolicies, policies []*declaration
+}
+
+// planKey is a text that names something within a unit.
+type planKey struct {
+	b    *build.Builder
+	name string
+}
+
+type tableRef struct {
+	b     *build.Builder
+	index int
+}
+
+func (r tableRef) table() *estate.Table { return &r.b.Unit.Tables.Items[r.index] }
+
+// declaration is a resource whose facts are read into a unit. What only may exist is not known there, although it is said.
+type declaration struct {
+	*resource.Resource
+	block
+	said block
+}
+
+func (a *assembly) declaration(r *resource.Resource) *declaration {
+	b := a.place(r)
+	d := &declaration{Resource: r, said: block{b: b, body: r.Body}}
+	if d.block = d.said; r.Maybe != "" {
+		d.block.body = resource.Unread(r.At, r.Maybe)
+	}
+	return d
+}
+
+// unsure is the declaration with nothing known of it.
+func (d *declaration) unsure(why string) *declaration {
+	r := *d.Resource
+	r.Maybe = why
+	return &declaration{Resource: &r, said: d.said, block: block{b: d.b, body: resource.Unread(r.At, why)}}
+}
+
+// in is the declaration read into another unit.
+func (d *declaration) in(b *build.Builder) *declaration {
+	other := *d
+	other.block.b, other.said.b = b, b
+	return &other
+}
+
+// attribute is the text that names the resource, or is known of it, wherever it is used.
+func (d *declaration) attribute(name string) estate.Fact[string] {
+	return build.Known(d.b, d.Attribute(name), d.At)
+}
+
+// fact is a value that the resource has by being there.
+func fact[T any](d *declaration, v T) estate.Fact[T] {
+	if d.Maybe != "" {
+		return unknownFact[T](d.b, d.At, d.Maybe)
+	}
+	return build.Known(d.b, v, d.At)
+}
+
+// declare reads one resource. Tables are judged as if they existed; what protects them counts only if it is known to.
+func (a *assembly) declare(r *resource.Resource) {
+	if r.Type == resource.TypeModule {
+		a.unread(r)
+		return
+	}
+	d := a.declaration(r)
+	u := d.b.Unit
+	switch r.Type {
+	case "aws_dynamodb_table":
+		d.block = d.said
+		a.addTable(d)
+	case "aws_backup_plan":
+		a.plans[planKey{d.b, r.Attribute("id")}] = len(u.Plans.Items)
+		u.Plans.Items = append(u.Plans.Items, d.plan())
+	case "aws_backup_selection":
+		a.selections = append(a.selections, d)
+	case "aws_backup_vault":
+		if r.Maybe == "" {
+			u.Vaults.Items = append(u.Vaults.Items, d.vault())
+		}
+	case "aws_backup_logically_air_gapped_vault":
+		if r.Maybe == "" {
+			u.Vaults.Items = append(u.Vaults.Items, d.airGappedVault())
+		}
+	default:
+		if !a.declareOther(d) {
+			return
+		}
+	}
+	d.b.Declare(d.ID(), d.Address, d.At)
+}
+
+// unread notes that a module could not be read: it may declare anything.
+func (a *assembly) unread(r *resource.Resource) {
+	u := a.root.Unit
+	more := unknownFact[bool](a.root, r.At, r.Maybe)
+	u.Tables.Whole, u.Plans.Whole, u.Vaults.Whole, u.Keys.Whole, u.Roles.Whole = more, more, more, more, more
+	u.RestoreTestingPlans.Whole, u.Trails.Whole, u.StreamReaders.Whole, u.VPCs.Whole, u.VPCEndpoints.Whole = more, more, more, more, more
+}
+
+func (a *assembly) addTable(d *declaration) {
+	u := d.b.Unit
+	t := d.table()
+	at := len(u.Tables.Items)
+	u.Tables.Items = append(u.Tables.Items, t)
+	a.know(d.b, at)
+	a.addReplicas(d, at)
+}
+
+// know lets a table be found by its name and ARN.
+func (a *assembly) know(b *build.Builder, at int) {
+	t := &b.Unit.Tables.Items[at]
+	key := planKey{b, t.Name.Or("")}
+	a.byName[key] = append(a.byName[key], at)
+	arn := t.ARN.Or("")
+	a.byARN[arn] = append(a.byARN[arn], tableRef{b, at})
+}
