@@ -115,7 +115,7 @@ func (r *Run) finding(c *Control, s *subject) Finding {
 		Frameworks: r.mappings[c.ID], Follows: c.Follows, Objective: s.objective.Name, Objectives: s.objective.names(),
 	}
 	f.Verdict = e.agreed()
-	f.Location = e.location(f.Verdict)
+	f.Location, f.Block = e.location(f.Verdict), s.block
 	f.Evidence = e.evidence()
 	r.rec.off = true
 	f.Reason = e.reason(f.Verdict, f.Evidence)

@@ -52,13 +52,14 @@ type Finding struct {
 	Severity    Severity            `json:"severity"`
 	Verdict     Verdict             `json:"verdict"`
 	Resource    Resource            `json:"resource"`
-	Location    *Location           `json:"location,omitempty"` // templates only
+	Location    *Location           `json:"location,omitempty"` // templates only: the attribute judged, or the block that lacks it
+	Block       *Location           `json:"-"`                  // templates only: where the block begins that declares the resource
 	Address     string              `json:"address,omitempty"`  // templates only, for example "aws_dynamodb_table.orders"
 	Reason      string              `json:"reason"`             // one sentence for people, built from names and tags: untrusted text
 	Evidence    []Evidence          `json:"evidence"`
 	Remedy      string              `json:"remedy,omitempty"` // id of the remedy; only with FAIL
 	Frameworks  map[string][]string `json:"frameworks"`       // framework id -> requirement ids; shared between findings, do not write to it
-	Fingerprint string              `json:"fingerprint"`      // the same on every run: control + ARN, or control + file + address
+	Fingerprint string              `json:"fingerprint"`      // the same on every run: control + ARN, or control + what declares it
 	Follows     []string            `json:"-"`                // controls whose FAIL for the same resource explains this one
 	Objective   string              `json:"-"`                // name of the objective whose parameters were used; empty: the defaults
 	Objectives  []string            `json:"-"`                // where it is not known which: all that there may be; nil otherwise

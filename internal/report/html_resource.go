@@ -34,6 +34,7 @@ type pageRow struct {
 	verdict  control.Verdict
 	severity control.Severity
 	control  string
+	spot     string // where in a template
 	reason   string
 	remedy   string
 	by       string // by whom it is covered, and how
@@ -73,7 +74,7 @@ func (r *pageResource) add(e Entry, facts func() string) {
 		}
 	}
 	wrong := e.Verdict == control.Fail || e.Verdict == control.Unknown
-	row := pageRow{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason, remedy: e.Remedy, by: e.covered(), like: k}
+	row := pageRow{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason, spot: e.spot(), remedy: e.Remedy, by: e.covered(), like: k}
 	switch {
 	case wrong && e.Attestation != nil:
 		row.word = "attested"
@@ -132,6 +133,7 @@ func (r *pageResource) table(b *strings.Builder, caption string, rows []pageRow)
 		}
 		b.WriteString(row.facts)
 		fmt.Fprintf(b, `<td><a href=#c%d>%s</a>`, r.number(row.control), xmlText(row.control))
+		b.WriteString(xmlText(row.spot))
 		if row.remedy != "" {
 			b.WriteString("<br>remedy: " + xmlText(row.remedy))
 		}

@@ -106,7 +106,7 @@ func (j *junitWriter) testcase(e Entry) {
 	case outcome == junitSkipped:
 		j.text("><skipped message=" + xmlAttribute(junitWhy(e)) + "/></testcase>\n")
 	default:
-		j.text(fmt.Sprintf("><%s type=%s message=%s/></testcase>\n", outcome, xmlAttribute(string(e.Severity)), xmlAttribute(e.Reason)))
+		j.text(fmt.Sprintf("><%s type=%s message=%s/></testcase>\n", outcome, xmlAttribute(string(e.Severity)), xmlAttribute(e.Reason+e.at())))
 	}
 }
 
@@ -122,7 +122,7 @@ func junitWhy(e Entry) string {
 	default:
 		how = "known from the baseline"
 	}
-	return how + "; " + verdictWord(e.Verdict) + ": " + e.Reason
+	return how + "; " + verdictWord(e.Verdict) + ": " + e.Reason + e.at()
 }
 
 // problems are errors of their own, so that a run that could not read everything does not look whole.

@@ -186,7 +186,7 @@ func (m *markdownWriter) row(e Entry) string {
 	if e.Verdict == control.Unknown {
 		word = "unknown, " + string(e.Severity)
 	}
-	where := markdownText(terminal.Short(place(e), 100))
+	where := markdownText(terminal.Short(place(e)+e.spot(), 160))
 	by := ""
 	if n := m.alike[likeness(e)]; n > 1 {
 		by = fmt.Sprintf("<br>and %d more like it", n-1)

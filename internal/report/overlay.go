@@ -135,9 +135,9 @@ func (e Entry) coveredWhere() string {
 func (g *group) cover(e Entry) bool {
 	switch {
 	case e.Attestation != nil:
-		g.covered = append(g.covered, row{control: e.Control, reason: e.Reason, word: "attested", by: e.covered()})
+		g.covered = append(g.covered, row{control: e.Control, reason: e.Reason, spot: e.spot(), word: "attested", by: e.covered()})
 	case e.Muted:
-		g.covered = append(g.covered, row{control: e.Control, reason: e.Reason, word: "muted", by: e.covered()})
+		g.covered = append(g.covered, row{control: e.Control, reason: e.Reason, spot: e.spot(), word: "muted", by: e.covered()})
 	case e.Excused:
 		g.known++
 	default:
@@ -151,7 +151,7 @@ func (t *tableWriter) coveredRows(g *group) {
 	slices.SortFunc(g.covered, func(a, b row) int { return strings.Compare(a.control, b.control) })
 	for _, r := range g.covered {
 		const indent = "            "
-		lines := terminal.Wrap(terminal.Clean(terminal.Short(r.reason, 600)+" ["+r.control+"]"), t.o.Screen.Width-len(indent)-1)
+		lines := terminal.Wrap(terminal.Clean(terminal.Short(r.reason, 600)+" ["+r.control+r.spot+"]"), t.o.Screen.Width-len(indent)-1)
 		for i, text := range lines {
 			lead := indent
 			if i == 0 {

@@ -49,6 +49,7 @@ type row struct {
 	severity control.Severity
 	control  string
 	reason   string
+	spot     string // where in a template
 	follows  []string
 	unread   bool
 	byHand   []string // commands to check it by hand; only where they are shown
@@ -61,10 +62,7 @@ func (t *tableWriter) Begin(h Head) error {
 }
 
 func (t *tableWriter) Finding(e Entry) error {
-	key := strings.Join([]string{string(e.Resource.Type), e.Resource.Account, e.Resource.Region, e.Resource.ARN, e.Resource.Name, e.Address}, "\x00")
-	if countless(e.Resource.Type) {
-		key = strings.Join([]string{string(e.Resource.Type), e.Resource.Account, e.Resource.Region}, "\x00")
-	}
+	key := pageKey(e)
 	g := t.groups[key]
 	if g == nil {
 		g = &group{resource: e.Resource, place: place(e)}
@@ -77,9 +75,14 @@ func (t *tableWriter) Finding(e Entry) error {
 	return nil
 }
 
+// place is where a resource is found: its block in a template, or its account and Region.
 func place(e Entry) string {
-	if e.Location != nil {
-		return fmt.Sprintf("%s:%d", e.Location.File, e.Location.Line)
+	if at := cmp.Or(e.Block, e.Location); at != nil && e.Address != "" {
+		where := fmt.Sprintf("%s:%d", at.File, at.Line)
+		if e.Address != e.Resource.Name {
+			where = e.Address + ", " + where
+		}
+		return where
 	}
 	if e.Resource.Type == control.TypeRegion {
 		return e.Resource.Account // its name is the Region already
@@ -96,7 +99,7 @@ func (g *group) add(e Entry, verbose bool) {
 		g.passed = append(g.passed, e.Control)
 	}
 	if shown || verbose {
-		g.rows = append(g.rows, row{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason, follows: e.Follows, unread: unread(e.Evidence), byHand: e.commands(verbose)})
+		g.rows = append(g.rows, row{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason, spot: e.spot(), follows: e.Follows, unread: unread(e.Evidence), byHand: e.commands(verbose)})
 	}
 	if shown {
 		g.rank = max(g.rank, rank(e.Verdict, e.Severity))
@@ -268,7 +271,7 @@ func label(r control.Resource) string {
 func (t *tableWriter) row(r row) {
 	const indent = "            "
 	tone, word := tone(r)
-	lines := terminal.Wrap(terminal.Clean(terminal.Short(r.reason, 600)+" ["+r.control+"]"), t.o.Screen.Width-len(indent)-1)
+	lines := terminal.Wrap(terminal.Clean(terminal.Short(r.reason, 600)+" ["+r.control+r.spot+"]"), t.o.Screen.Width-len(indent)-1)
 	for i, text := range lines {
 		lead := indent
 		if i == 0 {

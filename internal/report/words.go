@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -44,7 +45,31 @@ func verdictWord(v control.Verdict) string {
 // resourceKey tells resources apart within a report. All findings of a resource come one after another.
 func resourceKey(e Entry) string {
 	r := e.Resource
-	return strings.Join([]string{string(r.Type), r.Account, r.Region, r.ARN, r.Name, e.Address}, "\x00")
+	key := []string{string(r.Type), r.Account, r.Region, r.ARN, r.Name, e.Address}
+	if e.Block != nil { // other templates may declare one of the same name
+		key = append(key, r.ID, e.Block.File)
+	}
+	return strings.Join(key, "\x00")
+}
+
+// spot is where in a template a finding points to, where that is not the first line of the block: ", line 12".
+func (e Entry) spot() string {
+	at := e.Location
+	switch {
+	case at == nil || e.Block == nil || at.File == e.Block.File && at.Line == e.Block.Line:
+		return ""
+	case at.File == e.Block.File:
+		return fmt.Sprintf(", line %d", at.Line)
+	}
+	return fmt.Sprintf(", %s:%d", at.File, at.Line)
+}
+
+// at is the place in a template that a finding points to, behind its reason.
+func (e Entry) at() string {
+	if e.Location == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (%s:%d)", e.Location.File, e.Location.Line)
 }
 
 // indexByID says where each control is in a list.
