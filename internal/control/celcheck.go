@@ -29,6 +29,7 @@ const (
 type program struct {
 	cel.Program
 	result *cel.Type
+	short  *shortcut // nil: only the interpreter can answer
 }
 
 // compile checks an expression. Everything wrong with it is noted at its place in the file; ok is false then.
@@ -56,7 +57,11 @@ func (s *scope) compile(m *mistakes, from source, want ...*cel.Type) (program, b
 		m.Add(from.at, "", "%v", err)
 		return program{}, false
 	}
-	return program{Program: made, result: checked.OutputType()}, true
+	out := program{Program: made, result: checked.OutputType()}
+	if s.trusted {
+		out.short = s.types.shortcut(checked)
+	}
+	return out, true
 }
 
 // sameKind ignores whether a value may be absent: null is caught where the value is used.

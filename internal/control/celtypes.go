@@ -30,6 +30,8 @@ type field struct {
 	index int
 	kind  fieldKind
 	elem  *objectType // of an object, or of the elements of a list
+	basis int         // where an Answer has its Basis
+	why   int         // where an Answer has its clause
 	ft    *types.FieldType
 }
 
@@ -109,7 +111,7 @@ func (t *typeTable) addField(o *objectType, sf reflect.StructField) {
 	}
 	o.add(f, cel)
 	if f.kind == answerField {
-		o.add(&field{name: name + "_why", index: f.index, kind: whyField}, types.StringType)
+		o.add(&field{name: name + "_why", index: f.index, kind: whyField, why: f.why}, types.StringType)
 	}
 }
 
@@ -127,6 +129,9 @@ func (o *objectType) add(f *field, cel *types.Type) {
 func (t *typeTable) describe(f *field, rt reflect.Type) *types.Type {
 	if value, kind, ok := factOf(rt); ok {
 		f.kind = kind
+		if kind == answerField {
+			f.basis, f.why = memberAt(rt, "Basis"), memberAt(rt, "Why")
+		}
 		cel := t.valueType(value)
 		if cel != nil && nullable(cel) {
 			return types.NewNullableType(cel)
@@ -148,6 +153,11 @@ func (t *typeTable) describe(f *field, rt reflect.Type) *types.Type {
 		return types.NewListType(f.elem.cel)
 	}
 	return t.valueType(rt)
+}
+
+func memberAt(rt reflect.Type, name string) int {
+	member, _ := rt.FieldByName(name)
+	return member.Index[0]
 }
 
 // nullable reports whether a type needs a wrapper to be compared with null: lists and maps that are absent are empty instead.

@@ -21,6 +21,8 @@ type view struct {
 	parent *view
 	via    *field // of parent
 	index  int    // position in a list; -1 when via is no list
+
+	lists map[*field]ref.Val // elements that were shown before: a vault has tens of thousands of recovery points
 }
 
 // read is one field of one record that an expression looked at.
@@ -34,6 +36,12 @@ type recorder struct {
 	types *typeTable
 	off   bool // texts are rendered without leaving evidence
 	reads []read
+
+	members map[*field]string // what fields of variables are called
+}
+
+func newRecorder(types *typeTable) *recorder {
+	return &recorder{types: types, members: map[*field]string{}}
 }
 
 func (r *recorder) note(v *view, f *field) {
@@ -66,7 +74,7 @@ func (v *view) get(f *field) any {
 		v.rec.note(v, f)
 		return v.rec.types.factValue(member.Addr().Interface().(estate.AnyFact), f)
 	case whyField:
-		return types.String(member.FieldByName("Why").String())
+		return types.String(member.Field(f.why).String())
 	case listField:
 		v.rec.note(v, f)
 		if whole := member.Field(1).Addr().Interface().(*estate.Fact[bool]); !whole.Or(false) {
@@ -82,13 +90,20 @@ func (v *view) get(f *field) any {
 }
 
 func (v *view) elements(f *field, items reflect.Value) ref.Val {
+	if shown, ok := v.lists[f]; ok {
+		return shown
+	}
 	views := make([]view, items.Len())
 	values := make([]ref.Val, items.Len())
 	for i := range views {
 		views[i] = view{typ: f.elem, value: items.Index(i), rec: v.rec, parent: v, via: f, index: i}
 		values[i] = &views[i]
 	}
-	return types.NewRefValList(v.rec.types, values)
+	if v.lists == nil {
+		v.lists = map[*field]ref.Val{}
+	}
+	v.lists[f] = types.NewRefValList(v.rec.types, values)
+	return v.lists[f]
 }
 
 // factValue is unknown, null, an empty list or map for what is absent, or the value.
@@ -98,6 +113,14 @@ func (t *typeTable) factValue(fact estate.AnyFact, f *field) ref.Val {
 		return t.unknown
 	case estate.Absent:
 		return t.absent(f)
+	}
+	switch fact := fact.(type) { // the kinds that are read most, without a detour by any
+	case *estate.Fact[string]:
+		return types.String(fact.Or(""))
+	case *estate.Fact[bool]:
+		return types.Bool(fact.Or(false))
+	case *estate.Fact[int64]:
+		return types.Int(fact.Or(0))
 	}
 	switch value := fact.Any().(type) {
 	case string:
@@ -181,6 +204,19 @@ func (v *view) path() string {
 	return path + "[" + v.label() + "]"
 }
 
+// member names a field of the record. The names of a variable's own fields are put together once.
+func (v *view) member(f *field) string {
+	if v.parent != nil {
+		return v.path() + "." + f.name
+	}
+	known := v.rec.members[f]
+	if known == "" || len(known) != len(v.root)+1+len(f.name) || known[:len(v.root)] != v.root {
+		known = v.root + "." + f.name
+		v.rec.members[f] = known
+	}
+	return known
+}
+
 // label is the record's name, or its id, or its position.
 func (v *view) label() string {
 	if v.typ.nameAt >= 0 {
@@ -219,24 +255,39 @@ func (v *view) resource() string {
 
 // readings are what was read, for the evidence: the basis of an answer, or the fact itself.
 func (r read) readings() []estate.Reading {
-	member := r.view.value.Field(r.field.index)
-	if r.field.kind == answerField {
-		if basis := member.FieldByName("Basis").Interface().([]estate.Reading); len(basis) > 0 {
-			return basis
-		}
+	if basis := r.basis(); basis != nil {
+		return basis
 	}
-	own := estate.Reading{Fact: r.view.path() + "." + r.field.name, Resource: r.view.resource()}
+	return []estate.Reading{r.own()}
+}
+
+// basis is what an answer rests on; nil when that is the fact itself.
+func (r read) basis() []estate.Reading {
+	if r.field.kind != answerField {
+		return nil
+	}
+	basis := r.view.value.Field(r.field.index).Field(r.field.basis).Addr().Interface().(*[]estate.Reading)
+	if len(*basis) == 0 {
+		return nil
+	}
+	return *basis
+}
+
+// own is the fact itself.
+func (r read) own() estate.Reading {
+	member := r.view.value.Field(r.field.index)
+	own := estate.Reading{Fact: r.view.member(r.field), Resource: r.view.resource()}
 	if r.field.kind == listField {
 		whole := member.Field(1).Interface().(estate.Fact[bool])
 		own.Ref = whole.Ref()
 		if whole.IsKnown() {
 			own.Value = strconv.Itoa(member.Field(0).Len()) + " items"
 		}
-		return []estate.Reading{own}
+		return own
 	}
 	fact := member.Addr().Interface().(estate.AnyFact)
 	own.Value, own.Ref = fact.Any(), fact.Ref()
-	return []estate.Reading{own}
+	return own
 }
 
 // ConvertToNative implements ref.Val.

@@ -50,6 +50,11 @@ type Run struct {
 
 	pointNeeds map[string]Objective // of the tables of recovery points, by ARN
 
+	gathered gathered
+	room     []byte // for the text of a reason
+
+	settings map[*Parameter]ref.Val // of parameters that no objective sets
+
 	lastControl *Control // of the finding that was given last
 	lastSubject *subject
 }
@@ -61,7 +66,7 @@ func (c *Catalogue) Evaluate(u *estate.Unit, o Options) *Run {
 		o.Controls = c.Controls()
 	}
 	return &Run{catalogue: c, unit: u, options: o, covers: &covers{unit: u, index: o.Index}, mappings: c.mappings(o.Frameworks),
-		rec: &recorder{types: c.language.types}, places: newPlaces(u)}
+		rec: newRecorder(c.language.types), places: newPlaces(u)}
 }
 
 // Findings streams one finding for each control and resource: tables first, each with all its controls, then the other types.
@@ -165,7 +170,7 @@ func (e *evaluation) truth(p *program) ref.Val {
 		e.run.problem(e.control.ID, errBudget)
 		return nil
 	}
-	out, details, err := p.Eval(e)
+	out, details, err := p.eval(e)
 	e.run.spent.add(e.control.ID, details, err)
 	if err != nil {
 		e.broken = err.Error()
@@ -253,21 +258,4 @@ func (e *evaluation) now() ref.Val {
 		return e.run.rec.types.unknown
 	}
 	return value
-}
-
-// parameter is what the objective sets, or else the default.
-func (e *evaluation) parameter(name string) (any, bool) {
-	for _, p := range e.control.Parameters {
-		if p.Name != name {
-			continue
-		}
-		value := p.Default
-		for _, given := range []any{e.run.options.Parameters[name], e.run.options.Parameters[ParameterKey(e.control.ID, name)], e.subject.objective.Parameters[name]} {
-			if fits, ok := p.accept(given); ok {
-				value = fits
-			}
-		}
-		return e.run.rec.types.NativeToValue(value), true
-	}
-	return nil, false
 }

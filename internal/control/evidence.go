@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
@@ -15,33 +16,55 @@ const maxEvidence = 200
 
 // evidence turns what the expressions read into what a report shows: each fact once, in the order of reading.
 func (e *evaluation) evidence() []Evidence {
-	seen := make([]estate.Reading, 0, len(e.run.rec.reads))
-	left := 0
-	note := func(readings []estate.Reading) {
-		for _, reading := range readings {
-			switch {
-			case contains(seen, reading):
-			case len(seen) == maxEvidence:
-				left++
-			default:
-				seen = append(seen, reading)
-			}
+	w := &e.run.gathered
+	w.readings, w.left = w.readings[:0], 0
+	if e.torn {
+		w.note(e.subject.objective.Doubt)
+	}
+	reads := e.run.rec.reads
+	for i, read := range reads {
+		if slices.Contains(reads[max(0, i-recent):i], read) {
+			continue
+		}
+		if basis := read.basis(); basis != nil {
+			w.note(basis)
+		} else {
+			w.one(read.own())
 		}
 	}
-	if e.torn {
-		note(e.subject.objective.Doubt)
+	out := make([]Evidence, len(w.readings), len(w.readings)+min(w.left, 1))
+	for i := range w.readings {
+		out[i] = e.evidenceOf(w.readings[i])
 	}
-	for _, read := range e.run.rec.reads {
-		note(read.readings())
-	}
-	out := make([]Evidence, len(seen), len(seen)+1)
-	for i, reading := range seen {
-		out[i] = e.evidenceOf(reading)
-	}
-	if left > 0 {
-		out = append(out, Evidence{Fact: "more", State: estate.Known.String(), Value: fmt.Sprintf("%d further readings", left)})
+	if w.left > 0 {
+		out = append(out, Evidence{Fact: "more", State: estate.Known.String(), Value: fmt.Sprintf("%d further readings", w.left)})
 	}
 	return out
+}
+
+// recent is how far back a read is looked for that is the same: an expression and its reason read the same facts, one soon after the other.
+const recent = 8
+
+// gathered are readings without those that are there already; it is used again for each finding.
+type gathered struct {
+	readings []estate.Reading
+	left     int // how many there was no room for
+}
+
+func (g *gathered) note(readings []estate.Reading) {
+	for _, r := range readings {
+		g.one(r)
+	}
+}
+
+func (g *gathered) one(r estate.Reading) {
+	switch {
+	case contains(g.readings, r):
+	case len(g.readings) == maxEvidence:
+		g.left++
+	default:
+		g.readings = append(g.readings, r)
+	}
 }
 
 func contains(seen []estate.Reading, r estate.Reading) bool {
@@ -132,12 +155,14 @@ func (e *evaluation) sentence(v Verdict, all []Evidence) string {
 			return e.tornReason()
 		}
 	}
-	return e.control.reasons[v].render(e.text) + e.inDoubt()
+	text, room := e.control.reasons[v].render(e.run.room[:0], e.text)
+	e.run.room = room
+	return text + e.inDoubt()
 }
 
 // text evaluates an expression of a reason. It never fails: what has no value shows as unknown.
 func (e *evaluation) text(p *program) string {
-	out, _, err := p.Eval(e)
+	out, _, err := p.eval(e)
 	if err != nil {
 		return "unknown"
 	}
@@ -151,6 +176,7 @@ func fingerprint(id string, s *subject) string {
 	if identity == "" {
 		identity = string(s.Type) + "\x00" + s.Account + "\x00" + s.Region + "\x00" + s.ID
 	}
-	sum := sha256.Sum256([]byte(id + "\x00" + identity))
+	var room [256]byte
+	sum := sha256.Sum256(append(append(append(room[:0], id...), 0), identity...))
 	return hex.EncodeToString(sum[:16])
 }

@@ -2,8 +2,9 @@ package control
 
 import (
 	"errors"
-	"fmt"
 	"slices"
+
+	"cel.dev/cel-go/common/types/ref"
 )
 
 // Read understands a value of the parameter as a file of people gives it: one text, or those of a list. The result is what Options.Parameters
@@ -21,4 +22,37 @@ func (p Parameter) Read(values []string, list bool) (any, error) {
 }
 
 // ParameterKey is the name under which Options.Parameters holds a value for one control alone.
-func ParameterKey(control, name string) string { return fmt.Sprintf("%s.%s", control, name) }
+func ParameterKey(control, name string) string { return control + "." + name }
+
+// parameter is what the objective sets, or else what is set for all, or else the default.
+func (e *evaluation) parameter(name string) (ref.Val, bool) {
+	for i := range e.control.Parameters {
+		p := &e.control.Parameters[i]
+		if p.Name != name {
+			continue
+		}
+		if value, ok := p.accept(e.subject.objective.Parameters[name]); ok {
+			return e.run.rec.types.NativeToValue(value), true
+		}
+		return e.run.setting(e.control, p), true
+	}
+	return nil, false
+}
+
+// setting is the value of a parameter that no objective sets: it is worked out once.
+func (r *Run) setting(c *Control, p *Parameter) ref.Val {
+	if known, ok := r.settings[p]; ok {
+		return known
+	}
+	value := p.Default
+	for _, given := range []any{r.options.Parameters[p.Name], r.options.Parameters[ParameterKey(c.ID, p.Name)]} {
+		if fits, ok := p.accept(given); ok {
+			value = fits
+		}
+	}
+	if r.settings == nil {
+		r.settings = map[*Parameter]ref.Val{}
+	}
+	r.settings[p] = r.rec.types.NativeToValue(value)
+	return r.settings[p]
+}

@@ -2,6 +2,8 @@ package control
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
 )
@@ -39,23 +41,58 @@ func (s *scope) template(m *mistakes, from source) *template {
 			out.parts = append(out.parts, templatePart{expr: &compiled})
 		}
 	}
+	out.tidy()
 	return out
 }
 
-// render fills the template in.
-func (t *template) render(eval func(*program) string) string {
-	if len(t.parts) == 1 && t.parts[0].expr == nil {
-		return t.parts[0].text
+// tidy leaves one space of each stretch of white space, so that what is rendered seldom has more.
+func (t *template) tidy() {
+	for i := range t.parts {
+		part := &t.parts[i]
+		if part.expr != nil || len(t.parts) == 1 {
+			continue
+		}
+		text := strings.Join(strings.Fields(part.text), " ")
+		if i > 0 && startsWithSpace(part.text) {
+			text = " " + text
+		}
+		if last := len(t.parts) - 1; i < last && text != " " && endsWithSpace(part.text) {
+			text += " "
+		}
+		part.text = text
 	}
-	var b strings.Builder
+}
+
+func startsWithSpace(s string) bool { return strings.TrimLeftFunc(s, unicode.IsSpace) != s }
+
+func endsWithSpace(s string) bool { return strings.TrimRightFunc(s, unicode.IsSpace) != s }
+
+// render fills the template in. It writes into room, which it returns grown to be used again.
+func (t *template) render(room []byte, eval func(*program) string) (text string, grown []byte) {
+	if len(t.parts) == 1 && t.parts[0].expr == nil {
+		return t.parts[0].text, room
+	}
 	for _, part := range t.parts {
 		if part.expr == nil {
-			b.WriteString(part.text)
+			room = append(room, part.text...)
 		} else {
-			b.WriteString(eval(part.expr))
+			room = append(room, eval(part.expr)...)
 		}
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return singleSpaced(string(room)), room
+}
+
+// singleSpaced is a text with one space wherever there was white space, and none around it.
+func singleSpaced(s string) string {
+	space := true // before the character
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || c < ' ' || c == ' ' && space {
+			return strings.Join(strings.Fields(s), " ")
+		}
+		space = c == ' '
+	}
+	return strings.TrimSuffix(s, " ")
 }
 
 // piece is a stretch of a template.
