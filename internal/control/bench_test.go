@@ -12,7 +12,7 @@ func largeUnit(tb testing.TB, tables, points int) *estate.Unit {
 	tb.Helper()
 	c := catalogue(tb)
 	control, _ := c.Control("last-backup-job")
-	u := decode(tb, control.Examples[0].Unit)
+	u := decode(tb, examplesOf(tb, control)[0].Unit)
 	table, point, job := u.Tables.Items[0], u.Vaults.Items[0].RecoveryPoints.Items[0], u.BackupJobs.Items[0]
 	u.Tables.Items, u.Vaults.Items[0].RecoveryPoints.Items, u.BackupJobs.Items = nil, nil, nil
 	known := func(s string) estate.Fact[string] { return estate.KnownFact(s, 0) }

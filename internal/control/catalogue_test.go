@@ -30,3 +30,12 @@ func TestEveryExampleOfEveryBuiltInControl(t *testing.T) {
 		}
 	}
 }
+
+func examplesOf(tb testing.TB, c *Control) []Example {
+	tb.Helper()
+	examples, err := c.Examples()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return examples
+}

@@ -26,13 +26,13 @@ type Control struct {
 	Even        []string
 	ByHand      ByHand
 	References  []string // addresses of the pages that the control rests on
-	Examples    []Example
-	Applies     string // CEL; "true" when the file gives none
-	Passes      string // CEL
+	Applies     string   // CEL; "true" when the file gives none
+	Passes      string   // CEL
 	Reasons     map[Verdict]string
 	File        string // where it was read
 	Builtin     bool
 
+	examples        func() ([]Example, error)
 	applies, passes program
 	reasons         map[Verdict]*template
 	place           place

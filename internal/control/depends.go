@@ -9,16 +9,20 @@ import (
 
 // DependsOn reports whether a control loses its answer without the given facts, named as the declared calls name them
 // ("table.pitr_status", "unit.vaults"). It is found out by taking them away from the control's own examples.
-func (c *Catalogue) DependsOn(control *Control, facts []string) bool {
-	for _, e := range control.Examples {
+func (c *Catalogue) DependsOn(control *Control, facts []string) (bool, error) {
+	examples, err := control.Examples()
+	if err != nil {
+		return false, err
+	}
+	for _, e := range examples {
 		if e.Verdict != Pass && e.Verdict != Fail {
 			continue
 		}
 		if f, ok := c.without(control, e, facts); ok && f.Verdict == Unknown {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }
 
 // without evaluates an example with facts taken away.

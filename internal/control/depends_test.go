@@ -39,7 +39,7 @@ func TestDependenceOfControlsOnCalls(t *testing.T) {
 		if !ok {
 			t.Fatalf("no control %s", test.control)
 		}
-		if got := c.DependsOn(k, []string{test.fact}); got != test.want {
+		if got, err := c.DependsOn(k, []string{test.fact}); err != nil || got != test.want {
 			t.Errorf("%s on %s: got %v, want %v", test.control, test.fact, got, test.want)
 		}
 	}

@@ -10,7 +10,10 @@ import (
 // TestDocs compares docs/controls with the catalogue; with UPDATE_DOCS set it writes them.
 func TestDocs(t *testing.T) {
 	dir := filepath.Join("..", "..", "docs", "controls")
-	pages := catalogue(t).Docs()
+	pages, err := catalogue(t).Docs()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if os.Getenv("UPDATE_DOCS") != "" {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)

@@ -16,8 +16,12 @@ type ExampleResult struct {
 
 // Test runs the examples of a control.
 func (c *Catalogue) Test(control *Control) []ExampleResult {
+	examples, err := control.Examples()
+	if err != nil {
+		return []ExampleResult{{Err: err}}
+	}
 	var out []ExampleResult
-	for _, e := range control.Examples {
+	for _, e := range examples {
 		result := ExampleResult{Example: e}
 		result.Finding, result.Err = c.testExample(control, e)
 		out = append(out, result)

@@ -217,7 +217,7 @@ func TestACatalogueServesManyRunsAtOnce(t *testing.T) {
 func TestATemplateIsJudgedByWhatItDeclares(t *testing.T) {
 	c := catalogue(t)
 	k, _ := c.Control("recoverable")
-	u := decode(t, k.Examples[0].Unit)
+	u := decode(t, examplesOf(t, k)[0].Unit)
 	estate.EachFact(u, func(path string, f estate.AnyFact) {
 		switch path {
 		case "account", "region", "tables[0].table_id", "tables[0].created_at", "tables[0].pitr_latest", "tables[0].pitr_earliest",

@@ -9,8 +9,12 @@ func (c *Catalogue) Keeps(k *Control, change func(*estate.Unit)) bool {
 }
 
 func (c *Catalogue) keeps(k *Control, v Verdict, change func(*estate.Unit)) bool {
+	examples, err := k.Examples()
+	if err != nil {
+		return true // what cannot be read shows nothing: the control is asked
+	}
 	some := false
-	for _, e := range k.Examples {
+	for _, e := range examples {
 		if e.Verdict != v {
 			continue
 		}

@@ -322,6 +322,8 @@ func FuzzLoadControl(f *testing.F) {
 		for _, result := range c.Test(k) {
 			_ = result
 		}
-		c.Page(k)
+		if _, err := c.Page(k); err != nil {
+			t.Fatal(err)
+		}
 	})
 }

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -14,6 +15,31 @@ import (
 
 // An example's unit is written out, or is the control's base with some facts changed and some forgotten:
 // a path is member names and list positions with dots between them, as in plans.0.rules.0.vault.
+
+// Examples are what the control's file shows of it. Those of a built-in control are read when they are asked for: they are two thirds
+// of its file, and a scan needs none of them.
+func (c *Control) Examples() ([]Example, error) { return c.examples() }
+
+// question is the part of a built-in file that says what is asked; the examples, and the unit that they rest on, stand at its end.
+func question(text []byte) []byte {
+	end := len(text)
+	for _, member := range []string{"\nbase:", "\nexamples:"} {
+		if i := bytes.Index(text, []byte(member)); i >= 0 {
+			end = min(end, i+1)
+		}
+	}
+	return text[:end]
+}
+
+func examplesIn(file string, text []byte, c *Control) ([]Example, error) {
+	m := newMistakes(file, text)
+	in, ok := m.control(text)
+	if !ok {
+		return nil, m.Err()
+	}
+	out := m.examples(in, c)
+	return out, m.Err()
+}
 
 func (m *mistakes) examples(in mapping, c *Control) []Example {
 	base := in.Entries["base"]

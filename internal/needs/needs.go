@@ -34,7 +34,10 @@ func Of(c *control.Catalogue, controls []*control.Control, named func(id string)
 		list, ok := known[k.ID]
 		list = append(list, elsewhere(k.ID)...)
 		if !ok || !k.Builtin {
-			list = supposed(c, k)
+			var err error
+			if list, err = supposed(c, k); err != nil {
+				return nil, err
+			}
 		}
 		cheap := slices.Contains(k.Profiles, control.DefaultProfile) && !named(k.ID)
 		for _, g := range list {
@@ -66,14 +69,16 @@ func elsewhere(id string) []awsapi.Group {
 
 // supposed are the groups of a control that was not measured, such as a user's own: what its examples show, and as long as it may rest
 // on more than they show, all that the foundation reads.
-func supposed(c *control.Catalogue, k *control.Control) []awsapi.Group {
+func supposed(c *control.Catalogue, k *control.Control) ([]awsapi.Group, error) {
 	groups := awsapi.Foundation()
 	for _, g := range optional() {
-		if c.DependsOn(k, factsOf(g)) {
-			groups[g] = true
+		rests, err := c.DependsOn(k, factsOf(g))
+		if err != nil {
+			return nil, err
 		}
+		groups[g] = groups[g] || rests
 	}
-	return slices.Sorted(maps.Keys(groups))
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(groups)), func(g awsapi.Group) bool { return !groups[g] }), nil
 }
 
 // ExtraPerTable reports whether a group takes a call for each table beyond the two that the foundation makes. What AWS Backup remembers of a
@@ -107,14 +112,18 @@ func factsOf(g awsapi.Group) []string {
 }
 
 // Measure finds out which groups each control needs: those without which it says something else of some unit of the examples.
-func Measure(c *control.Catalogue) map[string][]awsapi.Group {
+func Measure(c *control.Catalogue) (map[string][]awsapi.Group, error) {
 	found := map[string]map[awsapi.Group]bool{}
 	for _, k := range c.Controls() {
 		found[k.ID] = map[awsapi.Group]bool{}
 	}
 	for _, k := range c.Controls() {
 		alike := slices.DeleteFunc(slices.Clone(c.Controls()), func(other *control.Control) bool { return other.Resource != k.Resource })
-		for _, e := range k.Examples {
+		examples, err := k.Examples()
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range examples {
 			compare(c, alike, e, found)
 		}
 	}
@@ -122,7 +131,7 @@ func Measure(c *control.Catalogue) map[string][]awsapi.Group {
 	for id, groups := range found {
 		out[id] = slices.Sorted(maps.Keys(groups))
 	}
-	return out
+	return out, nil
 }
 
 // compare asks controls of an example's unit, as it is and without each group.

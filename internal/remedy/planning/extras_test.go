@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/objective"
 	"github.com/restorable/restorable/internal/remedy"
@@ -119,11 +118,7 @@ func wishes(change func(o *objective.Objective)) *objective.Policy {
 
 func make1(t *testing.T, es *estate.Estate, policy *objective.Policy, o Options) *remedy.Plan {
 	t.Helper()
-	catalogue, err := control.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := Input{Estate: es, Catalogue: catalogue, Policy: policy, Prices: price.Estimator{Prices: price.Default()}, Options: o, Tool: remedy.Tool{Name: "restorable"}}
+	in := Input{Estate: es, Catalogue: testCatalogue(t), Policy: policy, Prices: price.Estimator{Prices: price.Default()}, Options: o, Tool: remedy.Tool{Name: "restorable"}}
 	p, err := Make(in)
 	if err != nil {
 		t.Fatal(err)

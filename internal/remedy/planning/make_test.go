@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,9 +19,12 @@ import (
 
 const testDefaultRole = "arn:aws:iam::123456789012:role/service-role/AWSBackupDefaultServiceRole"
 
+// loadCatalogue reads the controls once for all tests: a catalogue may be shared.
+var loadCatalogue = sync.OnceValues(control.Load)
+
 func testCatalogue(t testing.TB) *control.Catalogue {
 	t.Helper()
-	c, err := control.Load()
+	c, err := loadCatalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
