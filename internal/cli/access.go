@@ -40,7 +40,7 @@ func (a *app) accessCommand() *cobra.Command {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
 			o.source.files = append(paths, o.from...)
-			if err := a.liveOnly(o.source.files); err != nil {
+			if err := a.liveOnly(o.source); err != nil {
 				return err
 			}
 			return a.access(ctx, cmd.Context(), o)
@@ -60,7 +60,6 @@ func (a *app) access(ctx, user context.Context, o accessOptions) error {
 		return err
 	}
 	o.source.needs = awsapi.Access()
-	defer saveMemory()()
 	es, err := a.obtain(ctx, o.source)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func (a *app) explainCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
-			if err := a.liveOnly(o.source.files); err != nil {
+			if err := a.liveOnly(o.source); err != nil {
 				return err
 			}
 			return a.explain(ctx, cmd.Context(), o, args[0])
@@ -42,6 +42,7 @@ func (a *app) explainCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	o.source.aws.registerMany(f)
+	o.source.templates.register(f)
 	f.StringArrayVar(&o.source.files, "from", nil, "estate `file` instead of live AWS")
 	f.StringVarP(&o.output, "output", "o", "text", "`format`: text or json")
 	return cmd
@@ -56,7 +57,6 @@ func (a *app) explain(ctx, user context.Context, o explainOptions, name string) 
 	}
 	s := &seen{}
 	o.source.match = s.match(name)
-	defer saveMemory()()
 	es, err := a.obtain(ctx, o.source)
 	if err != nil {
 		return err
@@ -94,9 +94,10 @@ func explanations(es *estate.Estate, name string, policy *objective.Policy) []ex
 	var found []explained
 	indexes := protection.NewIndexes(es)
 	for _, u := range es.Units {
+		called := declaredAs(u, name)
 		for i := range u.Tables.Items {
 			t := &u.Tables.Items[i]
-			if t.Name.Or("") != name && t.ARN.Or("") != name && t.ID != name {
+			if t.Name.Or("") != name && t.ARN.Or("") != name && !called[t.ID] {
 				continue
 			}
 			c := protection.Cover(u, t, indexes[u])

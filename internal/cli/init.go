@@ -40,7 +40,7 @@ func (a *app) initCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
-			if err := a.liveOnly(o.source.files); err != nil {
+			if err := a.liveOnly(o.source); err != nil {
 				return err
 			}
 			return a.draftConfig(ctx, cmd, o)
@@ -62,7 +62,6 @@ func (a *app) draftConfig(ctx context.Context, cmd *cobra.Command, o initOptions
 	if err := o.free(); err != nil { // before anything is read
 		return err
 	}
-	defer saveMemory()()
 	es, err := a.obtain(ctx, o.source)
 	if err != nil {
 		return err

@@ -123,7 +123,7 @@ func problemsOf(u *estate.Unit) []report.Problem {
 	grouped := map[key]*report.Problem{}
 	for source, n := range estate.UnknownBySource(u) {
 		p := u.Of(source)
-		if !p.Failed() || p.Code == codeNotCollected || iac.Expected(p) {
+		if !p.Failed() || p.Code == codeNotCollected || iac.Expected(u, source) {
 			continue
 		}
 		k := key{p.Operation, p.Code}

@@ -42,7 +42,7 @@ func (a *app) objectivesCommand() *cobra.Command {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
 			o.source.files = append(paths, o.from...)
-			if err := a.liveOnly(o.source.files); err != nil {
+			if err := a.liveOnly(o.source); err != nil {
 				return err
 			}
 			return a.showObjectives(ctx, cmd.Context(), o)
@@ -51,6 +51,7 @@ func (a *app) objectivesCommand() *cobra.Command {
 	f := cmd.Flags()
 	o.source.aws.registerMany(f)
 	o.filter.register(f)
+	o.source.templates.register(f)
 	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")
 	f.StringVarP(&o.output, "output", "o", "table", "`format`: table or json")
 	return cmd
@@ -74,7 +75,6 @@ func (a *app) showObjectives(ctx, user context.Context, o objectivesOptions) err
 	}
 	policy := a.objectives()
 	o.source.match, o.source.needs = o.filter.byName(), restoresToo(policy)
-	defer saveMemory()()
 	es, err := a.obtain(ctx, o.source)
 	if err != nil {
 		return err

@@ -53,7 +53,7 @@ func (a *app) planCommand() *cobra.Command {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
 			o.sort(append(paths, o.from...))
-			if err := a.liveOnly(o.source.files); err != nil {
+			if err := a.liveOnly(o.source); err != nil {
 				return err
 			}
 			return a.plan(ctx, cmd.Context(), o)
@@ -168,7 +168,6 @@ func (a *app) makePlan(ctx, user context.Context, o planOptions) (*remedy.Plan, 
 	if err != nil {
 		return nil, nil, err
 	}
-	defer saveMemory()()
 	o.source.match = o.filter.byName()
 	if o.source.needs, err = planReads(in.Catalogue, in.Controls, o.controls); err != nil {
 		return nil, nil, err

@@ -159,7 +159,7 @@ func (a *app) planToRender(ctx, user context.Context, paths []string, o *renderO
 		return plan, paths[0], nil, err
 	}
 	o.plan.sort(append(paths, o.plan.from...))
-	if err = a.liveOnly(o.plan.source.files); err != nil {
+	if err = a.liveOnly(o.plan.source); err != nil {
 		return nil, "", nil, err
 	}
 	if err = o.plan.validate(a.typed); err != nil {

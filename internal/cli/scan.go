@@ -28,7 +28,7 @@ type scanOptions struct {
 }
 
 func (a *app) scanCommand() *cobra.Command {
-	o := scanOptions{source: sourceOptions{templates: true}}
+	var o scanOptions
 	cmd := &cobra.Command{
 		Use:   "scan [PATH...]",
 		Short: "Judge every table: can it be got back? Never writes",
@@ -37,7 +37,7 @@ func (a *app) scanCommand() *cobra.Command {
 			ctx, cancel := a.bounded(cmd)
 			defer cancel()
 			o.source.files = append(paths, o.from...)
-			if err := a.liveOnly(o.source.files); err != nil {
+			if err := a.liveOnly(o.source); err != nil {
 				return err
 			}
 			return a.scan(ctx, cmd.Context(), o)
@@ -52,6 +52,7 @@ func (a *app) scanCommand() *cobra.Command {
 	_ = cmd.RegisterFlagCompletionFunc("output", completeFormats) // the flag is there
 	o.gate.register(f)
 	o.source.evidence.register(f)
+	o.source.templates.register(f)
 	return cmd
 }
 
@@ -87,7 +88,6 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 		return err
 	}
 	defer out.discard()
-	defer saveMemory()()
 	started := a.now()
 	o.source.match = o.filter.byName()
 	if o.source.needs, err = a.scanned(o, catalogue, controls, said); err != nil {

@@ -174,7 +174,7 @@ func settings(root *cobra.Command) []config.Setting {
 // eachFlag visits the flags of every command, some names several times.
 func eachFlag(cmd *cobra.Command, visit func(*pflag.Flag)) {
 	keep := func(f *pflag.Flag) {
-		if !slices.Contains([]string{"config", "help", "version", "no-descriptions"}, f.Name) && !f.Hidden {
+		if !slices.Contains(notInFile(), f.Name) && !f.Hidden {
 			visit(f)
 		}
 	}
@@ -185,6 +185,11 @@ func eachFlag(cmd *cobra.Command, visit func(*pflag.Flag)) {
 			eachFlag(sub, visit)
 		}
 	}
+}
+
+// notInFile are flags that a file does not set: "parameters" are those of controls there, and assume has those of templates.
+func notInFile() []string {
+	return []string{"config", "help", "version", "no-descriptions", "parameters"}
 }
 
 func settingOf(f *pflag.Flag) config.Setting {

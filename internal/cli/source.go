@@ -13,6 +13,7 @@ import (
 	"github.com/restorable/restorable/internal/awsapi"
 	"github.com/restorable/restorable/internal/collect"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/iac"
 	"github.com/restorable/restorable/internal/terminal"
 )
 
@@ -26,7 +27,7 @@ type sourceOptions struct {
 	// of one table alone: only its native backups are read, and each is asked what the table was like; empty: those of every table
 	backups   string
 	evidence  evidenceSource
-	templates bool // paths may lead to templates, and to folders that hold them
+	templates templateOptions
 }
 
 // obtain makes the estate. A partial one is no error: what is missing in it is unknown and says why.
@@ -37,7 +38,7 @@ func (a *app) obtain(ctx context.Context, o sourceOptions) (*estate.Estate, erro
 	}
 	var es *estate.Estate
 	if len(o.files) > 0 {
-		es, err = a.fromFiles(o.files)
+		es, err = a.fromPaths(ctx, o)
 	} else {
 		es, err = a.live(ctx, o)
 	}
@@ -49,19 +50,45 @@ func (a *app) obtain(ctx context.Context, o sourceOptions) (*estate.Estate, erro
 }
 
 // liveOnly refuses flags that have no meaning beside estate files: ignoring them would answer another question than the one asked.
-func (a *app) liveOnly(files []string) error {
-	if len(files) == 0 {
+func (a *app) liveOnly(o sourceOptions) error {
+	for _, name := range templateFlags() {
+		if a.typed[name] && len(o.files) == 0 {
+			return misuse("name a template, or a folder that holds templates", "--%s is for templates, and no path is given", name)
+		}
+	}
+	if len(o.files) == 0 || o.templates.withLive {
 		return nil
 	}
 	for _, name := range []string{"region", "profile", "role-arn", "external-id", "endpoint-url", "rates", "concurrency", "accounts", "role-name", "org", "ou", "units"} {
 		if a.typed[name] {
-			return misuse("leave out --"+name+", or the file", "--%s is for live AWS, and %s is a file", name, files[0])
+			return misuse("leave out --"+name+", or the file", "--%s is for live AWS, and %s is a file", name, o.files[0])
 		}
 	}
 	return nil
 }
 
-func (a *app) fromFiles(files []string) (*estate.Estate, error) {
+// fromPaths reads estate files, and templates where the command takes them.
+func (a *app) fromPaths(ctx context.Context, o sourceOptions) (*estate.Estate, error) {
+	if !o.templates.allowed {
+		return fromFiles(o.files)
+	}
+	found, err := find(o.files)
+	if err != nil {
+		return nil, err
+	}
+	es, err := fromFiles(found.Estates)
+	if err != nil || !found.Declares() {
+		return es, err
+	}
+	units, err := a.ofTemplates(ctx, found, o)
+	if err != nil {
+		return nil, err
+	}
+	es.Units = append(es.Units, units...)
+	return es, nil
+}
+
+func fromFiles(files []string) (*estate.Estate, error) {
 	merged := &estate.Estate{}
 	for _, name := range files {
 		es, err := readEstate(name)
@@ -107,6 +134,9 @@ func sniff(name string) error {
 	head, err := bufio.NewReaderSize(f, 4096).Peek(4096)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return misuse("", "read %s: %v", name, err)
+	}
+	if kind := iac.Tell(head); kind != iac.Estate && kind != iac.Other || strings.HasSuffix(name, ".tf") {
+		return misuse("restorable scan "+name, "%s: a template: scan, explain and objectives read it, this command works on what is deployed", name)
 	}
 	if !estate.IsEstateFile(head) {
 		return misuse("restorable collect --out FILE writes one", "%s: not an estate file", name)

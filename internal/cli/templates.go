@@ -1,9 +1,8 @@
 package cli
 
 import (
+	"context"
 	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -13,51 +12,65 @@ import (
 	"github.com/restorable/restorable/internal/terminal"
 )
 
-// files is the file system by the names that users give: relative to the current folder, above it, or absolute.
-type files struct{}
+// paths are what the paths of a command lead to, and the tree they are in.
+type paths struct {
+	*iac.Found
+	*tree
+}
 
-func (files) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }
-
-func (files) Stat(name string) (fs.FileInfo, error) { return os.Stat(filepath.FromSlash(name)) }
-
-func (files) ReadFile(name string) ([]byte, error) { return os.ReadFile(filepath.FromSlash(name)) }
-
-func (files) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(filepath.FromSlash(name)) }
-
-// find tells what the paths lead to.
-func find(paths []string) (*iac.Found, error) {
-	slashed := make([]string, len(paths))
-	for i, p := range paths {
-		slashed[i] = filepath.ToSlash(p)
+// find tells what paths lead to.
+func find(given []string) (*paths, error) {
+	t, err := treeOf(given)
+	if err != nil {
+		return nil, err
 	}
-	found, err := iac.Find(files{}, slashed)
+	names, err := t.names(given)
+	if err != nil {
+		return nil, err
+	}
+	found, err := iac.Find(t, names)
+	if err != nil {
+		return nil, notFound(t, err)
+	}
+	for i, name := range found.Estates {
+		found.Estates[i] = filepath.FromSlash(t.shown(name))
+	}
+	return &paths{found, t}, nil
+}
+
+func notFound(t *tree, err error) error {
 	var nothing *iac.NothingError
 	var kind *iac.KindError
 	switch {
 	case errors.As(err, &nothing) && nothing.Folder:
-		return nil, &complaint{code: exitNothing, summary: err.Error(), hint: "name a folder or a file that holds CloudFormation or Terraform; without a path, live AWS is read", err: err}
+		return &complaint{code: exitNothing, summary: t.shown(nothing.Path) + ": the folder holds no template and no estate file",
+			hint: "name a folder or a file that holds CloudFormation or Terraform; without a path, live AWS is read", err: err}
 	case errors.As(err, &nothing):
-		return nil, &complaint{code: exitNothing, summary: err.Error(), hint: "restorable collect --out FILE writes an estate file; without a path, live AWS is read", err: err}
+		return &complaint{code: exitNothing, summary: t.shown(nothing.Path) + ": no such file or folder",
+			hint: "restorable collect --out FILE writes an estate file; without a path, live AWS is read", err: err}
 	case errors.As(err, &kind):
-		return nil, misuse("a CloudFormation template has Resources, a Terraform file ends in .tf, terraform show -json writes a plan, restorable collect an estate file", "%v", err)
-	case err != nil:
-		return nil, misuse("", "%v", err)
+		return misuse("a CloudFormation template has Resources, a Terraform file ends in .tf, terraform show -json writes a plan, restorable collect an estate file",
+			"%s: neither a template nor an estate file", t.shown(kind.Path))
 	}
-	return found, nil
+	return misuse("", "%v", err)
 }
 
 // ofTemplates are the units of all templates. Templates that cannot be read are told; when none can be, nothing is judged.
-func (a *app) ofTemplates(found *iac.Found, o sourceOptions) ([]*estate.Unit, error) {
-	units, mistakes := iac.Read(files{}, found, iac.Options{})
+func (a *app) ofTemplates(_ context.Context, p *paths, o sourceOptions) ([]*estate.Unit, error) {
+	how, err := a.reading(p.tree, o.templates)
+	if err != nil {
+		return nil, err
+	}
+	units, mistakes := iac.Read(p.tree, p.Found, how)
 	if len(mistakes) == 0 {
 		return units, nil
 	}
 	lines := make([]string, len(mistakes))
 	for i, m := range mistakes {
-		lines[i] = m.Error()
+		lines[i] = p.told(m.Error())
 	}
-	if len(mistakes) == len(found.Templates)+len(found.Modules)+len(found.Plans) {
-		return nil, &complaint{code: exitUsage, summary: terminal.Count(len(mistakes), "template") + " that cannot be read; nothing was judged",
+	if iac.Nothing(units) {
+		return nil, &complaint{code: exitUsage, summary: terminal.Count(len(mistakes), "mistake") + " in templates; nothing was judged",
 			excerpt: strings.Join(lines, "\n"), hint: "mend it, or leave it out"}
 	}
 	for _, line := range lines {
@@ -85,4 +98,15 @@ func answerable(c *control.Catalogue, o controlOptions, controls []*control.Cont
 // declarable reports whether templates declare such resources as a whole. Of a Region or an account they only ever show a part.
 func declarable(t control.Type) bool {
 	return t == control.TypeTable || t == control.TypePlan || t == control.TypeVault
+}
+
+// declaredAs are the ids of what templates declare under an address, and the id itself.
+func declaredAs(u *estate.Unit, address string) map[string]bool {
+	ids := map[string]bool{address: true}
+	for i := range u.Declared {
+		if u.Declared[i].Address == address {
+			ids[u.Declared[i].ID] = true
+		}
+	}
+	return ids
 }

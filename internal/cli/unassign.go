@@ -79,7 +79,7 @@ func (a *app) unassign(ctx, user context.Context, o unassignOptions, name string
 	if len(o.source.files) > 0 && !saved {
 		return misuse("-o json=plan.json, then restorable apply plan.json", "a change cannot be made in a file: --from needs -o json")
 	}
-	if err := a.liveOnly(o.source.files); err != nil {
+	if err := a.liveOnly(o.source); err != nil {
 		return err
 	}
 	s := &seen{}

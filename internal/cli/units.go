@@ -44,7 +44,7 @@ func (a *app) gather(ctx context.Context, o sourceOptions, prepare func(*estate.
 		prepare(u)
 	}
 	if len(o.files) > 0 {
-		err = s.paths(a, o, take)
+		err = s.paths(ctx, a, o, take)
 	} else {
 		err = s.live(ctx, a, o, take)
 	}
@@ -103,8 +103,8 @@ func (s *stock) live(ctx context.Context, a *app, o sourceOptions, prepare func(
 }
 
 // paths reads estate files, and all templates as one unit.
-func (s *stock) paths(a *app, o sourceOptions, prepare func(*estate.Unit)) error {
-	if !o.templates {
+func (s *stock) paths(ctx context.Context, a *app, o sourceOptions, prepare func(*estate.Unit)) error {
+	if !o.templates.allowed {
 		return s.files(o.files, prepare)
 	}
 	found, err := find(o.files)
@@ -114,7 +114,7 @@ func (s *stock) paths(a *app, o sourceOptions, prepare func(*estate.Unit)) error
 	if err := s.files(found.Estates, prepare); err != nil || !found.Declares() {
 		return err
 	}
-	units, err := a.ofTemplates(found, o)
+	units, err := a.ofTemplates(ctx, found, o)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,18 @@ func Whole(u *estate.Unit) bool { return u.Tables.IsWhole() || listing(u).Code =
 
 func listing(u *estate.Unit) estate.Provenance { return u.Of(u.Tables.Whole.Source()) }
 
-// Expected reports whether a source stands for what templates do not tell by their nature: no attempt to read it failed.
-func Expected(p estate.Provenance) bool {
-	return p.Operation == build.Operation && (p.Code == build.NotInTemplate || p.Code == build.NotDeployed || p.Code == build.NotResolved)
+// Expected reports whether a source stands for what templates do not tell by their nature: no attempt to read it failed. That tables may be
+// missing is never expected.
+func Expected(u *estate.Unit, src estate.Source) bool {
+	p := u.Of(src)
+	if p.Operation != build.Operation {
+		return false
+	}
+	switch p.Code {
+	case build.NotInTemplate, build.NotDeployed:
+		return true
+	case build.NotResolved:
+		return src != u.Tables.Whole.Source()
+	}
+	return false
 }

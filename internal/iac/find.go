@@ -30,7 +30,7 @@ const (
 type Found struct {
 	Estates   []string
 	Templates []string // CloudFormation
-	Modules   []string // Terraform: folders that hold .tf files
+	Modules   []string // Terraform: folders in which, or beneath which, modules stand
 	Plans     []string // Terraform: plans as JSON
 	Only      []string // of the modules, the files that were named one by one: what others declare is not judged
 }
@@ -59,20 +59,23 @@ func (e *KindError) Error() string { return e.Path + ": neither a template nor a
 // Find looks at paths. Of folders it takes what it knows, at any depth; a file that is named itself must be of a known kind. An error is a
 // *NothingError, a *KindError, or what fsys answers.
 func Find(fsys fs.FS, paths []string) (*Found, error) {
-	f := &finder{fsys: fsys, seen: map[string]bool{}, whole: map[string]bool{}, found: &Found{}}
+	f := &finder{fsys: fsys, seen: map[string]bool{}, found: &Found{}}
 	for _, name := range paths {
 		if err := f.path(name); err != nil {
 			return nil, err
 		}
 	}
-	f.found.Only = slices.DeleteFunc(f.found.Only, func(name string) bool { return f.whole[path.Dir(name)] })
+	f.found.Only = slices.DeleteFunc(f.found.Only, f.inWhole)
+	for _, name := range f.found.Only {
+		f.module(path.Dir(name))
+	}
 	return f.found, nil
 }
 
 type finder struct {
 	fsys  fs.FS
 	seen  map[string]bool // files that were looked at
-	whole map[string]bool // modules of which every file counts
+	whole []string        // folders of which every file counts
 	found *Found
 }
 
@@ -102,7 +105,7 @@ func (f *finder) path(name string) error {
 
 // folder walks. What version control, package managers and Terraform keep for themselves is left out.
 func (f *finder) folder(root string) error {
-	any := false
+	some, modules := false, false
 	err := fs.WalkDir(f.fsys, root, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -119,23 +122,36 @@ func (f *finder) folder(root string) error {
 		if err != nil || kind == Other {
 			return err
 		}
-		any = true
+		some = true
 		if kind == Terraform {
-			f.whole[path.Dir(name)] = true
+			modules = true
 		}
 		f.take(name, kind)
 		return nil
 	})
-	if err == nil && !any {
+	if err == nil && !some {
 		return &NothingError{Path: root, Folder: true}
+	}
+	if modules {
+		f.whole = append(f.whole, root)
+		f.module(root)
 	}
 	return err
 }
 
-func (f *finder) take(name string, kind Kind) {
-	if kind == Terraform {
-		name = path.Dir(name)
+// module takes a folder once.
+func (f *finder) module(dir string) {
+	if !slices.Contains(f.found.Modules, dir) {
+		f.found.Modules = append(f.found.Modules, dir)
 	}
+}
+
+// inWhole reports whether a file is in a folder of which every file counts.
+func (f *finder) inWhole(name string) bool {
+	return slices.ContainsFunc(f.whole, func(root string) bool { return root == "." || strings.HasPrefix(name, root+"/") })
+}
+
+func (f *finder) take(name string, kind Kind) {
 	if f.seen[name] {
 		return
 	}
@@ -145,11 +161,9 @@ func (f *finder) take(name string, kind Kind) {
 		f.found.Estates = append(f.found.Estates, name)
 	case CloudFormation:
 		f.found.Templates = append(f.found.Templates, name)
-	case Terraform:
-		f.found.Modules = append(f.found.Modules, name)
 	case TerraformPlan:
 		f.found.Plans = append(f.found.Plans, name)
-	case Other:
+	case Terraform, Other: // of modules, folders are taken
 	}
 }
 

@@ -5,15 +5,21 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac/build"
 	"github.com/restorable/restorable/internal/iac/cfn"
+	"github.com/restorable/restorable/internal/iac/terraform"
 )
 
 // Options of a reading.
 type Options struct {
-	Parameters map[string]string // of CloudFormation templates, by name; AWS::Region and its like may be among them
+	Parameters map[string]string // of CloudFormation templates, by name; AWS::Region and its like, which hold for Terraform too, may be among them
+	Variables  map[string]string // of Terraform's root modules, by name
+	VarFiles   []string          // of Terraform
+
+	Shown func(name string) string // how people call a file; nil: by its name
 }
 
 // NotParsed is why a unit does not hold all that its templates declare: some could not be read.
@@ -26,11 +32,16 @@ func Read(fsys fs.FS, found *Found, o Options) (units []*estate.Unit, mistakes [
 	b := build.New()
 	files, mistakes := load(fsys, found.Templates)
 	mistakes = append(mistakes, apart(cfn.Read(b, files, cfn.Options{Parameters: o.Parameters}))...)
+	resources, wrong := readTerraform(fsys, found, o)
+	terraform.Add(b, resources)
+	mistakes = append(mistakes, wrong...)
 	for _, u := range b.Units() {
 		if u == b.Unit && len(b.Units()) > 1 && empty(u) {
 			continue
 		}
 		finish(u, mistakes)
+		narrow(u, found)
+		show(u, o.Shown)
 		units = append(units, u)
 	}
 	return units, mistakes
@@ -45,6 +56,31 @@ func finish(u *estate.Unit, mistakes []error) {
 		u.Tables.Whole = estate.UnknownFact[bool](u.Record(estate.Provenance{Operation: build.Operation, Code: NotParsed, Message: why}))
 	}
 	settle(u)
+}
+
+// Nothing reports whether templates declare nothing that can be judged.
+func Nothing(units []*estate.Unit) bool {
+	return !slices.ContainsFunc(units, func(u *estate.Unit) bool { return !empty(u) })
+}
+
+// show calls files as people do.
+func show(u *estate.Unit, shown func(string) string) {
+	if shown == nil {
+		return
+	}
+	known := map[string]string{"": ""}
+	call := func(name *string) {
+		if _, ok := known[*name]; !ok {
+			known[*name] = shown(*name)
+		}
+		*name = known[*name]
+	}
+	for i := range u.Provenance {
+		call(&u.Provenance[i].File)
+	}
+	for i := range u.Declared {
+		call(&u.Declared[i].File)
+	}
 }
 
 // empty reports whether templates declare nothing in a unit.

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/restorable/restorable/internal/iac"
+	"github.com/restorable/restorable/internal/terminal"
+	"github.com/restorable/restorable/internal/yamlfile"
+	"github.com/spf13/pflag"
+)
+
+// templateOptions are the flags of commands that read templates.
+type templateOptions struct {
+	allowed    bool // the command reads templates
+	parameters []string
+	variables  []string
+	varFiles   []string
+	withLive   bool
+}
+
+func (o *templateOptions) register(f *pflag.FlagSet) {
+	o.allowed = true
+	f.StringArrayVar(&o.parameters, "parameters", nil, "`NAME=VALUE` of a CloudFormation parameter, or a file of them, JSON or YAML; AWS::Region and AWS::AccountId too; repeatable, the later wins")
+	f.StringArrayVar(&o.variables, "var", nil, "`NAME=VALUE` of a Terraform variable; repeatable")
+	f.StringArrayVar(&o.varFiles, "var-file", nil, "`file` of Terraform variables, .tfvars or .tfvars.json; repeatable")
+	f.BoolVar(&o.withLive, "with-live", false, "judge templates together with what is deployed: plans, vaults, settings and roles are read from live AWS")
+}
+
+// templateFlags are the names of these flags.
+func templateFlags() []string { return []string{"parameters", "var", "var-file", "with-live"} }
+
+// reading makes of the flags, and of what the configuration assumes, how templates are read.
+func (a *app) reading(t *tree, o templateOptions) (out iac.Options, err error) {
+	out = iac.Options{Parameters: map[string]string{}, Variables: map[string]string{}, Shown: t.shown}
+	for _, text := range o.parameters {
+		given, err := parametersOf(text)
+		if err != nil {
+			return out, err
+		}
+		out.Parameters = iac.Merged(out.Parameters, given)
+	}
+	for _, text := range o.variables {
+		name, value, err := iac.Parameter(text)
+		if err != nil {
+			return out, misuse("--var stage=prod", "--var %v", err)
+		}
+		out.Variables[name] = value
+	}
+	for _, name := range o.varFiles {
+		if _, err := os.Stat(name); err != nil {
+			return out, &complaint{code: exitNothing, summary: "--var-file " + name + ": " + plainCause(err), hint: "name a .tfvars or .tfvars.json file", err: err}
+		}
+	}
+	out.VarFiles, err = t.names(o.varFiles)
+	return out, err
+}
+
+// parametersOf reads NAME=VALUE, or a file; a file whose name holds = is named with a folder, as in ./a=b.json.
+func parametersOf(text string) (map[string]string, error) {
+	name, value, err := iac.Parameter(text)
+	if err == nil && !strings.ContainsAny(name, "/\\.") {
+		return map[string]string{name: value}, nil
+	}
+	const hint = "--parameters Stage=prod, or --parameters FILE"
+	content, err := os.ReadFile(text)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &complaint{code: exitNothing, summary: "--parameters " + text + ": no such file, and not NAME=VALUE", hint: hint, err: err}
+	}
+	if err != nil {
+		return nil, misuse(hint, "--parameters %s: %s", text, plainCause(err))
+	}
+	given, err := iac.ReadParameters(text, content)
+	var wrong *yamlfile.Error
+	if errors.As(err, &wrong) {
+		return nil, &complaint{code: exitUsage, summary: terminal.Count(len(wrong.Mistakes), "mistake") + " in " + text + "; nothing was judged", excerpt: wrong.Error(), hint: hint, err: err}
+	}
+	return given, err
+}
