@@ -55,7 +55,6 @@ func (a *app) collect(ctx, user context.Context, o collectOptions) error {
 	if o.source.needs, err = a.kept(o.source.full); err != nil {
 		return err
 	}
-	defer saveMemory()()
 	units, err := a.gather(ctx, o.source, o.filter.narrowUnit)
 	if err != nil {
 		return err

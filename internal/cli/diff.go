@@ -46,7 +46,6 @@ func (a *app) diff(before, after string, o diffOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	defer saveMemory()()
 	then, err := earlier("", before)
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ func TestMemoryLimitFollowsWhatIsInUse(t *testing.T) {
 func TestSavingMemoryAdaptsAndEnds(t *testing.T) {
 	before := debug.SetMemoryLimit(math.MaxInt64)
 	defer debug.SetMemoryLimit(before)
-	stop := saveMemory()
+	stop := saveMemory(noEnvironment)
 	if got := debug.SetMemoryLimit(-1); got != memoryGoal {
 		t.Errorf("limit %d at first", got)
 	}
@@ -39,10 +39,40 @@ func TestSavingMemoryAdaptsAndEnds(t *testing.T) {
 	}
 }
 
+func noEnvironment(string) string { return "" }
+
+// Garbage is left alone while little is in use, and no longer once an estate is large.
+func TestGarbageIsLeftAloneWhileLittleIsInUse(t *testing.T) {
+	before := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(before)
+	stop := saveMemory(noEnvironment)
+	percent := func() int {
+		now := debug.SetGCPercent(100)
+		debug.SetGCPercent(now)
+		return now
+	}
+	if got := percent(); got != whileLittle {
+		t.Errorf("%d per cent at first", got)
+	}
+	large := make([]byte, 2*little)
+	for tries := 0; percent() != 100; tries++ {
+		if tries == 100 {
+			t.Fatalf("%d per cent with %d MB in use", percent(), len(large)>>20)
+		}
+		runtime.GC()
+		time.Sleep(10 * time.Millisecond) // cleanups run on a goroutine of their own
+	}
+	runtime.KeepAlive(large)
+	stop()
+	if got := percent(); got != 100 {
+		t.Errorf("%d per cent afterwards", got)
+	}
+}
+
 func TestTheUsersMemoryLimitStays(t *testing.T) {
 	before := debug.SetMemoryLimit(1 << 40)
 	defer debug.SetMemoryLimit(before)
-	stop := saveMemory()
+	stop := saveMemory(noEnvironment)
 	if got := debug.SetMemoryLimit(-1); got != 1<<40 {
 		t.Errorf("limit %d", got)
 	}

@@ -110,7 +110,6 @@ func (a *app) findWays(ctx, user context.Context, o restoreOptions, name string,
 		needs[g] = true
 	}
 	s := &seen{}
-	defer saveMemory()()
 	es, err := a.obtain(ctx, sourceOptions{aws: o.aws, needs: needs, match: s.match(plain), backups: plain})
 	if err != nil {
 		return nil, err

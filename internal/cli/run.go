@@ -22,6 +22,7 @@ type Stdio struct {
 
 // Run executes one command line and returns the exit code. env reads the environment; ctx ends when the user interrupts.
 func Run(ctx context.Context, args []string, env func(string) string, std Stdio) int {
+	defer saveMemory(env)()
 	out := &product{w: std.Out}
 	std.Out = out
 	a := &app{std: std, env: env, now: time.Now}
