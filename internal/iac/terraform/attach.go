@@ -43,7 +43,7 @@ func (a *assembly) tablesOf(b *build.Builder, text string) []tableRef {
 	}
 	name, isARN := tableName(text)
 	var out []tableRef
-	for _, i := range a.byName[planKey{b, name}] {
+	for _, i := range a.byName[nameIn{b, name}] {
 		if !isARN || mayEqual(text, b.Unit.Tables.Items[i].ARN.Or("")) {
 			out = append(out, tableRef{b, i})
 		}

@@ -19,6 +19,14 @@ type block struct {
 	b    *build.Builder
 	body resource.Body
 	none bool // there is no such block: nothing in it is set
+
+	managed map[nameIn]string // ARNs of the keys that AWS manages, by unit and service
+}
+
+// within is a nested body of the same unit.
+func (k block) within(body resource.Body) block {
+	k.body, k.none = body, false
+	return k
 }
 
 func (k block) at() build.Pos { return k.body.At }
@@ -30,11 +38,11 @@ func (k block) inner(name string) block {
 	case k.none:
 		return k
 	case len(bodies) > 0:
-		return block{b: k.b, body: bodies[0]}
+		return k.within(bodies[0])
 	case !whole:
-		return block{b: k.b, body: resource.Unread(k.at(), orText(k.body.WhyUnknown(name), deployed))}
+		return k.within(resource.Unread(k.at(), orText(k.body.WhyUnknown(name), deployed)))
 	}
-	return block{b: k.b, body: resource.NewBody(k.at()), none: true}
+	return k.nothing()
 }
 
 // blocks are the nested blocks of a name, and whether they are all.
@@ -42,7 +50,7 @@ func (k block) blocks(name string) ([]block, estate.Fact[bool]) {
 	bodies, whole := k.body.Blocks(name)
 	out := make([]block, len(bodies))
 	for i, body := range bodies {
-		out[i] = block{b: k.b, body: body}
+		out[i] = k.within(body)
 	}
 	if !whole {
 		return out, unknownFact[bool](k.b, k.at(), orText(k.body.WhyUnknown(name), deployed))
@@ -104,6 +112,9 @@ func emptyIsAbsent(f estate.Fact[string]) estate.Fact[string] {
 	return f
 }
 
+// longest is how many binary digits a number may have before or after its point to be written out.
+const longest = 4096
+
 func flatText(v cty.Value, _ build.Pos) (string, string) {
 	switch s, ok := textOf(v); {
 	case !ok:
@@ -122,6 +133,8 @@ func textOf(v cty.Value) (string, bool) {
 		return "", false
 	case v.Type() == cty.String:
 		return v.AsString(), true
+	case v.Type() == cty.Number && (v.AsBigFloat().IsInf() || abs(v.AsBigFloat().MantExp(nil)) > longest):
+		return "", false
 	case v.Type() == cty.Number:
 		return v.AsBigFloat().Text('f', -1), true
 	case v.Type() == cty.Bool:
@@ -159,6 +172,26 @@ func (k block) number(name string) estate.Fact[int64] {
 		}
 		return n, ""
 	})
+}
+
+// real reads a number that need not be whole.
+func (k block) real(name string) estate.Fact[float64] {
+	return read(k, name, func(v cty.Value, pos build.Pos) (float64, string) {
+		s, why := flatText(v, pos)
+		f, err := strconv.ParseFloat(s, 64)
+		if why == "" && err != nil {
+			why = "a number is expected here"
+		}
+		return f, why
+	})
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// nothing is a block in which nothing is set.
+func (k block) nothing() block {
+	k.body, k.none = resource.NewBody(k.at()), true
+	return k
 }
 
 // days reads a number of which the provider takes 0 as none.
@@ -265,16 +298,6 @@ func (k block) tags() estate.Fact[map[string]string] {
 		return estate.KnownFact(m, own.Source())
 	}
 	return all
-}
-
-// keyARN is a KMS key by its ARN; one that is named in another way, or left to AWS, has an ARN that only deployment tells.
-func (k block) keyARN(name string) estate.Fact[string] {
-	f := k.name(name)
-	key, ok := f.Get()
-	if f.IsAbsent() || ok && !resource.Symbolic(key) && !strings.HasPrefix(key, "arn:") || strings.Contains(key, ":alias/") {
-		return build.Unknown[string](k.b, k.at(), build.NotDeployed, "the key's ARN comes with deployment")
-	}
-	return f
 }
 
 // textOrHole reads a text as a selection compares it: one that is not known is a symbol of its place.

@@ -11,7 +11,7 @@ import (
 // another. Resources of several stated Regions come into the units of these Regions; see build.Builder.In. What is stated of the builder's
 // account must be stated before.
 func Add(b *build.Builder, resources []resource.Resource) {
-	a := &assembly{root: b, plans: map[planKey]int{}, byName: map[planKey][]int{}, byARN: map[string][]tableRef{}}
+	a := newAssembly(b)
 	a.locate(resources)
 	for i := range resources {
 		a.declare(&resources[i])
@@ -30,20 +30,30 @@ type assembly struct {
 	spread   bool // resources are of several Regions
 	builders []*build.Builder
 
-	plans      map[planKey]int // an index into the unit's
+	plans      map[nameIn]int // an index into the unit's
 	selections []*declaration
-	tests      []*declaration
+	tests      map[nameIn]int // restore testing plans
+	endpoints  map[nameIn]int
+	targets    []*target
+	target     map[nameIn]*target // by resource and dimension
+	managed    map[nameIn]string
 
-	byName      map[planKey][]int // tables of a unit
+	byName      map[nameIn][]int // tables of a unit
 	byARN       map[string][]tableRef
 	later       []*declaration // what says more of other resources
 	attachments []attachment
 
-	roles, trails, rolePolicies, policies []*declaration
+	roles, trails, policies []*declaration
+	of                      map[tableRef]*declaration
 }
 
-// planKey is a text that names something within a unit.
-type planKey struct {
+func newAssembly(b *build.Builder) *assembly {
+	return &assembly{root: b, plans: map[nameIn]int{}, tests: map[nameIn]int{}, endpoints: map[nameIn]int{}, target: map[nameIn]*target{},
+		managed: map[nameIn]string{}, byName: map[nameIn][]int{}, byARN: map[string][]tableRef{}, of: map[tableRef]*declaration{}}
+}
+
+// nameIn is a text that names something within a unit.
+type nameIn struct {
 	b    *build.Builder
 	name string
 }
@@ -64,9 +74,9 @@ type declaration struct {
 
 func (a *assembly) declaration(r *resource.Resource) *declaration {
 	b := a.place(r)
-	d := &declaration{Resource: r, said: block{b: b, body: r.Body}}
+	d := &declaration{Resource: r, said: block{b: b, body: r.Body, managed: a.managed}}
 	if d.block = d.said; r.Maybe != "" {
-		d.block.body = resource.Unread(r.At, r.Maybe)
+		d.body = resource.Unread(r.At, r.Maybe)
 	}
 	return d
 }
@@ -75,19 +85,19 @@ func (a *assembly) declaration(r *resource.Resource) *declaration {
 func (d *declaration) unsure(why string) *declaration {
 	r := *d.Resource
 	r.Maybe = why
-	return &declaration{Resource: &r, said: d.said, block: block{b: d.b, body: resource.Unread(r.At, why)}}
+	return &declaration{Resource: &r, said: d.said, block: d.within(resource.Unread(r.At, why))}
 }
 
 // in is the declaration read into another unit.
 func (d *declaration) in(b *build.Builder) *declaration {
 	other := *d
-	other.block.b, other.said.b = b, b
+	other.b, other.said.b = b, b
 	return &other
 }
 
 // attribute is the text that names the resource, or is known of it, wherever it is used.
 func (d *declaration) attribute(name string) estate.Fact[string] {
-	return build.Known(d.b, d.Attribute(name), d.At)
+	return build.Known(d.b, d.Text(name), d.At)
 }
 
 // fact is a value that the resource has by being there.
@@ -111,16 +121,16 @@ func (a *assembly) declare(r *resource.Resource) {
 		d.block = d.said
 		a.addTable(d)
 	case "aws_backup_plan":
-		a.plans[planKey{d.b, r.Attribute("id")}] = len(u.Plans.Items)
+		a.plans[nameIn{d.b, r.Text("id")}] = len(u.Plans.Items)
 		u.Plans.Items = append(u.Plans.Items, d.plan())
 	case "aws_backup_selection":
 		a.selections = append(a.selections, d)
 	case "aws_backup_vault":
-		if r.Maybe == "" {
+		if sure(d, &u.Vaults.Whole) {
 			u.Vaults.Items = append(u.Vaults.Items, d.vault())
 		}
 	case "aws_backup_logically_air_gapped_vault":
-		if r.Maybe == "" {
+		if sure(d, &u.Vaults.Whole) {
 			u.Vaults.Items = append(u.Vaults.Items, d.airGappedVault())
 		}
 	default:
@@ -128,7 +138,9 @@ func (a *assembly) declare(r *resource.Resource) {
 			return
 		}
 	}
-	d.b.Declare(d.ID(), d.Address, d.At)
+	if r.Type != "aws_dynamodb_table_replica" { // declared in the unit of its Region
+		d.b.Declare(d.ID(), d.Address, d.At)
+	}
 }
 
 // unread notes that a module could not be read: it may declare anything.
@@ -142,17 +154,18 @@ func (a *assembly) unread(r *resource.Resource) {
 func (a *assembly) addTable(d *declaration) {
 	u := d.b.Unit
 	t := d.table()
-	at := len(u.Tables.Items)
+	at := tableRef{d.b, len(u.Tables.Items)}
 	u.Tables.Items = append(u.Tables.Items, t)
-	a.know(d.b, at)
+	a.of[at] = d
+	a.know(at)
 	a.addReplicas(d, at)
 }
 
 // know lets a table be found by its name and ARN.
-func (a *assembly) know(b *build.Builder, at int) {
-	t := &b.Unit.Tables.Items[at]
-	key := planKey{b, t.Name.Or("")}
-	a.byName[key] = append(a.byName[key], at)
+func (a *assembly) know(at tableRef) {
+	t := at.table()
+	key := nameIn{at.b, t.Name.Or("")}
+	a.byName[key] = append(a.byName[key], at.index)
 	arn := t.ARN.Or("")
-	a.byARN[arn] = append(a.byARN[arn], tableRef{b, at})
+	a.byARN[arn] = append(a.byARN[arn], at)
 }

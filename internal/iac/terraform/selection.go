@@ -15,7 +15,7 @@ func (d *declaration) selection() (estate.Selection, estate.Fact[string]) {
 		StringEquals: d.condition("string_equals"), StringNotEquals: d.condition("string_not_equals"),
 		StringLike: d.condition("string_like"), StringNotLike: d.condition("string_not_like"),
 	}
-	return s, d.block.name("plan_id")
+	return s, d.name("plan_id")
 }
 
 // condition joins one kind of all condition blocks.
@@ -59,7 +59,7 @@ func (a *assembly) addSelection(d *declaration) {
 	s, planID := d.selection()
 	unit := d.b.Unit
 	id, ok := planID.Get()
-	if at, found := a.plans[planKey{d.b, id}]; ok && found {
+	if at, found := a.plans[nameIn{d.b, id}]; ok && found {
 		plan := &unit.Plans.Items[at]
 		plan.Selections.Items = append(plan.Selections.Items, s)
 		return

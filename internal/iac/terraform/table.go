@@ -28,7 +28,6 @@ func (d *declaration) table() estate.Table {
 	t.ContributorInsights = build.Known(k.b, "DISABLED", d.At)
 	t.ResourcePolicy = build.Absent[string](k.b, d.At)
 	t.KinesisStreams = build.Known(k.b, []estate.KinesisStream{}, d.At)
-	t.Scaling = build.Known(k.b, []estate.ScalingTarget{}, d.At)
 	return t
 }
 
@@ -41,7 +40,8 @@ func (d *declaration) undeployedTable(t *estate.Table) {
 	t.SizeBytes, t.ItemCount = number, number
 	t.SSEStatus, t.KeyInaccessibleAt = text, at
 	t.ArchivedAt, t.ArchivalReason, t.ArchivalBackup = at, text, text
-	t.Alarms = build.Unknown[[]estate.Alarm](b, d.At, build.NotInTemplate, "alarms are not read from templates")
+	t.Scaling = elsewhere[[]estate.ScalingTarget](b, d.At, "auto scaling")
+	t.Alarms = elsewhere[[]estate.Alarm](b, d.At, "alarms")
 }
 
 // capacity is absent on demand, whatever is written.
@@ -108,7 +108,7 @@ func readEncryption(t *estate.Table, k block) {
 	case !ok:
 		t.SSEType, t.KeyARN = estate.UnknownFact[string](on.Source()), estate.UnknownFact[string](on.Source())
 	case enabled:
-		t.SSEType, t.KeyARN = estate.KnownFact("KMS", on.Source()), k.keyARN("kms_key_arn")
+		t.SSEType, t.KeyARN = estate.KnownFact("KMS", on.Source()), k.keyARN("kms_key_arn", "dynamodb")
 	default:
 		t.SSEType, t.KeyARN = estate.AbsentFact[string](on.Source()), estate.AbsentFact[string](on.Source())
 	}

@@ -10,7 +10,7 @@ import (
 func (d *declaration) vault() estate.Vault {
 	b := d.b
 	v := estate.Vault{ID: d.ID(), ARN: d.attribute("arn"), Name: d.attribute("name"),
-		Type: build.Known(b, "BACKUP_VAULT", d.At), KeyARN: d.keyARN("kms_key_arn"),
+		Type: build.Known(b, "BACKUP_VAULT", d.At), KeyARN: d.keyARN("kms_key_arn", "backup"),
 		CreatedAt: build.Undeployed[estate.Instant](b, d.At), Count: build.Undeployed[int64](b, d.At),
 		Locked: build.Known(b, false, d.At), LockDate: build.Absent[estate.Instant](b, d.At),
 		MinRetention: build.Absent[int64](b, d.At), MaxRetention: build.Absent[int64](b, d.At),
@@ -28,7 +28,9 @@ func (d *declaration) airGappedVault() estate.Vault {
 	v.Locked = build.Known(d.b, true, d.At)
 	v.LockDate = build.Undeployed[estate.Instant](d.b, d.At)
 	v.MinRetention, v.MaxRetention = d.number("min_retention_days"), d.number("max_retention_days")
-	v.KeyARN = d.keyARN("encryption_key_arn")
+	if v.KeyARN = d.keyARN("encryption_key_arn", "backup"); d.name("encryption_key_arn").IsAbsent() { // a key that AWS owns
+		v.KeyARN = build.Undeployed[string](d.b, d.At)
+	}
 	return v
 }
 
@@ -46,5 +48,5 @@ func (d *declaration) lockOf(v *estate.Vault) {
 func (d *declaration) policyOf(v *estate.Vault) { v.Policy = d.document("policy") }
 
 func (d *declaration) notificationsOf(v *estate.Vault) {
-	v.NotificationTopic, v.NotificationEvents = d.block.name("sns_topic_arn"), d.names("backup_vault_events")
+	v.NotificationTopic, v.NotificationEvents = d.name("sns_topic_arn"), d.names("backup_vault_events")
 }
