@@ -36,15 +36,27 @@ type Exception struct {
 	Col  int    // 1-based
 }
 
-// Block is a resource's block in a template, from its first line to its last one.
+// Block is a resource's block in a template.
 type Block struct {
-	Name     string // by which the template knows it; empty: the exception stands in no resource's block, and covers nothing
-	File     string
-	From, To int // lines, counted from 1
+	Name string // by which the template knows it; empty: the exception stands in no resource's block, and covers nothing
+	File string
+	From Place
+	To   Place // behind it; the zero Place is the end of the file
 }
 
-func (b *Block) holds(at *estate.Declared) bool {
-	return at != nil && b.Name != "" && at.File == b.File && b.From <= at.Line && at.Line <= b.To
+// Place is a position in a file, both counted from 1.
+type Place struct{ Line, Column int }
+
+func (p Place) before(other Place) bool {
+	return p.Line < other.Line || p.Line == other.Line && p.Column < other.Column
+}
+
+func (b *Block) holds(d *estate.Declared) bool {
+	if d == nil || b.Name == "" || d.File != b.File {
+		return false
+	}
+	at := Place{d.Line, d.Column}
+	return !at.before(b.From) && (b.To == Place{} || at.before(b.To))
 }
 
 // Inline reports whether the exception is written in a template, beside what it is about.

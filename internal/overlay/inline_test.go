@@ -12,12 +12,12 @@ const today = estate.Instant(1_795_248_000_000)
 
 func TestAnInlineExceptionIsAboutItsBlockAlone(t *testing.T) {
 	u := &estate.Unit{Declared: []estate.Declared{
-		{ID: "a#Orders", Address: "Orders", File: "a.yaml", Line: 5}, {ID: "a#Users", Address: "Users", File: "a.yaml", Line: 9},
-		{ID: "b#Orders", Address: "Orders", File: "b.yaml", Line: 5},
+		{ID: "a#Orders", Address: "Orders", File: "a.yaml", Line: 5, Column: 3}, {ID: "a#Users", Address: "Users", File: "a.yaml", Line: 9, Column: 3},
+		{ID: "b#Orders", Address: "Orders", File: "b.yaml", Line: 5, Column: 3},
 	}}
 	s := NewSet([]Exception{
-		{Kind: Mute, Controls: []string{"c"}, Block: &Block{Name: "Orders", File: "a.yaml", From: 5, To: 8}, Until: until("2027-05-01"), File: "a.yaml", Line: 6, Owner: "o"},
-		{Kind: Mute, Controls: []string{"c"}, Block: &Block{Name: "Topic", File: "a.yaml", From: 12, To: 14}, Until: until("2027-05-01"), File: "a.yaml", Line: 13, Owner: "o"},
+		{Kind: Mute, Controls: []string{"c"}, Block: &Block{Name: "Orders", File: "a.yaml", From: Place{5, 3}, To: Place{9, 3}}, Until: until("2027-05-01"), File: "a.yaml", Line: 6, Owner: "o"},
+		{Kind: Mute, Controls: []string{"c"}, Block: &Block{Name: "Topic", File: "a.yaml", From: Place{12, 3}, To: Place{15, 3}}, Until: until("2027-05-01"), File: "a.yaml", Line: 13, Owner: "o"},
 		{Kind: Mute, Controls: []string{"c"}, Block: &Block{}, Until: until("2027-05-01"), File: "a.yaml", Line: 1, Owner: "o"},
 	})
 	v := s.Unit(u, today, true)
