@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,6 +207,32 @@ func TestWhomAPolicyLetsIn(t *testing.T) {
 			if got := strings.Join(who, ", "); got != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
+			known := *OfTable(u, &u.Tables.Items[0])
+			u.Account.Forget()
+			blind := *OfTable(u, &u.Tables.Items[0])
+			if numbered(row.statements) != blind.Anyone.IsUnknown() || !numbered(row.statements) && !slices.Equal(blind.Statements.Or(nil), known.Statements.Or(nil)) {
+				t.Errorf("without the account's number: %v, with it %v", blind, known)
+			}
 		})
+	}
+}
+
+func TestWhatAVaultDeniesHangsOnNoAccount(t *testing.T) {
+	const deny = `"Action":["backup:DeleteRecoveryPoint","backup:UpdateRecoveryPointLifecycle","backup:PutBackupVaultAccessPolicy","backup:DeleteBackupVaultAccessPolicy"],`
+	for _, row := range []struct {
+		name, statement string
+		want            estate.State
+	}{
+		{"everybody", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"*"}`, estate.Known},
+		{"everybody but a role of some account", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"*","Condition":{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/x"}}}`, estate.Unknown},
+		{"in one Region", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"arn:aws:backup:eu-west-1::*"}`, estate.Unknown},
+	} {
+		u := unit()
+		u.Account.Forget()
+		u.Region.Forget()
+		v := &estate.Vault{ID: "v", ARN: known("arn:aws:backup:${AWS::Region}:${AWS::AccountId}:backup-vault:v"), Policy: known(policyText(row.statement))}
+		if got := DenialOf(u, v).Denied; got.State() != row.want {
+			t.Errorf("%s: %v, want %v", row.name, got, row.want)
+		}
 	}
 }

@@ -36,7 +36,7 @@ func DenialOf(u *estate.Unit, v *estate.Vault) *Denial {
 		out.Denied.Basis, out.Open.Basis, out.Excepted.Basis = basis, basis, basis
 	}
 	doc := newLibrary(iampolicy.Resource).read(v.Policy)
-	if !v.Policy.IsAbsent() && (doc == nil || !located(u)) {
+	if !v.Policy.IsAbsent() && (doc == nil || !tells(u, v.Policy.Or(""))) {
 		return out
 	}
 	all, open, except := iampolicy.Yes, []string{}, []string{}
@@ -48,12 +48,20 @@ func DenialOf(u *estate.Unit, v *estate.Vault) *Denial {
 			open = append(open, action)
 		}
 	}
+	if all == iampolicy.No && !u.Region.IsKnown() && regional(v.Policy.Or("")) {
+		all = iampolicy.Maybe
+	}
 	if all != iampolicy.Maybe {
 		out.Denied.Fact = estate.KnownFact(all == iampolicy.Yes, 0)
 		out.Open.Fact = estate.KnownFact(open, 0)
 		out.Excepted.Fact = distinct(except)
 	}
 	return out
+}
+
+// regional reports whether a policy names a Region in what it is about.
+func regional(text string) bool {
+	return strings.Contains(text, ":backup:") && !strings.Contains(text, ":backup:*:")
 }
 
 // refused looks for the statement that denies an action to most.
@@ -67,7 +75,7 @@ func refused(u *estate.Unit, v *estate.Vault, doc *iampolicy.Document, action st
 		if !s.Deny || !s.CoversAction(action) {
 			continue
 		}
-		r := denies(s, placeOf(u))
+		r := denies(s, somePlace(u))
 		r.sure = lesser(r.sure, about(s, targets(u, v, action)))
 		if rank(r.sure) > rank(best.sure) || r.sure == best.sure && len(r.except) < len(best.except) {
 			best = r
@@ -116,7 +124,7 @@ func aboutPrincipal(key string) bool {
 
 // targets are ARNs of what the action is about: recovery points of either kind, or the vault itself.
 func targets(u *estate.Unit, v *estate.Vault, action string) []string {
-	at := placeOf(u)
+	at := somePlace(u)
 	region := u.Region.Or("any")
 	if strings.HasSuffix(action, "VaultAccessPolicy") {
 		return []string{v.ARN.Or(v.ID)}

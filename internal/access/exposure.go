@@ -85,7 +85,7 @@ func exposure(u *estate.Unit, basis estate.Reading, policy estate.Fact[string], 
 		Anyone: protection.Answer[bool]{Basis: read}, Accounts: protection.Answer[[]string]{Basis: read}, Organizations: protection.Answer[[]string]{Basis: read},
 		Others: protection.Answer[[]string]{Basis: read}, Statements: protection.Answer[[]string]{Basis: read},
 	}
-	if text, ok := policy.Get(); !policy.IsAbsent() && (!ok || !located(u) || !understood(text)) {
+	if text, ok := policy.Get(); !policy.IsAbsent() && (!ok || !tells(u, text) || !understood(text)) {
 		return out
 	}
 	open, accounts, organizations, others, statements := false, []string{}, []string{}, []string{}, []string{}
@@ -106,6 +106,34 @@ func exposure(u *estate.Unit, basis estate.Reading, policy estate.Fact[string], 
 	out.Anyone.Fact, out.Statements.Fact = estate.KnownFact(open, 0), estate.KnownFact(statements, 0)
 	out.Accounts.Fact, out.Organizations.Fact, out.Others.Fact = distinct(accounts), distinct(organizations), distinct(others)
 	return out
+}
+
+// tells reports whether a policy says whom it lets in: without the account's number no other number in it can be told from its own.
+func tells(u *estate.Unit, text string) bool {
+	return u.Partition.IsKnown() && (u.Account.IsKnown() || !numbered(text))
+}
+
+// somePlace stands an account of nobody's in where the account's number is not known.
+func somePlace(u *estate.Unit) place {
+	at := placeOf(u)
+	if at.account == "" {
+		at.account = "999999999999"
+	}
+	return at
+}
+
+// numbered reports whether a text may name an account.
+func numbered(text string) bool {
+	digits := 0
+	for _, c := range text {
+		if digits++; c < '0' || c > '9' {
+			digits = 0
+		}
+		if digits == len(strangerAccount) {
+			return true
+		}
+	}
+	return false
 }
 
 func distinct(list []string) estate.Fact[[]string] {
@@ -133,7 +161,7 @@ func exposedVault(u *estate.Unit, v *estate.Vault) []Exposed {
 	known := []string{"backup:CopyFromBackupVault", "backup:CopyIntoBackupVault", "backup:DeleteRecoveryPoint", "backup:DeleteBackupVault", "backup:DescribeRecoveryPoint",
 		"backup:GetRecoveryPointRestoreMetadata", "backup:ListRecoveryPointsByBackupVault", "backup:PutBackupVaultAccessPolicy", "backup:StartCopyJob", "backup:StartRestoreJob", "backup:UpdateRecoveryPointLifecycle"}
 	of := Exposed{Type: vaultLabel, Name: v.Name.Or(v.ID), ARN: v.ARN.Or(v.ID), Region: u.Region.Or("")}
-	return exposed(v.Policy, of, service{prefix: "backup:", known: known}, placeOf(u))
+	return exposed(v.Policy, of, service{prefix: "backup:", known: known}, somePlace(u))
 }
 
 func exposedTable(u *estate.Unit, t *estate.Table) []Exposed {
@@ -141,7 +169,7 @@ func exposedTable(u *estate.Unit, t *estate.Table) []Exposed {
 		"dynamodb:DeleteTable", "dynamodb:UpdateTable", "dynamodb:DescribeTable", "dynamodb:ExportTableToPointInTime", "dynamodb:RestoreTableToPointInTime", "dynamodb:UpdateContinuousBackups",
 		"dynamodb:PutResourcePolicy", "dynamodb:DeleteResourcePolicy"}
 	of := Exposed{Type: tableLabel, Name: t.Name.Or(t.ID), ARN: t.ARN.Or(t.ID), Region: u.Region.Or("")}
-	return exposed(t.ResourcePolicy, of, service{prefix: "dynamodb:", known: known}, placeOf(u))
+	return exposed(t.ResourcePolicy, of, service{prefix: "dynamodb:", known: known}, somePlace(u))
 }
 
 // service says which actions a policy may be about.
