@@ -88,15 +88,20 @@ func (a *attributes) each(address string, f func(name string)) {
 }
 
 // deployed is an attribute that is not written: text where its name says that it is one, else not known at all.
-func deployed(r *resource.Resource, name string) cty.Value {
+func (i *declared) deployed(r *resource.Resource, name string) cty.Value {
+	switch {
+	case !isText(name):
+		return cty.DynamicVal
+	case strings.HasPrefix(i.address, "data."):
+		return found(r, name)
+	}
+	return cty.StringVal(r.Attribute(name))
+}
+
+func isText(name string) bool {
 	switch name {
-	case "arn", "id", "name", "url", "result", "hex", "key_id", "unique_id", "domain", "bucket":
-		return cty.StringVal(r.Attribute(name))
+	case "arn", "id", "name", "url", "result", "hex", "domain", "bucket", "value", "secret_string":
+		return true
 	}
-	for _, suffix := range []string{"_arn", "_id", "_name", "_url"} {
-		if strings.HasSuffix(name, suffix) {
-			return cty.StringVal(r.Attribute(name))
-		}
-	}
-	return cty.DynamicVal
+	return strings.HasSuffix(name, "_arn") || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_name") || strings.HasSuffix(name, "_url")
 }

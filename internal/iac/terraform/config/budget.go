@@ -82,7 +82,7 @@ func size(v cty.Value, limit int64) int64 {
 
 // numberSize: written out, a number has as many digits as its exponent says.
 func numberSize(f *big.Float) int64 {
-	if e := f.MantExp(nil); e > maxExponent || e < -maxExponent {
+	if e := f.MantExp(nil); f.IsInf() || e > maxExponent || e < -maxExponent {
 		return maxSize + 1
 	}
 	return 1

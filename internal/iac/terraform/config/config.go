@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/restorable/restorable/internal/iac/build"
@@ -56,11 +58,13 @@ type project struct {
 // run is the reading of one root module.
 type run struct {
 	*project
-	root      string
-	functions map[string]function.Function
-	installed map[string]string // folders of installed modules, by their path of calls: a.b
-	found     []resource.Resource
-	mistakes  []error
+	root        string
+	functions   map[string]function.Function
+	inTemplates map[string]function.Function    // without templatefile
+	templates   map[string]hclsyntax.Expression // by file
+	installed   map[string]string               // folders of installed modules, by their path of calls: a.b
+	found       []resource.Resource
+	mistakes    []error
 }
 
 func (p *project) read(dir string) ([]resource.Resource, error) {
@@ -69,7 +73,9 @@ func (p *project) read(dir string) ([]resource.Resource, error) {
 		return nil, err
 	}
 	r := &run{project: p, root: dir, installed: p.installedModules(dir)}
-	r.functions = r.functionTable()
+	r.functions, r.templates = r.functionTable(), map[string]hclsyntax.Expression{}
+	r.inTemplates = maps.Clone(r.functions)
+	delete(r.inTemplates, "templatefile")
 	given, err := r.given(m)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"strings"
+
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/restorable/restorable/internal/iac/terraform/resource"
@@ -15,6 +17,11 @@ func (s *scope) dataSource(r *resource.Resource, i *declared) (v value, is bool)
 			"user_id": resource.Symbol("data." + r.Type + ".user_id")}), true
 	case "aws_region":
 		return s.region(r), true
+	case "aws_iam_policy_document":
+		return policyDocument(r.Body), true
+	case "aws_default_tags":
+		tags := i.scope.providerOf(i.block).tags
+		return value{cty.ObjectVal(map[string]cty.Value{"tags": tags.v}), tags.why}, true
 	case "aws_partition":
 		return known(map[string]string{"partition": resource.Partition(r.Region), "id": resource.Partition(r.Region),
 			"dns_suffix": suffix(r.Region), "reverse_dns_prefix": reversed(r.Region)}), true
@@ -54,4 +61,15 @@ func reversed(region string) string {
 		return "cn.com.amazonaws"
 	}
 	return "com.amazonaws"
+}
+
+// found is an attribute of what a data source finds. It may find what is declared, or what another one finds: its symbols tell nothing apart.
+func found(r *resource.Resource, name string) cty.Value {
+	switch r.Type {
+	case "aws_dynamodb_table", "aws_backup_vault", "aws_s3_bucket", "aws_lambda_function", "aws_sns_topic", "aws_sqs_queue":
+		if s := r.Attribute(name); !strings.Contains(s, "${!") {
+			return cty.StringVal(s)
+		}
+	}
+	return cty.StringVal(resource.Symbol(r.ID() + "." + name))
 }

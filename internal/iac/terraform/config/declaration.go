@@ -150,7 +150,7 @@ func (i *declared) object() value {
 		if v, has := fields[name]; has && !v.IsNull() {
 			return
 		}
-		if fields[name] = deployed(r, name); why == "" {
+		if fields[name] = i.deployed(r, name); why == "" {
 			why = i.address + "." + name + " is known after deployment"
 		}
 	})

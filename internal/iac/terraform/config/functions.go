@@ -2,6 +2,7 @@ package config
 
 import (
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
+	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
@@ -11,8 +12,80 @@ import (
 func (r *run) functionTable() map[string]function.Function {
 	table := map[string]function.Function{
 		meterFunction: r.budget.meter(), plainFunction: plain(), "try": tryfunc.TryFunc, "can": tryfunc.CanFunc,
-		"jsonencode": stdlib.JSONEncodeFunc, "merge": stdlib.MergeFunc, "format": stdlib.FormatFunc, "join": stdlib.JoinFunc,
-		"concat": stdlib.ConcatFunc,
+	}
+	for name, f := range moving() {
+		table[name] = r.budget.wrap(name, f, false)
+	}
+	for name, f := range inspecting() {
+		table[name] = r.budget.wrap(name, f, true)
+	}
+	for name, f := range r.fileFunctions() {
+		table[name] = r.budget.wrap(name, f, false)
+	}
+	for _, name := range unevaluated() {
+		table[name] = unevaluatedFunction()
+	}
+	for name, f := range table {
+		table["core::"+name] = f
 	}
 	return table
+}
+
+// moving are functions that put values elsewhere without regard to what texts say: symbols pass through them.
+func moving() map[string]function.Function {
+	return map[string]function.Function{
+		"chunklist": stdlib.ChunklistFunc, "coalesce": coalesce(), "coalescelist": stdlib.CoalesceListFunc, "concat": stdlib.ConcatFunc,
+		"element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc, "format": stdlib.FormatFunc, "formatlist": stdlib.FormatListFunc,
+		"join": stdlib.JoinFunc, "jsonencode": stdlib.JSONEncodeFunc, "keys": stdlib.KeysFunc, "lookup": lookup(), "merge": stdlib.MergeFunc,
+		"nonsensitive": identity(), "one": one(), "reverse": stdlib.ReverseListFunc, "sensitive": identity(), "setproduct": stdlib.SetProductFunc,
+		"setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc, "values": stdlib.ValuesFunc, "zipmap": stdlib.ZipmapFunc,
+		"tolist": stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)), "tomap": stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
+		"toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), "tostring": stdlib.MakeToFunc(cty.String),
+		"indent": stdlib.IndentFunc, "compact": stdlib.CompactFunc, "range": stdlib.RangeFunc,
+	}
+}
+
+// inspecting are functions whose answer depends on what texts say: to them, symbols are unknown.
+func inspecting() map[string]function.Function {
+	return map[string]function.Function{
+		"abs": stdlib.AbsoluteFunc, "alltrue": allTrue(), "anytrue": anyTrue(), "base64decode": base64Decode(), "base64encode": base64Encode(),
+		"ceil": stdlib.CeilFunc, "chomp": stdlib.ChompFunc, "contains": stdlib.ContainsFunc, "csvdecode": stdlib.CSVDecodeFunc,
+		"distinct": stdlib.DistinctFunc, "endswith": textTest(hasSuffix), "floor": stdlib.FloorFunc, "formatdate": stdlib.FormatDateFunc,
+		"index": index(), "jsondecode": stdlib.JSONDecodeFunc, "length": length(), "log": stdlib.LogFunc, "lower": stdlib.LowerFunc,
+		"matchkeys": matchKeys(), "max": stdlib.MaxFunc, "md5": hashed(md5Sum), "min": stdlib.MinFunc, "parseint": stdlib.ParseIntFunc,
+		"pow": stdlib.PowFunc, "regex": stdlib.RegexFunc, "regexall": stdlib.RegexAllFunc, "replace": replace(), "setintersection": stdlib.SetIntersectionFunc,
+		"setsubtract": stdlib.SetSubtractFunc, "sha1": hashed(sha1Sum), "sha256": hashed(sha256Sum), "sha512": hashed(sha512Sum), "signum": stdlib.SignumFunc,
+		"sort": stdlib.SortFunc, "split": stdlib.SplitFunc, "startswith": textTest(hasPrefix), "strcontains": textTest(contains),
+		"strrev": stdlib.ReverseFunc, "substr": stdlib.SubstrFunc, "sum": sum(), "timeadd": stdlib.TimeAddFunc, "title": stdlib.TitleFunc,
+		"tobool": stdlib.MakeToFunc(cty.Bool), "tonumber": stdlib.MakeToFunc(cty.Number), "transpose": transpose(), "trim": stdlib.TrimFunc,
+		"trimprefix": stdlib.TrimPrefixFunc, "trimspace": stdlib.TrimSpaceFunc, "trimsuffix": stdlib.TrimSuffixFunc, "upper": stdlib.UpperFunc,
+		"urlencode": urlEncode(), "yamldecode": yamlDecode(),
+	}
+}
+
+// unevaluated are functions that answer anew each time, ask the machine, or matter to nothing that is read here.
+func unevaluated() []string {
+	return []string{"abspath", "base64gzip", "base64sha256", "base64sha512", "bcrypt", "cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets",
+		"ephemeralasnull", "filebase64", "filebase64sha256", "filebase64sha512", "filemd5", "filesha1", "filesha256", "filesha512", "issensitive",
+		"pathexpand", "plantimestamp", "rsadecrypt", "templatestring", "textdecodebase64", "textencodebase64", "timecmp", "timestamp", "urldecode",
+		"uuid", "uuidv5", "yamlencode", "provider::aws::arn_build", "provider::aws::arn_parse", "provider::aws::trim_iam_role_path",
+		"provider::aws::user_agent", "provider::terraform::decode_tfvars", "provider::terraform::encode_expr", "provider::terraform::encode_tfvars"}
+}
+
+// unevaluatedFunction comes to a value that is not known, whatever it is given; without it, try would take the call for an error.
+func unevaluatedFunction() function.Function {
+	p := anything("arguments")
+	return function.New(&function.Spec{
+		VarParam: &p,
+		Type:     function.StaticReturnType(cty.DynamicPseudoType),
+		Impl:     func([]cty.Value, cty.Type) (cty.Value, error) { return cty.DynamicVal, nil },
+	})
+}
+
+func identity() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anything("value")},
+		Type:   sameType,
+		Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0], nil },
+	})
 }
