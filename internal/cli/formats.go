@@ -32,7 +32,7 @@ func reportFormats() []reportFormat {
 			return report.NewHTML(w, o.spool())
 		}},
 		{"junit", "test results, for CI systems", plain(report.NewJUnit)},
-		{"sarif", "SARIF 2.1.0, for code scanning", plain(report.NewSARIF)},
+		{"sarif", "SARIF 2.1.0, for code scanning", plain(func(w io.Writer) report.Writer { return report.NewSARIFOf(w, inRepository) })},
 		{"ocsf", "OCSF 1.6 Compliance Findings, for security lakes", plain(report.NewOCSF)},
 	}
 }

@@ -2,13 +2,13 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/restorable/restorable/internal/baseline"
 	"github.com/restorable/restorable/internal/config"
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/inline"
 	"github.com/restorable/restorable/internal/overlay"
 	"github.com/restorable/restorable/internal/report"
 	"github.com/restorable/restorable/internal/terminal"
@@ -18,7 +18,9 @@ import (
 type overlays struct {
 	set      *overlay.Set
 	ignored  *config.Exceptions
-	baseline *baseline.Report // nil: none was given
+	written  []overlay.Exception // of the ignore file and of the configuration
+	inline   *inline.Exceptions  // of templates; nil: none are read
+	baseline *baseline.Report    // nil: none was given
 	newOnly  bool
 	asked    []string // ids of the controls that are asked
 	filtered bool     // the user chose tables: an exception that describes none of them may describe others
@@ -50,7 +52,7 @@ func (a *app) overlays(o gateOptions, c *control.Catalogue, controls []*control.
 	for _, k := range controls {
 		out.asked = append(out.asked, k.ID)
 	}
-	out.set = overlay.NewSet(all)
+	out.written, out.set = all, overlay.NewSet(all)
 	return out, nil
 }
 
@@ -74,12 +76,8 @@ func (o *overlays) unit(u *estate.Unit, started estate.Instant) (func(report.Ent
 	if o == nil {
 		return func(e report.Entry) report.Entry { return e }, nil
 	}
-	now := u.Now.Or(started)
-	if far := o.set.TooFar(overlay.Mute, now); len(far) > 0 {
-		return nil, badIgnore("", o.ignored.Refuse(far, "at most a year ahead: whoever answers for it looks at it again then",
-			func(e *overlay.Exception) string {
-				return fmt.Sprintf("expires %s is more than a year after %s", e.Day(), now.Time().Format("2006-01-02"))
-			}))
+	if err := o.tooFar(u.Now.Or(started)); err != nil {
+		return nil, err
 	}
 	view := o.set.Unit(u, started, !o.filtered && scopeOf(u).Listed())
 	return func(e report.Entry) report.Entry {

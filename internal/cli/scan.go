@@ -98,6 +98,9 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 		return err
 	}
 	defer units.discard()
+	if err := said.hear(catalogue, units.spoken, o.gate.inline); err != nil {
+		return err
+	}
 	if units.tables() == 0 && o.filter.given() && user.Err() == nil {
 		return nothingMatches(o.filter, units.scopes)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/restorable/restorable/internal/collect"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/inline"
 	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/report"
 	"github.com/restorable/restorable/internal/spool"
@@ -20,7 +21,8 @@ type stock struct {
 	scopes    []report.Scope
 	problems  [][]report.Problem
 	leftOut   []report.LeftOut
-	declares  bool // some unit is of templates
+	declares  bool          // some unit is of templates
+	spoken    []inline.File // in which people may say something of what templates declare
 }
 
 // scopesOf are the scopes of an estate that is at hand.
@@ -125,7 +127,8 @@ func (s *stock) paths(ctx context.Context, a *app, o sourceOptions, prepare func
 		}
 	}
 	s.declares = true
-	return nil
+	s.spoken, err = spoken(found, units)
+	return err
 }
 
 func (s *stock) files(names []string, prepare func(*estate.Unit)) error {

@@ -188,17 +188,17 @@ func TestSARIFRulesAreTheControls(t *testing.T) {
 
 func TestASARIFLocationIsTheFileOfATemplateElseThePathOfTheResource(t *testing.T) {
 	e := entry("orders", "eu-west-1", "recoverable", control.High, control.Fail, "x")
-	if got := (&sarifWriter{}).location(e).Physical; got.Artifact.URI != "aws/123456789012/eu-west-1/table/orders" || got.Region.Line != 1 {
+	if got := NewSARIF(nil).(*sarifWriter).location(e).Physical; got.Artifact.URI != "aws/123456789012/eu-west-1/table/orders" || got.Region.Line != 1 {
 		t.Errorf("%+v", got)
 	}
 	for name, want := range map[string]string{"..": "aws/123456789012/eu-west-1/table/%252E%252E", "a/../b": "aws/123456789012/eu-west-1/table/a%2F..%2Fb"} {
 		e.Resource.Name = name
-		if got := (&sarifWriter{}).location(e).Physical.Artifact.URI; got != want {
+		if got := NewSARIF(nil).(*sarifWriter).location(e).Physical.Artifact.URI; got != want {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
 	e.Location = &control.Location{File: "infra/my tables.yaml", Line: 12, Column: 7}
-	if got := (&sarifWriter{}).location(e).Physical; got.Artifact.URI != "infra/my%20tables.yaml" || got.Region != (sarifRegion{12, 7}) {
+	if got := NewSARIF(nil).(*sarifWriter).location(e).Physical; got.Artifact.URI != "infra/my%20tables.yaml" || got.Region != (sarifRegion{12, 7}) {
 		t.Errorf("%+v", got)
 	}
 }

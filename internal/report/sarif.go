@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"io"
 	"net/url"
-	"path"
 	"strings"
 	"time"
 
@@ -16,7 +15,7 @@ import (
 // sarifWriter writes a log of one run. Its objects are our own: libraries hold the whole log in memory.
 type sarifWriter struct {
 	stream
-	folder  string
+	called  func(file string) string
 	head    Head
 	rules   map[string]int
 	results worst
@@ -29,12 +28,13 @@ type sarifWriter struct {
 // Each result has a physical location, without which GitHub refuses the file. Of a resource in a live account, which has no file, it
 // is aws/ACCOUNT/REGION/TYPE/NAME; the ARN is its logical location. Of more than 5,000 results, which is all that GitHub stores, the worst
 // are written, and a notification says so.
-func NewSARIF(w io.Writer) Writer { return NewSARIFOf(w, "") }
+func NewSARIF(w io.Writer) Writer {
+	return NewSARIFOf(w, func(file string) string { return file })
+}
 
-// NewSARIFOf is NewSARIF for templates whose names are relative to a folder of a repository, itself given relative to the repository's root:
-// code scanning looks for files from there. An empty folder is the root.
-func NewSARIFOf(w io.Writer, folder string) Writer {
-	return &sarifWriter{stream: newStream(w), folder: folder, results: worst{limit: sarifLimit}}
+// NewSARIFOf is NewSARIF where files are called otherwise from the root of their repository, where code scanning looks for them.
+func NewSARIFOf(w io.Writer, called func(file string) string) Writer {
+	return &sarifWriter{stream: newStream(w), called: called, results: worst{limit: sarifLimit}}
 }
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -225,11 +225,7 @@ func (s *sarifWriter) location(e Entry) sarifLocation {
 }
 
 func (s *sarifWriter) physical(at control.Location) sarifPhysical {
-	file := at.File
-	if s.folder != "" && !path.IsAbs(file) {
-		file = path.Join(s.folder, file)
-	}
-	return sarifPhysical{Artifact: sarifArtifact{fileURI(file)}, Region: sarifRegion{Line: max(at.Line, 1), Column: max(at.Column, 0)}}
+	return sarifPhysical{Artifact: sarifArtifact{fileURI(s.called(at.File))}, Region: sarifRegion{Line: max(at.Line, 1), Column: max(at.Column, 0)}}
 }
 
 // fileURI is the reference of a file: relative as it was given, or absolute.

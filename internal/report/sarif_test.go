@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"strings"
 	"testing"
 
@@ -88,7 +89,9 @@ func TestSARIFOfTemplatesPointsIntoTheRepository(t *testing.T) {
 		{Fact: "unit.now", State: "absent"},
 	}
 	e.Muted, e.Mute = true, &overlay.Exception{Kind: overlay.Mute, Block: &overlay.Block{Name: "Orders"}, File: "stacks/app.yaml", Line: 10}
-	got := sarifOf(t, func(b *bytes.Buffer) Writer { return NewSARIFOf(b, "services/shop") }, e).Results[0]
+	got := sarifOf(t, func(b *bytes.Buffer) Writer {
+		return NewSARIFOf(b, func(file string) string { return path.Join("services/shop", file) })
+	}, e).Results[0]
 	at := got.Locations[0].PhysicalLocation
 	if *at.ArtifactLocation.URI != "services/shop/stacks/app.yaml" || *at.Region.StartLine != 11 || *at.Region.StartColumn != 9 {
 		t.Errorf("at %s %d:%d", *at.ArtifactLocation.URI, *at.Region.StartLine, *at.Region.StartColumn)
