@@ -81,21 +81,26 @@ func (r *reader) parent(s scope) (scope, *tfjson.ModuleCall) {
 }
 
 // configured is what the configuration says of a resource.
-func (r *reader) configured(c *tfjson.ResourceChange) (*tfjson.ConfigModule, *tfjson.ConfigResource) {
+func (r *reader) configured(c *tfjson.ResourceChange) *tfjson.ConfigResource {
 	m := r.module(c.ModuleAddress)
 	if m == nil {
-		return nil, nil
+		return nil
 	}
-	for _, config := range m.Resources {
-		if config != nil && config.Mode == c.Mode && config.Type == c.Type && config.Name == c.Name {
-			return m, config
+	known, ok := r.configs[m]
+	if !ok {
+		known = make(map[string]*tfjson.ConfigResource, len(m.Resources))
+		for _, config := range m.Resources {
+			if config != nil && config.Mode == tfjson.ManagedResourceMode {
+				known[config.Type+"."+config.Name] = config
+			}
 		}
+		r.configs[m] = known
 	}
-	return m, nil
+	return known[c.Type+"."+c.Name]
 }
 
 // locate finds where a resource will be: its own region, which provider 6 has, comes later, with its body.
-func (r *reader) locate(p *planned, _ *tfjson.ConfigModule, config *tfjson.ConfigResource) {
+func (r *reader) locate(p *planned, config *tfjson.ConfigResource) {
 	key := config.ProviderConfigKey
 	provider := r.plan.Config.ProviderConfigs[key]
 	for provider == nil { // a module without a provider of its own has its parent's
@@ -106,7 +111,23 @@ func (r *reader) locate(p *planned, _ *tfjson.ConfigModule, config *tfjson.Confi
 		key = after
 		provider = r.plan.Config.ProviderConfigs[key]
 	}
+	p.provider, p.tagged = key, provider.Expressions["default_tags"] != nil
 	p.Region = r.constant(provider, "region")
+}
+
+// shareAccounts: what has the same provider is in the same account, which the ARN of anything that is deployed already tells.
+func (r *reader) shareAccounts() {
+	accounts := map[string]string{}
+	for _, p := range r.all {
+		if p.Account != "" {
+			accounts[p.provider] = p.Account
+		}
+	}
+	for _, p := range r.all {
+		if p.Account == "" && p.provider != "" {
+			p.Account = accounts[p.provider]
+		}
+	}
 }
 
 // constant is a text in a provider's configuration, of a constant or of a variable of the root.

@@ -70,6 +70,9 @@ type planned struct {
 	place  *place
 	said   map[string]*tfjson.Expression // by attribute; nil: not known
 	scope  scope
+
+	provider string // key of its configuration
+	tagged   bool   // by its provider, with default tags
 }
 
 // reader makes resources of one plan.
@@ -79,11 +82,15 @@ type reader struct {
 	places *places
 	all    []*planned
 	found  map[string]*planned // by address
-	steps  int
+	steps  int                 // of references followed for one expression
+	spent  int                 // for all before it
+
+	configs map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource // by type and name
 }
 
 func newReader(name string, text []byte, p *tfjson.Plan) *reader {
-	return &reader{name: name, plan: p, places: newPlaces(name, text), found: map[string]*planned{}}
+	return &reader{name: name, plan: p, places: newPlaces(name, text), found: map[string]*planned{},
+		configs: map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource{}}
 }
 
 // stays reports whether a change leaves a resource behind it.
@@ -104,13 +111,12 @@ func (r *reader) add(c *tfjson.ResourceChange, at *place, maybe string) {
 	p := &planned{change: c, place: at, scope: scope{module: c.ModuleAddress}}
 	p.Root, p.Address, p.Type, p.Maybe = r.name, c.Address, c.Type, maybe
 	p.At = r.places.pos(at)
-	module, config := r.configured(c)
-	if config != nil {
+	if config := r.configured(c); config != nil {
 		p.said = config.Expressions
 		if p.said == nil {
 			p.said = map[string]*tfjson.Expression{}
 		}
-		r.locate(p, module, config)
+		r.locate(p, config)
 	}
 	r.all = append(r.all, p)
 	r.found[c.Address] = p
@@ -122,6 +128,7 @@ func (r *reader) resources() []resource.Resource {
 		p.Body = resource.NewBody(p.At)
 		r.know(p)
 	}
+	r.shareAccounts()
 	for _, p := range r.all {
 		b := body{reader: r, owner: p, at: p.At}
 		p.Body = b.of(p.change.Change.After.(map[string]any), unknowns(p.change.Change.AfterUnknown), p.place.child("change").child("after"), p.said)

@@ -12,13 +12,16 @@ import (
 // refers to nothing but a resource's ARN, is taken to be that ARN; likewise for names and ids. In a list that is not known there may be more
 // than what it refers to: literals are not shown.
 
-// maxReferences bounds how many references one plan's are followed through variables and outputs of modules.
-const maxReferences = 1_000_000
+// How many references are followed through variables and outputs of modules: of one expression, and of a whole plan.
+const (
+	maxOfOne = 2_000
+	maxOfAll = 400_000
+)
 
 // symbols is the value of an attribute that only applying tells.
 func (b body) symbols(name string, e *tfjson.Expression) cty.Value {
 	kinds, list := wanted(name)
-	texts, all := b.follow(b.owner.scope, e, kinds, 0)
+	texts, all := b.refersTo(e, kinds)
 	switch {
 	case list && len(texts) > 0:
 		items := make([]cty.Value, 0, len(texts)+1)
@@ -53,7 +56,7 @@ func (b body) elements(name string, list []any, unknown any, said map[string]*tf
 		items = append(items, item)
 	}
 	kinds, _ := wanted(name)
-	texts, all := b.follow(b.owner.scope, e, kinds, 0)
+	texts, all := b.refersTo(e, kinds)
 	if !all || len(texts) != missing {
 		return cty.NilVal
 	}
@@ -92,6 +95,15 @@ func wanted(name string) (kinds []string, list bool) {
 	return nil, false
 }
 
+func (b body) refersTo(e *tfjson.Expression, kinds []string) (texts []string, all bool) {
+	b.spent += b.steps
+	b.steps = 0
+	if b.spent > maxOfAll {
+		return nil, false
+	}
+	return b.follow(b.owner.scope, e, kinds, 0)
+}
+
 // follow is what the references of an expression come to; all is whether that is every one of them.
 func (r *reader) follow(s scope, e *tfjson.Expression, kinds []string, depth int) (texts []string, all bool) {
 	if e == nil || e.ExpressionData == nil || depth > 32 {
@@ -99,7 +111,7 @@ func (r *reader) follow(s scope, e *tfjson.Expression, kinds []string, depth int
 	}
 	all = true
 	for _, reference := range longest(e.References) {
-		if r.steps++; r.steps > maxReferences {
+		if r.steps++; r.steps > maxOfOne {
 			return nil, false
 		}
 		found, ok := r.reference(s, reference, kinds, depth)
