@@ -176,7 +176,7 @@ func showControl(w io.Writer, screen terminal.Screen, c *control.Catalogue, k *c
 	if len(k.Parameters) > 0 {
 		p.section("Parameters")
 		for _, param := range k.Parameters {
-			p.text("  ", fmt.Sprintf("%s (%s, default %s): %s", param.Name, param.Type, param.Text(param.Default), param.Description))
+			p.text("  ", fmt.Sprintf("%s (%s, default %s): %s", param.Name, param.Type, param.Defaults(), param.Description))
 		}
 	}
 	p.section("Check by hand")

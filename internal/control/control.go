@@ -1,7 +1,9 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -48,7 +50,8 @@ type Alias struct {
 type Parameter struct {
 	Name        string
 	Type        ParameterType
-	Default     any // time.Duration, int64, string or []string, by type
+	Default     any            // time.Duration, int64, string or []string, by type
+	Sets        map[string]any // by profile of the control: the value where that one is asked for; nil: the default everywhere
 	Description string
 }
 
@@ -94,6 +97,15 @@ func (p Parameter) Text(value any) string {
 		return v
 	}
 	return ""
+}
+
+// Defaults shows the values of a parameter that nobody sets: "none; Security, Environment in aws-best-practices".
+func (p Parameter) Defaults() string {
+	text := cmp.Or(p.Text(p.Default), "none")
+	for _, name := range slices.Sorted(maps.Keys(p.Sets)) {
+		text += "; " + p.Text(p.Sets[name]) + " in " + name
+	}
+	return text
 }
 
 // ByHand says how to check the same thing without us.

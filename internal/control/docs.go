@@ -74,7 +74,7 @@ func writeParameters(b *strings.Builder, k *Control) {
 	}
 	b.WriteString("\n## Parameters\n\nAn objective may set them.\n\n| name | type | default | meaning |\n|---|---|---|---|\n")
 	for _, p := range k.Parameters {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", p.Name, p.Type, cell(p.Text(p.Default)), cell(p.Description))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", p.Name, p.Type, cell(p.Defaults()), cell(p.Description))
 	}
 }
 

@@ -19,7 +19,7 @@ A control is one YAML file. Every page in this folder describes one; the files t
 - An expression that fails when it meets an estate (a missing key, a number compared with null, too many steps) answers UNKNOWN and is listed among the
   report's problems.
 - ` + "`undecided`" + ` is a value that is always unknown, for the cases in which known facts decide nothing.
-- Parameters are ` + "`params.NAME`" + `: a duration, a whole number (types days and int), a text or a list of texts. An objective may set them.
+- Parameters are ` + "`params.NAME`" + `: a duration, a whole number (types days and int), a text or a list of texts. An objective may set them; ` + "`sets: {PROFILE: VALUE}`" + ` gives one another value where ` + "`--framework PROFILE`" + ` asks for that profile.
 - Functions beside CEL's own: ` + "`days(35)`" + ` is a duration, ` + "`seconds(duration)`" + ` a whole number, ` + "`span(seconds)`" + ` and ` + "`date(time)`" + ` are texts,
   ` + "`list.join(\", \")`" + `, ` + "`list.outside(patterns)`" + ` is what of a list none of the patterns (with * and ?) covers, ` + "`coverage.outcome(scenario, rpo_seconds, retention_days)`" + ` says in words what a scenario would cost, and ` + "`forever`" + ` is the
   number that stands for "without bound" in seconds and days.

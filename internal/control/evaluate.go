@@ -31,6 +31,7 @@ type Options struct {
 	Controls   []*Control                                             // those to ask, in this order; nil: all of the catalogue
 	Objective  func(u *estate.Unit, t *estate.Table) Objective        // what a table needs; nil: the defaults
 	Parameters map[string]any                                         // for what no objective sets, by name or ParameterKey; nil: the controls' defaults
+	Sets       []string                                               // profiles that were asked for, in this order: what a parameter is in the first of them goes before its default
 	Frameworks []string                                               // ids of the frameworks that findings name; nil: all
 	Index      *protection.Index                                      // of the unit among its estate; nil: made from the unit alone
 	Skip       func(u *estate.Unit, r Resource, t *estate.Table) bool // resources to leave out; t is nil but for tables; nil: none

@@ -8,6 +8,7 @@ func FileSchema() ([]byte, error) {
 	parameter := object(map[string]any{
 		"name": map[string]any{"type": "string", "pattern": parameterPattern.String()}, "type": map[string]any{"enum": parameterTypes()},
 		"default": map[string]any{}, "description": scalar(),
+		"sets": described("by profile of the control: the value where that one is asked for", map[string]any{"type": "object"}),
 	}, "name", "type", "default", "description")
 	properties := map[string]any{
 		"id":          described("lower-case words with dashes between them", map[string]any{"type": "string", "pattern": idPattern.String()}),

@@ -8,6 +8,8 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
 var (
@@ -31,7 +33,7 @@ func (l *language) parseControl(file string, text []byte) (*Control, error) {
 		"passes", "reasons", "remedy", "follows", "even", "by_hand", "references", "base", "examples")
 	c := &Control{File: file, place: in.Place}
 	m.readHead(in, c)
-	c.Parameters = m.parameters(in)
+	c.Parameters = m.parameters(in, c.Profiles)
 	c.ByHand = m.byHand(in, c.Resource)
 	c.examples = func() ([]Example, error) { return examplesIn(file, text, c) }
 	if l.trusted {
@@ -103,7 +105,7 @@ func (m *mistakes) aliases(in mapping) []Alias {
 	return out
 }
 
-func (m *mistakes) parameters(in mapping) []Parameter {
+func (m *mistakes) parameters(in mapping, profiles []string) []Parameter {
 	var out []Parameter
 	seen := map[string]bool{}
 	for _, n := range m.list(in, "parameters") {
@@ -111,7 +113,7 @@ func (m *mistakes) parameters(in mapping) []Parameter {
 		if !ok {
 			continue
 		}
-		m.Only(sub, "name", "type", "default", "description")
+		m.Only(sub, "name", "type", "default", "description", "sets")
 		name := m.text(sub, "name", true)
 		switch {
 		case name.text != "" && !parameterPattern.MatchString(name.text):
@@ -127,7 +129,24 @@ func (m *mistakes) parameters(in mapping) []Parameter {
 		} else {
 			m.Add(sub.Place, "", "member default is missing")
 		}
+		p.Sets = m.sets(sub, p, profiles)
 		out = append(out, p)
+	}
+	return out
+}
+
+// sets reads what a parameter is where one of the control's profiles is asked for.
+func (m *mistakes) sets(in mapping, p Parameter, profiles []string) map[string]any {
+	sub := m.sub(in, "sets")
+	if len(sub.Order) == 0 {
+		return nil
+	}
+	out := map[string]any{}
+	for _, name := range sub.Order {
+		if !slices.Contains(profiles, name) {
+			m.Add(sub.Keys[name], "profiles of the control: "+yamlfile.OneOf(profiles), "the control is not part of %s", name)
+		}
+		out[name] = m.parameterValue(p, sub.Entries[name])
 	}
 	return out
 }

@@ -113,6 +113,32 @@ func TestTidyTemplatesReadTheSame(t *testing.T) {
 	})
 }
 
+// What a parameter is in a profile that is asked for goes before its default, and behind what anybody sets.
+func TestAProfileHasItsOwnDefault(t *testing.T) {
+	c := catalogue(t)
+	k, _ := c.Control("required-tags")
+	for _, test := range []struct {
+		name    string
+		options Options
+		tags    map[string]string
+		want    Verdict
+	}{
+		{"no profile", Options{}, nil, NotApplicable},
+		{"another profile", Options{Sets: []string{"recoverability", "hipaa"}}, nil, NotApplicable},
+		{"none of the tags", Options{Sets: []string{"hipaa", "aws-best-practices"}}, nil, Fail},
+		{"all of the tags", Options{Sets: []string{"aws-best-practices"}}, map[string]string{"Security": "a", "Confidentiality": "b", "Environment": "c"}, Pass},
+		{"set by somebody", Options{Sets: []string{"aws-best-practices"}, Parameters: map[string]any{"required-tags.keys": []string{"Owner"}}}, map[string]string{"Owner": "ann"}, Pass},
+	} {
+		u := &estate.Unit{Tables: estate.List[estate.Table]{Items: []estate.Table{{ID: "orders", Tags: estate.KnownFact(test.tags, 0)}}}}
+		test.options.Controls = []*Control{k}
+		for f := range c.Evaluate(u, test.options).Findings() {
+			if f.Verdict != test.want {
+				t.Errorf("%s: got %s (%s), want %s", test.name, f.Verdict, f.Reason, test.want)
+			}
+		}
+	}
+}
+
 // A setting for one control alone goes before one for all, and an objective before both; one that does not fit is passed over.
 func TestWhichSettingCounts(t *testing.T) {
 	k := &Control{ID: "k", Parameters: []Parameter{{Name: "n", Type: IntParameter, Default: int64(1)}}}
