@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"slices"
+
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac/build"
 	"github.com/restorable/restorable/internal/iac/terraform/resource"
@@ -114,7 +116,9 @@ func (a *assembly) addReplica(d *declaration) {
 		}
 	}
 	if len(mains) == 0 && (!ok || resource.Symbolic(arn)) {
-		a.toTable(d, "global_table_arn", (*declaration).maybeReplicated)
+		for _, b := range slices.Clone(a.builders) {
+			a.toTable(d.in(b), "global_table_arn", (*declaration).maybeReplicated)
+		}
 	}
 	if region == "" {
 		return
