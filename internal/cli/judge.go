@@ -16,6 +16,7 @@ type judgement struct {
 	stock      *stock
 	catalogue  *control.Catalogue
 	controls   []*control.Control
+	sets       []string // profiles and frameworks that were asked for
 	frameworks []string
 	started    estate.Instant
 	onlyTables bool                                                // the user chose tables: what concerns a whole Region is not asked
@@ -68,7 +69,7 @@ func (j judgement) unit(u *estate.Unit, x *protection.Index, tally *report.Tally
 	if iac.Declared(u) {
 		controls = j.templates
 	}
-	run := j.catalogue.Evaluate(u, control.Options{Index: x, Controls: controls, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective, Parameters: j.parameters})
+	run := j.catalogue.Evaluate(u, control.Options{Index: x, Controls: controls, Sets: j.sets, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective, Parameters: j.parameters})
 	dress, err := j.overlays.unit(u, j.started)
 	if err != nil {
 		return nil, err
