@@ -192,7 +192,7 @@ func needs(u *estate.Unit, s *estate.Selection) []need {
 // reached are the positions of the tables that a selection surely matches, the opt-in aside. Where it may match more, more may be wrong.
 func (v *verdicts) reached(s *estate.Selection) []int {
 	u := v.unit
-	if !u.Tables.IsWhole() {
+	if !u.Tables.IsWhole() && !u.Now.IsAbsent() { // templates answer for the tables that they declare
 		v.unsure = true
 		v.rest(estate.Read("unit.tables", "", u.Tables.Whole))
 	}

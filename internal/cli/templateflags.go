@@ -2,10 +2,13 @@ package cli
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"strings"
 
+	"github.com/restorable/restorable/internal/config"
 	"github.com/restorable/restorable/internal/iac"
+	"github.com/restorable/restorable/internal/iac/build"
 	"github.com/restorable/restorable/internal/terminal"
 	"github.com/restorable/restorable/internal/yamlfile"
 	"github.com/spf13/pflag"
@@ -34,6 +37,9 @@ func templateFlags() []string { return []string{"parameters", "var", "var-file",
 // reading makes of the flags, and of what the configuration assumes, how templates are read.
 func (a *app) reading(t *tree, o templateOptions) (out iac.Options, err error) {
 	out = iac.Options{Parameters: map[string]string{}, Variables: map[string]string{}, Shown: t.shown}
+	if a.file != nil {
+		out.Assume, out.Parameters = assumption(a.file)
+	}
 	for _, text := range o.parameters {
 		given, err := parametersOf(text)
 		if err != nil {
@@ -77,4 +83,26 @@ func parametersOf(text string) (map[string]string, error) {
 		return nil, &complaint{code: exitUsage, summary: terminal.Count(len(wrong.Mistakes), "mistake") + " in " + text + "; nothing was judged", excerpt: wrong.Error(), hint: hint, err: err}
 	}
 	return given, err
+}
+
+// assumption is what the configuration says of the place to which templates are deployed. Where it lies is a parameter of theirs, too.
+func assumption(f *config.File) (*iac.Assumption, map[string]string) {
+	said := f.Assumed
+	parameters := map[string]string{}
+	for name, value := range map[string]string{"AWS::Region": said.Region, "AWS::AccountId": said.Account} {
+		if value != "" {
+			parameters[name] = value
+		}
+	}
+	maps.Copy(parameters, said.Parameters)
+	if said.Place.Line == 0 {
+		return nil, parameters
+	}
+	at := func(p yamlfile.Place) build.Pos { return build.Pos{File: f.Name, Line: p.Line, Column: p.Column} }
+	out := &iac.Assumption{At: at(said.Place), Account: said.Account, Region: said.Region, OptIn: said.OptIn, Advanced: said.Advanced,
+		Roles: said.Roles, Vaults: said.Vaults, PlansSaid: said.PlansSaid}
+	for _, p := range said.Plans {
+		out.Plans = append(out.Plans, iac.Plan{At: at(p.Place), Name: p.Name, Schedule: p.Schedule, Retention: p.Retention, Vault: p.Vault, Tables: p.Tables, Tags: p.Tags})
+	}
+	return out, parameters
 }

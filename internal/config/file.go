@@ -32,6 +32,7 @@ type File struct {
 	Places     Places
 	Parameters []ControlSetting   // of controls, in the order of the file
 	Attested   Exceptions         // what is met by other means
+	Assumed    Assumed            // of templates
 	Warnings   []yamlfile.Mistake // what is no mistake and yet surely not meant, in the order of the file
 
 	text []byte
@@ -150,6 +151,8 @@ func (r *reader) top(body ast.Node) {
 			r.defaultTier(n)
 		case keyParameters:
 			r.parameters(n)
+		case keyAssume:
+			r.assume(n)
 		case keyAttest:
 			r.exceptions(&r.out.Attested, n, attesting())
 		default:

@@ -16,6 +16,7 @@ func Schema(settings []Setting) ([]byte, error) {
 		keyDefault:    described("tier of the tables that nothing matches", textSchema()),
 		keyParameters: described("values for parameters of controls, by control: what no tier sets", parametersSchema()),
 		keyAttest:     described("what is met by other means: shown as attested, apart from the verdict", exceptionsSchema(attesting())),
+		keyAssume:     described("what holds where templates are deployed, and what they do not declare", assumeSchema()),
 	}
 	for _, s := range settings {
 		properties[s.Name] = described(s.Help, s.schema())

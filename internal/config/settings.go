@@ -68,7 +68,7 @@ func (r *reader) find(key string) (Setting, bool) {
 }
 
 func (r *reader) keys() []string {
-	names := []string{keyTiers, keyMatch, keyDefault, keyAttest, keyParameters}
+	names := []string{keyTiers, keyMatch, keyDefault, keyAttest, keyAssume, keyParameters}
 	for _, s := range r.settings {
 		names = append(names, s.Name)
 	}

@@ -19,7 +19,8 @@ type Options struct {
 	Variables  map[string]string // of Terraform's root modules, by name
 	VarFiles   []string          // of Terraform
 
-	Shown func(name string) string // how people call a file; nil: by its name
+	Assume *Assumption              // nil: nothing is said
+	Shown  func(name string) string // how people call a file; nil: by its name
 }
 
 // NotParsed is why a unit does not hold all that its templates declare: some could not be read.
@@ -42,6 +43,7 @@ func Read(fsys fs.FS, found *Found, o Options) (units []*estate.Unit, mistakes [
 		finish(u, mistakes)
 		narrow(u, found)
 		show(u, o.Shown)
+		assume(u, o.Assume)
 		units = append(units, u)
 	}
 	return units, mistakes
