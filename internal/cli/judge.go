@@ -28,7 +28,7 @@ type judgement struct {
 }
 
 func (j judgement) skip(_ *estate.Unit, r control.Resource, _ *estate.Table) bool {
-	return j.onlyTables && r.Type != control.TypeTable
+	return j.onlyTables && r.Type != control.TypeTable || iac.Assumed(r.ID)
 }
 
 // judge asks every control of every resource, unit by unit, and streams the findings into the reports.
