@@ -122,6 +122,7 @@ func groupSlice[T any](items []T, table func(*T) estate.Fact[string]) buckets[*T
 func (x *Index) indexPlans() {
 	x.complete = whole(x.unit.Plans.IsWhole())
 	schedules := newSchedules()
+	tables := declaredTables(x.unit)
 	for i := range x.unit.Plans.Items {
 		p := &x.unit.Plans.Items[i]
 		pi := &planIndex{unit: x.unit, plan: p, name: p.Name.Or(p.ID), optIn: optInFor(x.unit, p), whole: whole(p.Rules.IsWhole())}
@@ -130,13 +131,27 @@ func (x *Index) indexPlans() {
 		}
 		x.complete = x.complete.and(whole(p.Selections.IsWhole()))
 		for k := range p.Selections.Items {
-			s := newSelectionIndex(&p.Selections.Items[k], pi)
+			s := newSelectionIndex(&p.Selections.Items[k], pi, tables)
 			s.role = x.roleOf(s.sel)
 			s.covers = x.rulesUnder(s)
 			x.sels = append(x.sels, s)
 		}
 		x.plans = append(x.plans, pi)
 	}
+}
+
+// declaredTables are the ARNs of a unit's tables when templates declare them: what one declaration is called, no other one is.
+func declaredTables(u *estate.Unit) map[string]bool {
+	if !declaredUnit(u) {
+		return nil
+	}
+	out := make(map[string]bool, len(u.Tables.Items))
+	for i := range u.Tables.Items {
+		if arn := u.Tables.Items[i].ARN.Or(""); arn != "" {
+			out[arn] = true
+		}
+	}
+	return out
 }
 
 // point is a recovery point in its vault.

@@ -31,15 +31,17 @@ type patternSet struct {
 	known    tri // maybe: the list is not known
 	all      []string
 	exact    map[string]int  // index into all
-	declared map[string]bool // ARNs of resources that templates declare
+	open     []string        // those of exact that may be a table whose ARN is not known
+	declared map[string]bool // ARNs of resources that templates declare: each is one of them, and no other one
 	wild     []int           // indexes into all
 }
 
-func newPatternSet(f estate.Fact[[]string]) patternSet {
+// newPatternSet compiles a list; tables are the ARNs of those that templates declare in the unit, by name or by symbol.
+func newPatternSet(f estate.Fact[[]string], tables map[string]bool) patternSet {
 	list, ok := f.Get()
 	s := patternSet{known: whole(ok || f.IsAbsent()), all: list}
 	for i, p := range list {
-		if declares(p) {
+		if declares(p) || symbolic(p) && tables[p] {
 			if s.declared == nil {
 				s.declared = make(map[string]bool)
 			}
@@ -53,8 +55,12 @@ func newPatternSet(f estate.Fact[[]string]) patternSet {
 		if s.exact == nil {
 			s.exact = make(map[string]int, len(list))
 		}
-		if _, dup := s.exact[p]; !dup {
-			s.exact[p] = i
+		if _, dup := s.exact[p]; dup {
+			continue
+		}
+		s.exact[p] = i
+		if !tables[p] {
+			s.open = append(s.open, p)
 		}
 	}
 	return s
@@ -112,7 +118,7 @@ func (s *patternSet) matchDeclared(x *subject) (some, typed tri) {
 // matchOutline tries the entries without wildcard against a table whose ARN is not known.
 func (s *patternSet) matchOutline(x *subject) (some, typed tri) {
 	some, typed = no, no
-	for p := range s.exact {
+	for _, p := range s.open {
 		t := matchPattern(p, x)
 		some = some.or(t)
 		if scopeOf(p) == tables {
@@ -195,11 +201,11 @@ func likeText(pattern, text string) tri {
 	return no
 }
 
-func newSelectionIndex(s *estate.Selection, p *planIndex) *selectionIndex {
+func newSelectionIndex(s *estate.Selection, p *planIndex, tables map[string]bool) *selectionIndex {
 	list, ok := s.ListOfTags.Get()
 	x := &selectionIndex{
 		sel: s, plan: p,
-		include: newPatternSet(s.Resources), exclude: newPatternSet(s.NotResources),
+		include: newPatternSet(s.Resources, tables), exclude: newPatternSet(s.NotResources, tables),
 		tags: newTagEntries(list), tagged: maybe,
 		conditions: newConditions(s),
 	}
@@ -280,7 +286,7 @@ func (s *selectionIndex) decide(x *subject, optIn tri) Decision {
 type Selector struct{ index *selectionIndex }
 
 // NewSelector compiles a selection.
-func NewSelector(s *estate.Selection) Selector { return Selector{newSelectionIndex(s, nil)} }
+func NewSelector(s *estate.Selection) Selector { return Selector{newSelectionIndex(s, nil, nil)} }
 
 // Decide says whether the selection selects a table of a unit, of which only partition, account and Region are read, under an opt-in.
 func (s Selector) Decide(u *estate.Unit, t *estate.Table, optedIn bool) (bool, Reason) {

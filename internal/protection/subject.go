@@ -48,10 +48,12 @@ func newSubject(u *estate.Unit, t *estate.Table) subject {
 
 func (x *subject) restoreTest() tri {
 	byName := maybe
-	switch {
+	switch name := x.table.Name.Or(""); {
 	case x.name != "":
 		byName = truth(strings.HasPrefix(x.name, restoreTestPrefix))
-	case strings.HasPrefix(x.table.Name.Or(""), "${!"): // named by deployment, not by a test
+	case strings.HasPrefix(name, declaredStart): // named by deployment, not by a test
+		byName = no
+	case name != "" && !overlaps(restoreTestPrefix+"*", punch(name)): // it begins otherwise, whatever its symbols stand for
 		byName = no
 	}
 	byTag := maybe

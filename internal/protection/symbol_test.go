@@ -34,7 +34,7 @@ func TestSymbolsOfDeclaredTables(t *testing.T) {
 		u := &estate.Unit{Partition: estate.KnownFact("aws", 0)}
 		table := &estate.Table{ID: row.id, ARN: estate.KnownFact(row.arn, 0), Name: estate.KnownFact(row.name, 0)}
 		x := newSubject(u, table)
-		set := newPatternSet(estate.KnownFact([]string{row.pattern}, 0))
+		set := newPatternSet(estate.KnownFact([]string{row.pattern}, 0), nil)
 		if got, _ := set.match(&x); got != row.want {
 			t.Errorf("%s by %s: %v, want %v", row.arn, row.pattern, got, row.want)
 		}

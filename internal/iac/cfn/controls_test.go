@@ -204,3 +204,35 @@ func TestTheOptInIsNotInATemplate(t *testing.T) {
 		t.Errorf("%s: %s", f.Verdict, f.Reason)
 	}
 }
+
+// What one declaration is called, no other one is; and a name that begins otherwise is no restore test's, whatever its parameters are.
+func TestNamesTellDeclaredTablesApart(t *testing.T) {
+	const template = `
+Parameters: {Stage: {Type: String}}
+Resources:
+  Orders: {Type: "AWS::DynamoDB::Table", Properties: {TableName: !Sub "orders-${Stage}"}}
+  Users: {Type: "AWS::DynamoDB::Table", Properties: {TableName: users}}
+  Other: {Type: "AWS::DynamoDB::Table"}
+  Odd: {Type: "AWS::DynamoDB::Table", Properties: {TableName: !Ref Stage}}
+  Plan: {Type: "AWS::Backup::BackupPlan", Properties: {BackupPlan: {BackupPlanName: p, BackupPlanRule: [{RuleName: r, TargetBackupVault: v}]}}}
+  Some:
+    Type: AWS::Backup::BackupSelection
+    Properties:
+      BackupPlanId: !Ref Plan
+      BackupSelection: {SelectionName: s, IamRoleArn: r, Resources: [!GetAtt Orders.Arn, !GetAtt Users.Arn, !GetAtt Odd.Arn]}
+`
+	c := catalogue(t)
+	u := unit(t, Options{}, template)
+	u.Plans.Whole = estate.KnownFact(true, 0)
+	for i := range u.Plans.Items {
+		u.Plans.Items[i].Selections.Whole = estate.KnownFact(true, 0)
+	}
+	for address, want := range map[string]control.Verdict{
+		"a.yaml#Orders": control.Pass, "a.yaml#Users": control.Pass, "a.yaml#Other": control.Fail,
+		"a.yaml#Odd": control.Unknown, // its name may be a restore test's
+	} {
+		if f := judged(t, c, u, "backup-plan-membership", address); f.Verdict != want {
+			t.Errorf("%s: %s: %s", address, f.Verdict, f.Reason)
+		}
+	}
+}
