@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -277,16 +278,23 @@ func (k block) flags(name string) estate.Fact[map[string]bool] {
 	})
 }
 
-// document reads a policy as JSON text.
+// document reads a policy as JSON text. What is in it of deployment alone keeps it from being known; IAM's own variables do not.
 func (k block) document(name string) estate.Fact[string] {
-	return read(k, name, func(v cty.Value, pos build.Pos) (string, string) {
-		s, why := flatText(v, pos)
-		if why == "" && strings.TrimSpace(s) == "" {
+	return read(k, name, func(v cty.Value, _ build.Pos) (string, string) {
+		switch s, ok := textOf(v); {
+		case !ok || strings.TrimSpace(s) == "":
 			return "", "a policy is expected here"
+		case resource.Symbolic(policyVariable.ReplaceAllString(s, "")):
+			return "", deployed
+		default:
+			return s, ""
 		}
-		return s, why
 	})
 }
+
+// policyVariable is a variable of IAM's language: a context key, perhaps with a default, or an escape
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
+var policyVariable = regexp.MustCompile(`\$\{([*?$]|[a-z][a-z0-9.-]*:[A-Za-z][^{}]*)\}`)
 
 // tags are what a resource is tagged with, the provider's default tags included; their place is where the resource's own stand.
 func (k block) tags() estate.Fact[map[string]string] {
