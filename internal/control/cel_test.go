@@ -21,7 +21,8 @@ const trapUnit = `{
             "pitr_period_days":null,"pitr_earliest":null,"tags":{"env":"prod"}}],
  "plans":[{"id":"p1","name":"daily","rules":[{"id":"r1","name":"a","vault":"v1","delete_after_days":35}],
            "selections":[{"id":"s1","name":"all","resources":["*"],"not_resources":null}]},
-          {"id":"p2","name":"mystery","rules":[{"id":"r2","name":"b"}]}]
+          {"id":"p2","name":"mystery","rules":[{"id":"r2","name":"b"}]}],
+ "roles":{"whole":{"$unknown":2},"items":[{"id":"one","name":"first"},{"id":"two","name":"second"}]}
 }`
 
 func trapEvaluation(t *testing.T) (*Catalogue, *evaluation) {
@@ -58,6 +59,33 @@ func evalTrap(t *testing.T, text string) (ref.Val, *evaluation, error) {
 	}
 	out, _, err := p.Eval(e)
 	return out, e, err
+}
+
+func TestAListThatIsShortAnswersByWhatItHolds(t *testing.T) {
+	for _, row := range []struct{ expression, want string }{
+		{`unit.roles.exists(r, r.name == "first")`, "true"},
+		{`unit.roles.exists(r, r.name == "third")`, "unknown"},
+		{`unit.roles.all(r, r.name == "first")`, "false"},
+		{`unit.roles.all(r, r.name != "third")`, "unknown"},
+		{`unit.roles.exists_one(r, r.name == "first")`, "unknown"},
+		{`unit.roles.size() > 0`, "unknown"},
+		{`unit.roles[0].name == "first"`, "true"},
+		{`unit.roles[2].name == "third"`, "unknown"},
+		{`unit.roles.map(r, r.name).size() == 2`, "unknown"},
+		{`unit.roles.filter(r, r.name == "third").size() == 0`, "unknown"},
+		{`unit.keys.exists(k, k.id != "")`, "unknown"}, // nothing of them is known
+	} {
+		out, _, err := evalTrap(t, row.expression)
+		got := "unknown"
+		if err != nil {
+			got = err.Error()
+		} else if b, ok := out.(types.Bool); ok {
+			got = map[bool]string{true: "true", false: "false"}[bool(b)]
+		}
+		if got != row.want {
+			t.Errorf("%s: %s, want %s", row.expression, got, row.want)
+		}
+	}
 }
 
 func TestUnknownIsAbsorbedOnlyWhereKnownFactsDecide(t *testing.T) {

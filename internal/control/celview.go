@@ -78,7 +78,7 @@ func (v *view) get(f *field) any {
 	case listField:
 		v.rec.note(v, f)
 		if whole := member.Field(1).Addr().Interface().(*estate.Fact[bool]); !whole.Or(false) {
-			return v.rec.types.unknown
+			return newPartial(v.rec.types, v.elements(f, member.Field(0)))
 		}
 		return v.elements(f, member.Field(0))
 	case sliceField:
