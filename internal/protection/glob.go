@@ -92,6 +92,9 @@ func punch(s string) string {
 	}
 }
 
+// declaredStart begins the symbol of a resource that a template declares.
+const declaredStart = "${!"
+
 // declares reports whether an ARN ends in the symbol of a resource that a template declares, ${!…}: no other declared resource has it.
 func declares(arn string) bool {
 	at := strings.LastIndex(arn, "${!")

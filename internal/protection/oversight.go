@@ -11,7 +11,7 @@ import (
 type Oversight struct {
 	unit    *estate.Unit
 	readers map[string][]*estate.StreamReader // by stream ARN
-	strays  []*estate.StreamReader            // of which the stream is not known
+	strays  []*estate.StreamReader            // of which it is not known whose stream it is
 }
 
 // NewOversight looks at a unit once for all its tables.
@@ -19,7 +19,7 @@ func NewOversight(u *estate.Unit) *Oversight {
 	o := &Oversight{unit: u, readers: map[string][]*estate.StreamReader{}}
 	for i := range u.StreamReaders.Items {
 		r := &u.StreamReaders.Items[i]
-		if stream, ok := r.Stream.Get(); ok {
+		if stream, ok := r.Stream.Get(); ok && (!symbolic(stream) || strings.HasPrefix(stream, declaredStart)) {
 			o.readers[stream] = append(o.readers[stream], r)
 		} else {
 			o.strays = append(o.strays, r)

@@ -32,7 +32,7 @@ func (c *Coverage) replicaWay(r estate.Replica, basis []estate.Reading) Way {
 		return wayOf(ByReplica, a, Answer[int64]{}, Answer[int64]{}, Answer[int64]{})
 	}
 	there := c.index.sib[c.index.account+":"+r.Region]
-	t := there.table(literal(c.Table.Name))
+	t := there.table(c.Table.Name.Or("")) // a symbol is the same text in every Region
 	if t == nil {
 		a := answered(maybe, name+" was not looked at", basis...)
 		return wayOf(ByReplica, a, like[int64](a), like[int64](a), like[int64](a))

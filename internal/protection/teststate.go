@@ -54,7 +54,7 @@ func (x *Index) testPlans() *testPlans {
 
 func (t *testPlans) add(s testChoice) {
 	list, ok := s.sel.Resources.Get()
-	if !ok || len(list) == 0 || slices.ContainsFunc(list, func(r string) bool { return strings.Contains(r, "*") }) {
+	if !ok || len(list) == 0 || slices.ContainsFunc(list, func(r string) bool { return strings.Contains(r, "*") || symbolic(r) && !declares(r) }) {
 		t.wide = append(t.wide, s)
 		return
 	}
@@ -67,17 +67,18 @@ func (t *testPlans) add(s testChoice) {
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html
 func (c *Coverage) Testing() *Testing {
 	t, arn := c.index.testPlans(), c.Table.ARN.Or("")
-	if arn == "" || symbolic(arn) {
+	if arn == "" {
 		a := answered(maybe, "which table it is in AWS is not known", estate.Read("table.arn", c.Table.ID, c.Table.ARN))
 		return &Testing{a, a}
 	}
+	x := newSubject(c.unit, c.Table)
 	out := &Testing{
 		Selected: answered(no, "no restore testing plan selects it", t.basis[0]),
 		Tested:   answered(no, "no restore testing plan selects it", t.basis[0]),
 	}
 	for _, list := range [][]testChoice{t.named[arn], t.wide} {
 		for _, s := range list {
-			selects := c.testSelects(s, arn)
+			selects := c.testSelects(s, &x)
 			out.Selected = likelier(out.Selected, selects)
 			if triOf(selects) != no {
 				out.Tested = likelier(out.Tested, both(selects, c.eligible(s.plan)))
@@ -110,7 +111,7 @@ func both(a, b Answer[bool]) Answer[bool] {
 
 // testSelects: conditions are held against the tags of the table's newest recovery point. One without advanced features has none; what
 // tags another has is not read.
-func (c *Coverage) testSelects(s testChoice, arn string) Answer[bool] {
+func (c *Coverage) testSelects(s testChoice, x *subject) Answer[bool] {
 	basis := []estate.Reading{
 		estate.Read("restore_testing_selection.resource_type", s.sel.ID, s.sel.ResourceType), estate.Read("restore_testing_selection.resources", s.sel.ID, s.sel.Resources),
 		estate.Read("restore_testing_selection.string_equals", s.sel.ID, s.sel.StringEquals), estate.Read("restore_testing_selection.string_not_equals", s.sel.ID, s.sel.StringNotEquals),
@@ -123,7 +124,7 @@ func (c *Coverage) testSelects(s testChoice, arn string) Answer[bool] {
 	list, ok := s.sel.Resources.Get()
 	switch {
 	case ok && len(list) > 0:
-		t = t.and(truth(slices.ContainsFunc(list, func(p string) bool { return glob(p, arn) })))
+		t = t.and(matchAny(list, x))
 	case !ok && !s.sel.Resources.IsAbsent():
 		t = t.and(maybe)
 	}
@@ -135,6 +136,18 @@ func (c *Coverage) testSelects(s testChoice, arn string) Answer[bool] {
 		return answered(t, "no restore testing plan selects it", basis...)
 	}
 	return answered(t, "whether "+label+" selects it is not known", missing(basis)...)
+}
+
+func matchAny(patterns []string, x *subject) tri {
+	t := no
+	for _, p := range patterns {
+		if x.declared && declares(p) {
+			t = t.or(truth(p == x.symbol))
+			continue
+		}
+		t = t.or(matchPattern(p, x))
+	}
+	return t
 }
 
 func (c *Coverage) testConditions(s *estate.RestoreTestingSelection) tri {

@@ -196,7 +196,44 @@ func beginsWith(arn estate.Fact[string], value string) tri {
 	if !ok {
 		return maybe
 	}
-	return truth(text == value || strings.HasSuffix(value, "/") && strings.HasPrefix(text, value))
+	if strings.HasSuffix(value, "/") {
+		return beginning(text, value)
+	}
+	return sameARN(text, value)
+}
+
+// sameARN compares ARNs of which either may hold symbols of a template: two resources that are declared are never one.
+func sameARN(a, b string) tri {
+	if a != b && declares(a) && declares(b) {
+		return no
+	}
+	return equalText(a, b)
+}
+
+// beginning is whether a text begins with another, where either may hold symbols.
+func beginning(text, prefix string) tri {
+	switch {
+	case strings.HasPrefix(text, prefix):
+		return yes
+	case !symbolic(text) && !symbolic(prefix):
+		return no
+	case overlaps(punch(prefix)+"*", punch(text)):
+		return maybe
+	}
+	return no
+}
+
+// ending is whether a text ends in another, where either may hold symbols.
+func ending(text, suffix string) tri {
+	switch {
+	case strings.HasSuffix(text, suffix):
+		return yes
+	case !symbolic(text) && !symbolic(suffix):
+		return no
+	case overlaps("*"+punch(suffix), punch(text)):
+		return maybe
+	}
+	return no
 }
 
 // event is what is known of events of one kind by an advanced selector's fields.
@@ -234,19 +271,22 @@ func fieldLets(f *estate.SelectorField, e event) tri {
 	case told && value == notKnown:
 		return maybe
 	case told && value != varies:
-		return truth(fieldMatches(f, value))
+		return fieldMatches(f, value)
 	}
 	onlyNegative := len(f.Equals)+len(f.StartsWith)+len(f.EndsWith) == 0
 	return truth(f.Field == "eventSource" && onlyNegative)
 }
 
-func fieldMatches(f *estate.SelectorField, value string) bool {
-	is := func(match func(string, string) bool, list []string) bool {
-		return slices.ContainsFunc(list, func(s string) bool { return match(value, s) })
+func fieldMatches(f *estate.SelectorField, value string) tri {
+	is := func(match func(string, string) tri, list []string) tri {
+		t := no
+		for _, s := range list {
+			t = t.or(match(value, s))
+		}
+		return t
 	}
-	equal := func(a, b string) bool { return a == b }
-	if is(equal, f.NotEquals) || is(strings.HasPrefix, f.NotStartsWith) || is(strings.HasSuffix, f.NotEndsWith) {
-		return false
-	}
-	return len(f.Equals)+len(f.StartsWith)+len(f.EndsWith) == 0 || is(equal, f.Equals) || is(strings.HasPrefix, f.StartsWith) || is(strings.HasSuffix, f.EndsWith)
+	barred := is(sameARN, f.NotEquals).or(is(beginning, f.NotStartsWith)).or(is(ending, f.NotEndsWith))
+	let := is(sameARN, f.Equals).or(is(beginning, f.StartsWith)).or(is(ending, f.EndsWith))
+	let = let.or(truth(len(f.Equals)+len(f.StartsWith)+len(f.EndsWith) == 0))
+	return let.and(barred.not())
 }

@@ -38,17 +38,17 @@ const (
 
 // assembly joins resources of all templates.
 type assembly struct {
-	b        *build.Builder
-	project  *project
-	plans    map[string]int // by PlanID, an index into the unit's
-	testing  map[string]int // by name, an index into the unit's restore testing plans
-	roles    map[string]int // by name, an index into the unit's
-	keys     map[string]string
-	managed  map[managedKey]bool
-	tables   map[string][]tableAt  // by name
-	targets  []*target            // of auto scaling
-	target   map[string]*target   // by what a policy may name it by
-	later    []func()             // what needs all resources to be there
+	b       *build.Builder
+	project *project
+	plans   map[string]int // by PlanID, an index into the unit's
+	testing map[string]int // by name, an index into the unit's restore testing plans
+	roles   map[string]int // by name, an index into the unit's
+	keys    map[string]string
+	managed map[managedKey]bool
+	tables  map[string][]tableAt // by name
+	targets []*target            // of auto scaling
+	target  map[string]*target   // by what a policy may name it by
+	later   []func()             // what needs all resources to be there
 }
 
 func newAssembly(b *build.Builder, p *project) *assembly {

@@ -79,7 +79,7 @@ func TestIntrinsics(t *testing.T) {
 		{"!Sub ['${x}${Stage}', {x: !Ref Names}]", "?"},
 		{"!Sub ['${x}${Stage}', {x: y}]", "ydev"},
 		{"!Join ['-', [a, !Ref Stage, !Ref AWS::NoValue]]", "a-dev"},
-		{"!Join ['', [a, !GetAZs '']]", "a${?f:19:22}"},
+		{"!Join ['', [a, !GetAZs '']]", "a${?f:19:23}"},
 		{"!Select [1, !Ref Names]", "b"},
 		{"!Select [2, !Ref Names]", "?"},
 		{"!Split ['-', !Ref Named]", "[dev named]"},
@@ -100,6 +100,18 @@ func TestIntrinsics(t *testing.T) {
 		{"{'Fn::Length': [!GetAZs '']}", "?"},
 		{"{'Fn::ToJsonString': {a: [b, !Ref Stage]}}", `{"a":["b","dev"]}`},
 		{"{'Fn::ToJsonString': {a: !Cidr [x, 1, 2]}}", "?"},
+		{"!Cidr [10.1.2.3/16, 3, 8]", "[10.1.0.0/24 10.1.1.0/24 10.1.2.0/24]"},
+		{"!Select [1, !Cidr [10.0.0.0/22, 2]]", "10.0.1.0/24"}, // 8 bits where none are given
+		{"!Cidr ['2001:db8::/56', 2, 64]", "[2001:db8::/64 2001:db8:0:1::/64]"},
+		{"!Cidr [10.0.0.0/24, 3, 7]", "?"}, // there is room for two
+		{"!Cidr [10.0.0.0/24, 1, 9]", "?"},
+		{"!Cidr [255.255.255.0/24, 300, 1]", "?"},
+		{"!Cidr [!Ref Free, 1, 8]", "?"},
+		{"!GetAZs eu-west-1", "?"},
+		{"'{{resolve:ssm:/a/b:1}}-x'", "${resolve:ssm:/a/b:1}-x"},
+		{"!Sub '{{resolve:ssm:${Stage}}}'", "${resolve:ssm:dev}"},
+		{"!Sub '{{resolve:ssm:${Free}}}x'", "${resolve:ssm:$_f#Free_}x"},
+		{"!Equals ['{{resolve:ssm:a}}', b]", "?"},
 		{"{Condition: {StringEquals: {a: b}}}", "{Condition:{StringEquals:{a:b}}}"},
 		{"{a: !If [Dev, !Ref AWS::NoValue, x], b: c}", "{b:c}"},
 	} {

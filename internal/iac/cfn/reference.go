@@ -110,7 +110,9 @@ func (s *stack) arn(service, resource string) string {
 }
 
 // globalARN is the ARN of a resource that has no Region.
-func (s *stack) globalARN(service, resource string) string { return s.project.arn(service, "", resource) }
+func (s *stack) globalARN(service, resource string) string {
+	return s.project.arn(service, "", resource)
+}
 
 func (p *project) arn(service, region, resource string) string {
 	partition := p.partition()

@@ -28,10 +28,12 @@ func parseYAML(file string, text []byte) (*node, error) {
 	if strings.ContainsRune(string(text), stand) {
 		return nil, mistake(build.Pos{File: file}, "the sign U+E0FF has no meaning that two programs agree on: leave it out")
 	}
-	parsed, err := parser.Parse(mend(lexer.Tokenize(hideColons(string(text)))), 0)
+	tokens := mend(lexer.Tokenize(hideColons(string(text))))
+	parsed, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return nil, syntaxError(file, err)
 	}
+	straighten(tokens)
 	r := &yamlReader{file: file, anchors: map[string]ast.Node{}, open: map[string]bool{}}
 	var root *node
 	for _, doc := range parsed.Docs {
@@ -92,6 +94,25 @@ func mend(in token.Tokens) token.Tokens {
 		out.Add(t)
 	}
 	return out
+}
+
+// straighten gives tokens their true columns: behind each tag of a line the lexer counts one too few.
+func straighten(tokens token.Tokens) {
+	done := map[*token.Position]bool{}
+	line, tags := 0, 0
+	for _, t := range tokens {
+		if t.Position == nil || done[t.Position] {
+			continue
+		}
+		done[t.Position] = true
+		if t.Position.Line != line {
+			line, tags = t.Position.Line, 0
+		}
+		t.Position.Column += tags
+		if t.Type == token.TagType {
+			tags++
+		}
+	}
 }
 
 func divided(before, colon, after *token.Token) bool {
