@@ -32,6 +32,7 @@ func Read(fsys fs.FS, dir string, o Options) ([]resource.Resource, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.budget.limit = maxWork + moreWork*int64(len(roots))
 	var all []resource.Resource
 	var mistakes []error
 	for _, root := range roots {

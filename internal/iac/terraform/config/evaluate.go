@@ -26,7 +26,7 @@ func (s *scope) evaluate(e hclsyntax.Expression, f frame) value {
 		return unknown(s.budget.err.Error())
 	}
 	names := s.names(e, f)
-	v, diags := e.Value(&hcl.EvalContext{Variables: names.values(), Functions: s.functions})
+	v, diags := s.budget.evaluate(e, names.values(), s.functions)
 	if s.budget.err != nil {
 		return unknown(s.budget.err.Error())
 	}
@@ -41,8 +41,7 @@ func (s *scope) result(v cty.Value, diags hcl.Diagnostics, why string) value {
 		}
 		return unknown(said(diags).Error())
 	}
-	v, _ = v.UnmarkDeep()
-	n := size(v, maxSize)
+	n := s.budget.size(v)
 	if !s.budget.spend(n) {
 		return unknown(s.budget.err.Error())
 	}

@@ -125,7 +125,7 @@ func (r *run) templateFunction() function.Function {
 			if t := args[1].Type(); !t.IsObjectType() && !t.IsMapType() {
 				return cty.NilVal, errors.New("its second argument is a map")
 			}
-			v, diags := e.Value(&hcl.EvalContext{Variables: args[1].AsValueMap(), Functions: r.inTemplates})
+			v, diags := r.budget.evaluate(e, args[1].AsValueMap(), r.inTemplates)
 			if diags.HasErrors() {
 				return cty.NilVal, said(diags)
 			}
@@ -150,7 +150,9 @@ func (r *run) templateAt(name string) (hclsyntax.Expression, error) {
 	if diags.HasErrors() {
 		return nil, said(diags)
 	}
-	r.prepare(e)
-	r.templates[name] = e
-	return e, nil
+	bounded, err := r.bound(e)
+	if err == nil {
+		r.templates[name] = bounded
+	}
+	return bounded, err
 }

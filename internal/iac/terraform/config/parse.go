@@ -44,8 +44,7 @@ func (p *project) parse(name string) (*hclsyntax.Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.prepare(body)
-	return body, nil
+	return body, p.prepare(body, "")
 }
 
 func parseNative(src []byte, name string) (*hclsyntax.Body, error) {

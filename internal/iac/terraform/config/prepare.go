@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -15,30 +17,100 @@ const (
 
 // prepare makes all expressions of a body bounded, and blind to what symbols are made of: a symbol compares as what it stands for, which is
 // not known, and never by its text.
-func (p *project) prepare(node hclsyntax.Node) {
-	p.visit(node)
+func (p *project) prepare(body *hclsyntax.Body, kind string) error {
+	for name, a := range body.Attributes {
+		if static(kind, name) {
+			continue
+		}
+		e, err := p.bound(a.Expr)
+		if err != nil {
+			return err
+		}
+		a.Expr = e
+	}
+	for _, b := range body.Blocks {
+		if err := p.prepare(b.Body, b.Type); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (p *project) visit(node hclsyntax.Node) {
-	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor has no errors
+// static reports whether an attribute is read as it is written, and never evaluated.
+func static(kind, name string) bool {
+	switch name {
+	case "depends_on", "provider", "ignore_changes", "replace_triggered_by":
+		return true
+	case "type":
+		return kind == "variable"
+	case "providers":
+		return kind == "module"
+	case "iterator":
+		return kind == "dynamic"
+	}
+	return false
+}
+
+// bound prepares one expression.
+func (p *project) bound(e hclsyntax.Expression) (hclsyntax.Expression, error) {
+	diags := hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch e := n.(type) {
+		case *hclsyntax.TupleConsExpr:
+			meterAll(e.Exprs)
+			return crowded(len(e.Exprs), e.SrcRange)
+		case *hclsyntax.ObjectConsExpr:
+			for i := range e.Items {
+				e.Items[i].ValueExpr = meterOne(e.Items[i].ValueExpr)
+			}
+			return crowded(len(e.Items), e.SrcRange)
+		case *hclsyntax.FunctionCallExpr:
+			if e.Name != meterFunction {
+				meterAll(e.Args)
+			}
 		case *hclsyntax.BinaryOpExpr:
 			e.Op = p.operation(e.Op)
+			e.LHS, e.RHS = meterOne(e.LHS), meterOne(e.RHS)
 		case *hclsyntax.ForExpr:
-			e.CollExpr = metered(e.CollExpr, count(e.ValExpr)+count(e.KeyExpr)+count(e.CondExpr))
+			e.CollExpr = metered(e.CollExpr, 3+count(e.ValExpr)+count(e.KeyExpr)+count(e.CondExpr))
 		case *hclsyntax.SplatExpr:
-			e.Source = metered(e.Source, count(e.Each))
+			e.Source = metered(e.Source, 1+count(e.Each))
 		case *hclsyntax.IndexExpr:
 			e.Key = called(plainFunction, e.Key)
 		case *hclsyntax.TemplateExpr:
-			for i, part := range e.Parts {
-				if _, fixed := part.(*hclsyntax.LiteralValueExpr); !fixed {
-					e.Parts[i] = metered(part, 1)
-				}
-			}
+			meterAll(e.Parts)
 		}
 		return nil
 	})
+	if diags.HasErrors() {
+		return nil, said(diags)
+	}
+	return e, nil
+}
+
+func meterAll(list []hclsyntax.Expression) {
+	for i := range list {
+		list[i] = meterOne(list[i])
+	}
+}
+
+// meterOne meters what may be put in many places at once; what is written out is as large as it is written.
+func meterOne(e hclsyntax.Expression) hclsyntax.Expression {
+	switch e := e.(type) {
+	case *hclsyntax.LiteralValueExpr, *hclsyntax.TemplateExpr:
+		return e
+	case *hclsyntax.FunctionCallExpr:
+		if e.Name == meterFunction {
+			return e
+		}
+	}
+	return metered(e, 1)
+}
+
+func crowded(n int, r hcl.Range) hcl.Diagnostics {
+	if n <= maxElements {
+		return nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Too many elements", Detail: fmt.Sprintf("a list or an object has at most %d", maxElements), Subject: &r}}
 }
 
 func count(e hclsyntax.Expression) int64 {
@@ -76,8 +148,12 @@ func (b *budget) meter() function.Function {
 		Type:   sameType,
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			weight, _ := args[1].AsBigFloat().Int64()
-			if !b.spend(size(args[0], maxSize) * weight) {
+			n := b.size(args[0])
+			if !b.spend(n * weight) {
 				return cty.NilVal, b.err
+			}
+			if n > maxSize {
+				return cty.UnknownVal(args[0].Type()), nil
 			}
 			return args[0], nil
 		},
@@ -98,9 +174,9 @@ func (p *project) operation(op *hclsyntax.Operation) *hclsyntax.Operation {
 	out := *op
 	switch op {
 	case hclsyntax.OpEqual:
-		out.Impl = comparison(op.Impl, cty.BoolVal)
+		out.Impl = p.budget.comparison(op.Impl, cty.BoolVal)
 	case hclsyntax.OpNotEqual:
-		out.Impl = comparison(op.Impl, func(same bool) cty.Value { return cty.BoolVal(!same) })
+		out.Impl = p.budget.comparison(op.Impl, func(same bool) cty.Value { return cty.BoolVal(!same) })
 	default:
 		out.Impl = p.budget.bounded(op.Impl)
 	}
@@ -108,7 +184,7 @@ func (p *project) operation(op *hclsyntax.Operation) *hclsyntax.Operation {
 }
 
 // comparison answers for symbols what is certain of them: they equal themselves, and those of what is declared are not null.
-func comparison(f function.Function, answer func(same bool) cty.Value) function.Function {
+func (b *budget) comparison(f function.Function, answer func(same bool) cty.Value) function.Function {
 	return function.New(&function.Spec{
 		Params: f.Params(),
 		Type:   function.StaticReturnType(cty.Bool),

@@ -52,6 +52,9 @@ func (s *scope) typed(name string, b *hclsyntax.Block, given *value) value {
 		given = &v
 	}
 	v := given.v
+	if !s.budget.spend(conversion(v)) {
+		return unknown(s.budget.err.Error())
+	}
 	if defaults != nil && !v.IsNull() && v.IsKnown() {
 		v = defaults.Apply(v)
 	}

@@ -27,6 +27,9 @@ func (b *budget) wrap(name string, f function.Function, inspects bool) function.
 			if err := b.admit(name, args); err != nil {
 				return cty.NilType, err
 			}
+			if !b.spend(converting(name, f, args)) {
+				return cty.NilType, b.err
+			}
 			return f.ReturnTypeForValues(seen(args))
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -34,7 +37,7 @@ func (b *budget) wrap(name string, f function.Function, inspects bool) function.
 			if err != nil {
 				return v, err
 			}
-			n := size(v, maxSize)
+			n := b.size(v)
 			if !b.spend(n) {
 				return cty.NilVal, b.err
 			}
@@ -46,21 +49,34 @@ func (b *budget) wrap(name string, f function.Function, inspects bool) function.
 	})
 }
 
+// maxProduct bounds functions that put each part of one argument beside each part of another, in bytes or elements.
+const maxProduct = 1 << 24
+
+// length64 is how long a text is.
+func length64(v cty.Value) int64 {
+	if v.Type() != cty.String || !v.IsKnown() || v.IsNull() {
+		return 0
+	}
+	return int64(len(v.AsString()))
+}
+
 // admit counts what a call costs, before it is made.
 func (b *budget) admit(name string, args []cty.Value) error {
 	sum, product := int64(1), int64(1)
 	for _, a := range args {
-		n := size(a, maxSize)
+		n := b.size(a)
 		if n > maxSize {
 			return errors.New("its arguments are too large")
 		}
 		sum += n
-		product = min(product, maxWork) * n
+		product = min(product, maxProduct+1) * max(1, length64(a), n)
 	}
 	cost := sum
 	switch name {
 	case "setproduct", "formatlist", "replace", "join", "matchkeys":
-		cost += product / 8
+		if cost += product / 256; product > maxProduct {
+			return errors.New("its result is too large")
+		}
 	case "distinct":
 		cost += sum * sum / 8
 	case "indent":
@@ -69,7 +85,7 @@ func (b *budget) admit(name string, args []cty.Value) error {
 	if (name == "format" || name == "formatlist" || name == "indent") && wide(args) {
 		return errors.New("it is asked for more signs than are read")
 	}
-	if cost > maxWork/4 {
+	if cost > maxWork {
 		return errors.New("its result is too large")
 	}
 	if !b.spend(cost) {
@@ -91,4 +107,19 @@ func wide(args []cty.Value) bool {
 		return f > 1000
 	}
 	return false
+}
+
+// converting is what it costs that a function takes lists or maps of one type.
+func converting(name string, f function.Function, args []cty.Value) int64 {
+	cost := int64(0)
+	for i, a := range args {
+		p := f.VarParam()
+		if i < len(f.Params()) {
+			p = &f.Params()[i]
+		}
+		if p.Type.IsCollectionType() || name == "tolist" || name == "toset" || name == "tomap" {
+			cost += conversion(a)
+		}
+	}
+	return cost
 }

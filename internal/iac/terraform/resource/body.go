@@ -40,7 +40,6 @@ func Unread(at build.Pos, why string) Body {
 
 // Set notes an attribute: where its expression stands, and, if not all of its value is known, why.
 func (b Body) Set(name string, v cty.Value, pos build.Pos, why string) {
-	v, _ = v.UnmarkDeep()
 	b.attributes[name] = attribute{v, pos, why}
 }
 
