@@ -9,11 +9,13 @@ const loopPrefix = "Fn::ForEach::"
 type expander struct {
 	stack *stack
 	made  int // nodes
-	bytes int // of their texts
 }
 
-// maxExpanded bounds the texts that loops make.
-const maxExpanded = 16 * MaxBytes
+// Bounds on what the loops of all templates make together.
+const (
+	maxMade     = 4 * maxNodes
+	maxExpanded = 16 * MaxBytes
+)
 
 // expand writes out every loop whose collection is known; the others stay, and what holds them is not whole. Outer loops come first, since
 // the collection of an inner one may name what the outer one runs over.
@@ -158,17 +160,14 @@ func newTurn(name, item string) turn {
 
 // turn copies the body with the name replaced.
 func (x *expander) turn(n *node, t turn) (*node, error) {
-	if x.made++; x.made > maxNodes {
-		return nil, mistake(n.pos, "loops make more than %d values", maxNodes)
-	}
-	if x.bytes += len(n.text); x.bytes > maxExpanded {
-		return nil, mistake(n.pos, "loops make more than %d bytes", maxExpanded)
+	if err := x.count(n); err != nil {
+		return nil, err
 	}
 	if len(n.entries) == 1 && n.entries[0].key == "Ref" && n.entries[0].value.kind == scalar && n.entries[0].value.text == t.name {
 		return &node{kind: scalar, pos: n.pos, text: t.item}, nil
 	}
 	out := &node{kind: n.kind, pos: n.pos, text: t.texts.Replace(n.text)}
-	x.bytes += len(out.text) - len(n.text)
+	x.stack.project.bytes += len(out.text) - len(n.text)
 	for _, item := range n.items {
 		v, err := x.turn(item, t)
 		if err != nil {
@@ -182,8 +181,24 @@ func (x *expander) turn(n *node, t turn) (*node, error) {
 			return nil, err
 		}
 		key := t.texts.Replace(e.key)
-		x.bytes += len(key)
+		x.stack.project.bytes += len(key)
 		out.entries = append(out.entries, entry{key, e.pos, v})
 	}
 	return out, nil
+}
+
+func (x *expander) count(n *node) error {
+	p := x.stack.project
+	x.made++
+	p.made++
+	p.bytes += len(n.text)
+	switch {
+	case x.made > maxNodes:
+		return mistake(n.pos, "loops make more than %d values", maxNodes)
+	case p.made > maxMade:
+		return mistake(n.pos, "loops of all templates make more than %d values", maxMade)
+	case p.bytes > maxExpanded:
+		return mistake(n.pos, "loops make more than %d bytes", maxExpanded)
+	}
+	return nil
 }

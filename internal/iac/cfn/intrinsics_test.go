@@ -1,6 +1,9 @@
 package cfn
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -142,11 +145,55 @@ func TestTextsAreBounded(t *testing.T) {
 	}
 }
 
+// FuzzEvaluate: whatever an expression is, it ends, keeps its place, and makes no text beyond the bound.
+func FuzzEvaluate(f *testing.F) {
+	for _, expression := range []string{"!Sub ['${a}', {a: !Ref Free}]", "!Cidr [10.0.0.0/8, 256, 8]", "!Select [0, !GetAZs '']", "{'Fn::Length': !Split [',', !Ref Stage]}",
+		"!FindInMap [Days, !Ref Stage, Keep]", "'{{resolve:ssm:${x}}}'", "{'Fn::ForEach::L': [x, [a], {'k${x}': v}]}", "!If [Loop, !ImportValue x, !GetAtt [Named, Arn]]"} {
+		f.Add(expression)
+	}
+	f.Fuzz(func(t *testing.T, expression string) {
+		root, err := parse("f", []byte(functions+"Value: "+expression+"\n"))
+		if err != nil {
+			return
+		}
+		v := newStack(&project{exports: map[string]*export{}}, "f", root).evaluate(root.get("Value"))
+		if s, _ := v.asText(); len(s) > MaxBytes {
+			t.Fatalf("a text of %d bytes", len(s))
+		}
+		if v.form == unresolved && v.why == "" {
+			t.Fatalf("not known for no reason: %+v", v)
+		}
+	})
+}
+
+// FuzzLoops: what loops make has places in the file and ends.
+func FuzzLoops(f *testing.F) {
+	f.Add("x", "a, b", "T${x}", "${x}&{x}")
+	f.Add("x", "'-', '!'", "T&{x}", "")
+	f.Fuzz(func(t *testing.T, name, items, key, text string) {
+		source := fmt.Sprintf("Resources:\n  'Fn::ForEach::L':\n    - %s\n    - [%s]\n    - %q: {Type: 'AWS::DynamoDB::Table', Properties: {TableName: %q}}\n", name, items, key, text)
+		b := build.New()
+		_ = Read(b, []File{{"f", []byte(source)}}, Options{})
+		for _, d := range b.Unit.Declared {
+			if d.File != "f" || d.Line < 1 || d.Line > strings.Count(source, "\n") {
+				t.Fatalf("declared at %+v", d)
+			}
+		}
+	})
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(functions))
 	f.Add([]byte(tables))
 	f.Add([]byte(planOf(inPlan + "        Resources: ['*']\n")))
 	f.Add([]byte(ordersJSON))
+	for _, name := range []string{"shop.yaml", "global.yaml", "sam.yaml", "loops.yaml", "watch.yaml", "nested/root.yaml"} {
+		text, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
 	f.Fuzz(func(_ *testing.T, text []byte) {
 		_ = Read(build.New(), []File{{"f", text}, {"g", text}}, Options{})
 	})

@@ -11,6 +11,7 @@ import (
 const (
 	maxNesting = 20
 	maxNested  = 10_000
+	maxWithin  = 500_000 // resources of nested stacks
 )
 
 // loaded is a template that was read.
@@ -21,7 +22,7 @@ type loaded struct {
 
 // nest makes stacks of templates: those that others nest become one for each place that nests them, since its parameters are passed there.
 func (p *project) nest(files []loaded) []error {
-	n := &nesting{project: p, byPath: map[string]*loaded{}, below: map[*loaded][]*loaded{}, reached: map[*loaded]bool{}}
+	n := &nesting{project: p, byPath: map[string]*loaded{}, below: map[*loaded][]*loaded{}, reached: map[*loaded]bool{}, noted: map[string]bool{}}
 	for i := range files {
 		n.byPath[path.Clean(files[i].file)] = &files[i]
 	}
@@ -40,7 +41,7 @@ func (p *project) nest(files []loaded) []error {
 	}
 	for i := range files {
 		if f := &files[i]; !n.reached[f] {
-			n.mistakes = append(n.mistakes, mistake(f.root.pos, "the template nests itself"))
+			n.note(mistake(f.root.pos, "the template nests itself"))
 		}
 	}
 	return n.mistakes
@@ -52,7 +53,17 @@ type nesting struct {
 	below    map[*loaded][]*loaded
 	reached  map[*loaded]bool
 	nested   int
+	within   int // resources of nested stacks
 	mistakes []error
+	noted    map[string]bool
+}
+
+// note takes a mistake once: a template is read for each place that nests it.
+func (n *nesting) note(err error) {
+	if text := err.Error(); !n.noted[text] {
+		n.noted[text] = true
+		n.mistakes = append(n.mistakes, err)
+	}
 }
 
 // find notes the templates that one nests, in loops too.
@@ -106,7 +117,7 @@ func (n *nesting) add(f *loaded, parent *stack, id string) *stack {
 		s.certain = parent.exists(parent.resource(id))
 	}
 	if err := s.prepare(); err != nil {
-		n.mistakes = append(n.mistakes, err)
+		n.note(err)
 		return nil
 	}
 	n.project.stacks = append(n.project.stacks, s)
@@ -116,7 +127,7 @@ func (n *nesting) add(f *loaded, parent *stack, id string) *stack {
 			continue
 		}
 		if err := n.allowed(s, child, e); err != nil {
-			n.mistakes = append(n.mistakes, err)
+			n.note(err)
 			continue
 		}
 		if made := n.add(child, s, e.key); made != nil {
@@ -131,6 +142,7 @@ func (n *nesting) add(f *loaded, parent *stack, id string) *stack {
 
 func (n *nesting) allowed(s *stack, child *loaded, e entry) error {
 	n.nested++
+	n.within += len(child.root.get("Resources").entries)
 	level := 0
 	for up := s; up != nil; up = up.parent {
 		if up.file == child.file {
@@ -143,6 +155,8 @@ func (n *nesting) allowed(s *stack, child *loaded, e entry) error {
 		return mistake(e.pos, "stacks are nested deeper than %d levels", maxNesting)
 	case n.nested > maxNested:
 		return mistake(e.pos, "more than %d stacks are nested", maxNested)
+	case n.within > maxWithin:
+		return mistake(e.pos, "nested stacks have more than %d resources", maxWithin)
 	}
 	return nil
 }

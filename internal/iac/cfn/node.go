@@ -3,6 +3,7 @@
 package cfn
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/restorable/restorable/internal/iac/build"
@@ -71,6 +72,7 @@ func parse(file string, text []byte) (*node, error) {
 	if len(text) > MaxBytes {
 		return nil, mistake(build.Pos{File: file}, "the file has %d bytes; the limit is %d", len(text), MaxBytes)
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if looksLikeJSON(text) {
 		return parseJSON(file, text)
 	}

@@ -18,6 +18,8 @@ type project struct {
 	stacks  []*stack
 	exports map[string]*export
 	steps   int
+	made    int // nodes that loops made
+	bytes   int // of their texts
 }
 
 // maxSteps bounds the evaluation of one project: a template of the greatest size needs far less.

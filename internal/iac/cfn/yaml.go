@@ -28,7 +28,7 @@ func parseYAML(file string, text []byte) (*node, error) {
 	if strings.ContainsRune(string(text), stand) {
 		return nil, mistake(build.Pos{File: file}, "the sign U+E0FF has no meaning that two programs agree on: leave it out")
 	}
-	tokens := mend(lexer.Tokenize(hideColons(string(text))))
+	tokens := mend(lexer.Tokenize(hideColons(strings.ReplaceAll(string(text), "\r\n", "\n")))) // of which the lexer counts some twice
 	parsed, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return nil, syntaxError(file, err)
@@ -166,6 +166,10 @@ func (r *yamlReader) at(n ast.Node) build.Pos {
 		}
 	case *ast.MappingValueNode:
 		return r.at(x.Key)
+	case *ast.MappingKeyNode:
+		if x.Value != nil {
+			return r.at(x.Value)
+		}
 	}
 	return r.token(n.GetToken())
 }
@@ -226,6 +230,14 @@ func scalarText(n ast.Node) (string, bool) {
 	return "", false
 }
 
+// keyText is a key as it is spelled, behind the question mark that may stand before it.
+func keyText(n ast.Node) (string, bool) {
+	if marked, ok := n.(*ast.MappingKeyNode); ok && marked.Value != nil {
+		n = marked.Value
+	}
+	return scalarText(n)
+}
+
 func (r *yamlReader) sequence(pos build.Pos, x *ast.SequenceNode, depth int) (*node, error) {
 	out := &node{kind: list, pos: pos}
 	for _, v := range x.Values {
@@ -254,7 +266,7 @@ func (r *yamlReader) mapping(pos build.Pos, values []*ast.MappingValueNode, dept
 			merged = append(merged, mergedEntries(value)...)
 			continue
 		}
-		key, ok := scalarText(v.Key)
+		key, ok := keyText(v.Key)
 		if !ok {
 			return nil, mistake(r.at(v.Key), "a key must be a plain text")
 		}
