@@ -9,17 +9,22 @@ import (
 
 // places finds the blocks of templates that declare the resources of a unit. The zero places finds none.
 type places struct {
-	unit *estate.Unit
-	byID map[string]*estate.Declared
+	unit     *estate.Unit
+	byID     map[string]*estate.Declared
+	bySymbol map[string]*estate.Declared // by the id as symbols spell it, where that differs
 }
 
 func newPlaces(u *estate.Unit) places {
 	p := places{unit: u}
 	if len(u.Declared) > 0 {
-		p.byID = make(map[string]*estate.Declared, len(u.Declared))
+		p.byID, p.bySymbol = make(map[string]*estate.Declared, len(u.Declared)), map[string]*estate.Declared{}
 	}
 	for i := range u.Declared {
-		p.byID[u.Declared[i].ID] = &u.Declared[i]
+		d := &u.Declared[i]
+		p.byID[d.ID] = d
+		if name := spelt(d.ID); name != d.ID {
+			p.bySymbol[name] = d
+		}
 	}
 	return p
 }

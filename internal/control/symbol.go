@@ -1,8 +1,11 @@
 package control
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
+
+	"github.com/restorable/restorable/internal/estate"
 )
 
 // Templates name what only deployment tells as ${…} within a text: ${!ID} is what AWS names a declared resource, ${ID.Arn} something of it,
@@ -20,7 +23,7 @@ func (p places) readable(s string) string {
 	return symbols.ReplaceAllStringFunc(s, func(found string) string {
 		parts := symbols.FindStringSubmatch(found)
 		before, mark, name := parts[1], parts[2], parts[3]
-		if d := p.byID[name]; d != nil && mark == "!" {
+		if d := p.named(name); d != nil && mark == "!" {
 			if before == "" || strings.Contains(" \"'([", before) {
 				return before + d.Address
 			}
@@ -30,10 +33,23 @@ func (p places) readable(s string) string {
 	})
 }
 
+// named is the resource of a symbol.
+func (p places) named(name string) *estate.Declared { return cmp.Or(p.byID[name], p.bySymbol[name]) }
+
+// spelt is an id within a symbol, without the signs that patterns and symbols give a meaning.
+func spelt(id string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("{}*", r) || r <= ' ' {
+			return '_'
+		}
+		return r
+	}, id)
+}
+
 // short is the name of a symbol without the file that makes it unique.
 func (p places) short(name string) string {
-	if id, attribute, ok := cutLast(name, "."); ok && p.byID[id] != nil {
-		return p.byID[id].Address + "." + attribute
+	if id, attribute, ok := cutLast(name, "."); ok && p.named(id) != nil {
+		return p.named(id).Address + "." + attribute
 	}
 	if _, inner, ok := strings.Cut(name, "#"); ok {
 		return inner
