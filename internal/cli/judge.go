@@ -27,8 +27,12 @@ type judgement struct {
 	unasked    []string                                            // ids of the others
 }
 
-func (j judgement) skip(_ *estate.Unit, r control.Resource, _ *estate.Table) bool {
-	return j.onlyTables && r.Type != control.TypeTable || iac.Assumed(r.ID)
+// skip: the user chose tables, or templates do not declare it. What concerns a whole Region is asked of templates when it is asked for by name.
+func (j judgement) skip(u *estate.Unit) func(*estate.Unit, control.Resource, *estate.Table) bool {
+	judged := iac.Judged(u)
+	return func(_ *estate.Unit, r control.Resource, _ *estate.Table) bool {
+		return j.onlyTables && r.Type != control.TypeTable || declarable(r.Type) && !judged(r.ID)
+	}
 }
 
 // judge asks every control of every resource, unit by unit, and streams the findings into the reports.
@@ -69,7 +73,7 @@ func (j judgement) unit(u *estate.Unit, x *protection.Index, tally *report.Tally
 	if iac.Declared(u) {
 		controls = j.templates
 	}
-	run := j.catalogue.Evaluate(u, control.Options{Index: x, Controls: controls, Sets: j.sets, Frameworks: j.frameworks, Skip: j.skip, Objective: j.objective, Parameters: j.parameters})
+	run := j.catalogue.Evaluate(u, control.Options{Index: x, Controls: controls, Sets: j.sets, Frameworks: j.frameworks, Skip: j.skip(u), Objective: j.objective, Parameters: j.parameters})
 	dress, err := j.overlays.unit(u, j.started)
 	if err != nil {
 		return nil, err
@@ -93,6 +97,9 @@ func scopeOf(u *estate.Unit) report.Scope {
 	s := report.Scope{Tables: len(u.Tables.Items), Whole: u.Tables.IsWhole(), Filtered: filtered(u), Reached: u.Reached.Or(false), ListedBy: u.Of(u.Tables.Whole.Source()).Operation}
 	if iac.Declared(u) {
 		s.Source, s.Whole = "templates", iac.Whole(u)
+	}
+	if iac.Joined(u) {
+		s.Source = "templates and what is deployed beside them"
 	}
 	if v, ok := u.Account.Get(); ok {
 		s.Account = &v

@@ -56,10 +56,15 @@ func notFound(t *tree, err error) error {
 }
 
 // ofTemplates are the units of all templates. Templates that cannot be read are told; when none can be, nothing is judged.
-func (a *app) ofTemplates(_ context.Context, p *paths, o sourceOptions) ([]*estate.Unit, error) {
+func (a *app) ofTemplates(ctx context.Context, p *paths, o sourceOptions) ([]*estate.Unit, error) {
 	how, err := a.reading(p.tree, o.templates)
 	if err != nil {
 		return nil, err
+	}
+	if o.templates.withLive {
+		if err := a.beside(ctx, o, &how); err != nil {
+			return nil, err
+		}
 	}
 	units, mistakes := iac.Read(p.tree, p.Found, how)
 	if len(mistakes) == 0 {

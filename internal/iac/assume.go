@@ -36,9 +36,7 @@ type Plan struct {
 	Tags      map[string]string // values likewise; all must hold; empty: any
 }
 
-// Assumed reports whether a resource is one that a person says exists: it is not judged.
-func Assumed(id string) bool { return strings.HasPrefix(id, assumedID) }
-
+// assumedID begins the ids of what a person says is there.
 const assumedID = "assumed:"
 
 // assumer adds to one unit.
@@ -60,13 +58,13 @@ func assume(u *estate.Unit, said *Assumption) {
 	if a.Account != "" && u.Account.IsUnknown() {
 		u.Account = estate.KnownFact(a.Account, a.src)
 	}
-	if a.OptIn != nil {
+	if a.OptIn != nil && u.Settings.OptIn.IsUnknown() {
 		u.Settings.OptIn = estate.KnownFact(map[string]bool{"DynamoDB": *a.OptIn}, a.src)
 	}
-	if a.Advanced != nil {
+	if a.Advanced != nil && u.Settings.Management.IsUnknown() {
 		u.Settings.Management = estate.KnownFact(map[string]bool{"DynamoDB": *a.Advanced}, a.src)
 	}
-	if a.PlansSaid {
+	if a.PlansSaid && !u.Plans.IsWhole() {
 		a.plans()
 	}
 	for _, name := range a.Vaults {

@@ -19,6 +19,7 @@ type Options struct {
 	Variables  map[string]string // of Terraform's root modules, by name
 	VarFiles   []string          // of Terraform
 
+	Live   []*estate.Unit           // what is deployed, by Region, of one account; used up. None: it is not known
 	Assume *Assumption              // nil: nothing is said
 	Shown  func(name string) string // how people call a file; nil: by its name
 }
@@ -43,6 +44,11 @@ func Read(fsys fs.FS, found *Found, o Options) (units []*estate.Unit, mistakes [
 		finish(u, mistakes)
 		narrow(u, found)
 		show(u, o.Shown)
+		for _, live := range o.Live {
+			if live.Region.Or("") == u.Region.Or("-") {
+				join(u, live)
+			}
+		}
 		assume(u, o.Assume)
 		units = append(units, u)
 	}
