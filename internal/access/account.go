@@ -18,6 +18,7 @@ type Account struct {
 	Keyed      protection.Answer[[]string] `json:"keyed"`       // users with an active access key who may act on DynamoDB, as far as they were read
 	KeyedMaybe protection.Answer[[]string] `json:"keyed_maybe"` // users who may have a key, or may be allowed to
 	Broad      protection.Answer[[]string] `json:"broad"`       // statements of the account's own policies that give too much
+	Bare       protection.Answer[bool]     `json:"bare"`        // the account is known to hold neither tables nor backups of any; never unknown
 	Fine       protection.Answer[[]string] `json:"fine"`        // statements that are confined to items or attributes
 }
 

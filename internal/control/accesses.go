@@ -12,6 +12,7 @@ import (
 	"github.com/restorable/restorable/internal/access"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iampolicy"
+	"github.com/restorable/restorable/internal/protection"
 )
 
 // What expressions see of identities and policies, by the name of the variable.
@@ -56,6 +57,7 @@ func (c *covers) access(name string, s *subject) any {
 	case accessName:
 		if c.account == nil {
 			c.account = access.OfAccount(c.unit)
+			c.account.Bare = bare(c.unit, c.ensureIndex())
 		}
 		return c.account
 	case confinementName:
@@ -77,6 +79,15 @@ func (c *covers) access(name string, s *subject) any {
 		return c.workers.Of(s.pointers["plan"].(*estate.Plan))
 	}
 	return nil
+}
+
+// bare: where something is there, or may be, that alone is the answer's basis.
+func bare(u *estate.Unit, x *protection.Index) protection.Answer[bool] {
+	out := protection.Answer[bool]{Fact: estate.KnownFact(x.Bare(), 0)}
+	if x.Bare() {
+		out.Basis = []estate.Reading{estate.Read("unit.tables", "", u.Tables.Whole), estate.Read("unit.vaults", "", u.Vaults.Whole), estate.Read("unit.backups", "", u.Backups.Whole)}
+	}
+	return out
 }
 
 // outside(["role/*"]) leaves out what a pattern covers: of principals ("user/alice"), accounts, organisations. * and ? are wildcards.

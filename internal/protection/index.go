@@ -13,6 +13,7 @@ type Index struct {
 	account  string // empty unless known
 	plans    []*planIndex
 	sels     []*selectionIndex // of all plans, in order
+	bare     bool              // there are neither tables nor backups
 	complete tri               // maybe: plans or selections may be missing
 	advanced Answer[bool]
 
@@ -62,7 +63,7 @@ type planIndex struct {
 
 // NewIndex compiles a unit on its own: what other Regions and accounts hold is then known from copy jobs alone.
 func NewIndex(u *estate.Unit) *Index {
-	x := &Index{unit: u, region: literal(u.Region), account: literal(u.Account), advanced: advanced(u), vaults: newVaults(u)}
+	x := &Index{unit: u, region: literal(u.Region), account: literal(u.Account), advanced: advanced(u), vaults: newVaults(u), bare: holdsNothing(u)}
 	x.roles = byARN(u.Roles.Items, func(r *estate.Role) estate.Fact[string] { return r.ARN })
 	x.keys = byARN(u.Keys.Items, func(k *estate.Key) estate.Fact[string] { return k.ARN })
 	x.indexPlans()

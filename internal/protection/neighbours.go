@@ -21,7 +21,7 @@ func neighbourhoodOf(all []*Index) *neighbourhood {
 		if x.account != "" {
 			n.families[x.account] = append(n.families[x.account], x)
 		}
-		if x.region == "" || x.account == "" {
+		if x.region == "" || x.account == "" && !declaredUnit(x.unit) {
 			n.strangers = true
 			continue
 		}
@@ -29,6 +29,10 @@ func neighbourhoodOf(all []*Index) *neighbourhood {
 	}
 	return n
 }
+
+// declaredUnit reports whether templates declare what is in a unit: they have no present. Units of templates that were read together are all
+// of the same account, whichever that is.
+func declaredUnit(u *estate.Unit) bool { return u.Now.IsAbsent() }
 
 func (x *Index) join(n *neighbourhood) {
 	x.away, x.sib, x.strangers = n.away, n.sib, n.strangers
@@ -45,7 +49,10 @@ func address(account, region string) string { return account + ":" + region }
 
 // Brief is what all other units of an estate may ask of one: who it is, its vaults without their recovery points, its keys, the
 // selections that name what is not its own. It is small, whatever the unit's size.
-type Brief struct{ unit *estate.Unit }
+type Brief struct {
+	unit *estate.Unit
+	bare bool // the unit holds neither tables nor backups
+}
 
 // Letter is what one unit tells another: recovery points and restores of its tables, and replicas of them.
 type Letter struct {
@@ -66,7 +73,7 @@ func Abridge(u *estate.Unit) (Brief, map[string]*estate.Unit) {
 	a.replicas()
 	a.points()
 	a.restores()
-	return Brief{b}, a.letters
+	return Brief{b, holdsNothing(u)}, a.letters
 }
 
 // Reads are the addresses of the letters that a unit needs: its own, and where it does not know who it is, those of its tables.
@@ -217,6 +224,13 @@ func (b Brief) with(letters []*estate.Unit) *estate.Unit {
 	return &u
 }
 
+// index compiles what others know of the unit.
+func (b Brief) index(letters []*estate.Unit) *Index {
+	x := NewIndex(b.with(letters))
+	x.bare = b.bare
+	return x
+}
+
 // Neighbours are the briefs of all units of an estate: with them and its letters each unit can be judged by itself as if all were at hand.
 type Neighbours struct {
 	briefs  []Brief
@@ -227,7 +241,7 @@ type Neighbours struct {
 func NewNeighbours(briefs []Brief) *Neighbours {
 	n := &Neighbours{briefs: briefs, indexes: make([]*Index, len(briefs))}
 	for i, b := range briefs {
-		n.indexes[i] = NewIndex(b.unit)
+		n.indexes[i] = b.index(nil)
 	}
 	return n
 }
@@ -248,7 +262,7 @@ func (n *Neighbours) Index(place int, u *estate.Unit, letters []Letter) *Index {
 	}
 	all := slices.Clone(n.indexes)
 	for _, from := range slices.Sorted(maps.Keys(told)) {
-		all[from] = NewIndex(n.briefs[from].with(told[from]))
+		all[from] = n.briefs[from].index(told[from])
 	}
 	all[place] = x
 	x.join(neighbourhoodOf(all))
