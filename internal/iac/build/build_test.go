@@ -88,3 +88,21 @@ func TestWhatIsDeclaredStaysWithTheUnit(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
+
+func TestAccountsAndRegionsThatOnlyDeploymentKnowsAreApart(t *testing.T) {
+	b := New()
+	b.Unit.Region = Known(b, "eu-west-1", Pos{})
+	if b.Apart("", "") != b || b.Apart("eu-west-1", "") != b || b.Apart("us-east-1", "") != b.In("us-east-1") {
+		t.Errorf("what says no more has a unit of its own")
+	}
+	far, other := b.Apart("${var.far}", ""), b.Apart("eu-west-1", "111122223333")
+	if far == b || far == other || other == b || far.Apart("${var.far}", "") != far || b.Apart("eu-west-1", "111122223333") != other {
+		t.Errorf("units are not one each")
+	}
+	if u := far.Unit; !u.Region.IsUnknown() || u.Of(u.Region.Source()).Message != "the Region is ${var.far}" {
+		t.Errorf("the Region is %v: %+v", u.Region, u.Of(u.Region.Source()))
+	}
+	if u := other.Unit; u.Region.Or("") != "eu-west-1" || u.Account.Or("") != "111122223333" || len(b.Units()) != 4 {
+		t.Errorf("Region %v, account %v, %d units", u.Region, u.Account, len(b.Units()))
+	}
+}

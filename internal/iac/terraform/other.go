@@ -131,7 +131,7 @@ func sure(d *declaration, whole *estate.Fact[bool]) bool {
 // globalSettings reads aws_backup_global_settings, which are of the whole account
 // (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/backup_global_settings).
 func (a *assembly) globalSettings(d *declaration) {
-	for _, b := range a.builders {
+	for _, b := range a.everywhere(d) {
 		k := d.in(b)
 		settings := k.texts("global_settings")
 		given, ok := settings.Get()

@@ -29,6 +29,7 @@ type assembly struct {
 	root     *build.Builder
 	spread   bool // resources are of several Regions
 	builders []*build.Builder
+	accounts map[*build.Builder]string // as resources state them; empty: they do not, or all the same
 
 	plans      map[nameIn]int // an index into the unit's
 	selections []*declaration
@@ -44,12 +45,13 @@ type assembly struct {
 	attachments []attachment
 
 	roles, trails, policies []*declaration
-	of                      map[tableRef]*declaration
+	said                    map[tableRef]*declaration // what declares a table
 }
 
 func newAssembly(b *build.Builder) *assembly {
 	return &assembly{root: b, plans: map[nameIn]int{}, tests: map[nameIn]int{}, endpoints: map[nameIn]int{}, target: map[nameIn]*target{},
-		managed: map[nameIn]string{}, byName: map[nameIn][]int{}, byARN: map[string][]tableRef{}, of: map[tableRef]*declaration{}}
+		accounts: map[*build.Builder]string{},
+		managed:  map[nameIn]string{}, byName: map[nameIn][]int{}, byARN: map[string][]tableRef{}, said: map[tableRef]*declaration{}}
 }
 
 // nameIn is a text that names something within a unit.
@@ -156,7 +158,7 @@ func (a *assembly) addTable(d *declaration) {
 	t := d.table()
 	at := tableRef{d.b, len(u.Tables.Items)}
 	u.Tables.Items = append(u.Tables.Items, t)
-	a.of[at] = d
+	a.said[at] = d
 	a.know(at)
 	a.addReplicas(d, at)
 }

@@ -33,8 +33,9 @@ func (a *assembly) addReplicas(d *declaration, main tableRef) {
 		if !ok || region == stated(d.Region) {
 			continue
 		}
-		t := a.copy(copied{main, d, region, k, d.ID() + "/" + region, d.Address + "/" + region}).table()
-		k.b = a.root.In(region)
+		ref := a.copy(copied{main, d, region, k, d.ID() + "/" + region, d.Address + "/" + region})
+		t := ref.table()
+		k.b = ref.b
 		if propagated, ok := or(k, k.flag("propagate_tags"), false).Get(); !ok {
 			t.Tags = unknownFact[map[string]string](k.b, k.at(), deployed)
 		} else if !propagated {
@@ -45,8 +46,7 @@ func (a *assembly) addReplicas(d *declaration, main tableRef) {
 
 // copy adds a replica.
 func (a *assembly) copy(c copied) tableRef {
-	b, at := a.root.In(c.region), c.k.at()
-	a.use(b)
+	b, at := a.unitOf(c.region, c.of.Account), c.k.at()
 	there := *c.of.Resource
 	there.Region = c.region
 	t := (&declaration{Resource: &there, said: c.of.said, block: c.of.said}).in(b).table()
@@ -135,7 +135,7 @@ func (d *declaration) maybeReplicated(t *estate.Table) {
 
 // standalone adds a replica that is a resource of its own, with its own tags and class.
 func (a *assembly) standalone(d *declaration, main tableRef, region string) {
-	of := a.of[main]
+	of := a.said[main]
 	if of == nil || region == stated(of.Region) {
 		return
 	}

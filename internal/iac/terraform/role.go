@@ -11,26 +11,44 @@ import (
 // (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role).
 func (a *assembly) addRoles() {
 	for _, b := range a.builders {
-		roles := map[string]*estate.Role{}
-		list := &b.Unit.Roles
-		first := len(list.Items)
-		for _, d := range a.roles {
-			if sure(d.in(b), &list.Whole) {
-				list.Items = append(list.Items, d.in(b).role())
-			}
+		roles := a.rolesOf(b)
+		policies := a.of(b, a.policies)
+		for _, d := range policies {
+			d.addPolicy(roles)
 		}
-		for i := first; i < len(list.Items); i++ {
-			roles[list.Items[i].Name.Or("")] = &list.Items[i]
-		}
-		for _, d := range a.policies {
-			d.in(b).addPolicy(roles)
-		}
-		for _, d := range a.policies {
+		for _, d := range policies {
 			if d.Type == "aws_iam_policy" {
-				d.in(b).tellPolicy(roles)
+				d.tellPolicy(roles)
 			}
 		}
 	}
+}
+
+// of are the declarations of an account's, read into one of its units.
+func (a *assembly) of(b *build.Builder, all []*declaration) []*declaration {
+	var out []*declaration
+	for _, d := range all {
+		if !a.spread || a.accounts[b] == d.Account {
+			out = append(out, d.in(b))
+		}
+	}
+	return out
+}
+
+// rolesOf adds the roles of a unit, and returns them by name.
+func (a *assembly) rolesOf(b *build.Builder) map[string]*estate.Role {
+	list := &b.Unit.Roles
+	first := len(list.Items)
+	for _, d := range a.of(b, a.roles) {
+		if sure(d, &list.Whole) {
+			list.Items = append(list.Items, d.role())
+		}
+	}
+	roles := map[string]*estate.Role{}
+	for i := first; i < len(list.Items); i++ {
+		roles[list.Items[i].Name.Or("")] = &list.Items[i]
+	}
+	return roles
 }
 
 // role reads a role with the policies that it writes itself.

@@ -15,7 +15,7 @@ func (d *declaration) selection() (estate.Selection, estate.Fact[string]) {
 		StringEquals: d.condition("string_equals"), StringNotEquals: d.condition("string_not_equals"),
 		StringLike: d.condition("string_like"), StringNotLike: d.condition("string_not_like"),
 	}
-	return s, d.name("plan_id")
+	return s, d.said.name("plan_id")
 }
 
 // condition joins one kind of all condition blocks.

@@ -73,9 +73,8 @@ func (a *assembly) addTrails() {
 			continue
 		}
 		all := or(d.block, d.flag("is_multi_region_trail"), false)
-		everywhere := all.IsUnknown() || all.Or(false)
-		for _, b := range a.builders {
-			if b == d.b || everywhere {
+		for _, b := range a.everywhere(d) {
+			if b == d.b || all.IsUnknown() || all.Or(false) {
 				b.Unit.Trails.Items = append(b.Unit.Trails.Items, d.in(b).trail())
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac/build"
 	"github.com/restorable/restorable/internal/iac/terraform/config"
 )
@@ -490,4 +492,71 @@ resource "aws_backup_report_plan" "p" {
   }
 }`, map[string]string{"eu-west-1.ReportPlans.Items[aws_backup_report_plan.p].Template": "BACKUP_JOB_REPORT", "eu-west-1.ReportPlans.Items[aws_backup_report_plan.p].Bucket": "b"}},
 	})
+}
+
+// What is in one account or Region does not protect what is in another, though nobody knows which they are.
+func TestAccountsAndRegionsAreApart(t *testing.T) {
+	const parts = `
+variable "far" {}
+provider "aws" {
+  alias  = "far"
+  region = var.far
+}
+provider "aws" {
+  alias               = "other"
+  region              = "eu-west-1"
+  allowed_account_ids = ["444455556666"]
+}
+resource "aws_backup_plan" "p" {
+  name = "p"
+  rule {
+    rule_name         = "r"
+    target_vault_name = "v"
+  }
+}
+resource "aws_backup_selection" "s" {
+  plan_id      = aws_backup_plan.p.id
+  name         = "s"
+  iam_role_arn = "r"
+  resources    = ["*"]
+}
+resource "aws_dynamodb_table" "t" {
+  name = "t"
+}
+resource "aws_dynamodb_table" "far" {
+  provider = aws.far
+  name     = "far"
+}
+resource "aws_dynamodb_table" "other" {
+  provider = aws.other
+  name     = "other"
+}
+`
+	c := catalogue(t)
+	units := declared(t, provider+parts).Units()
+	if len(units) != 3 && len(units) != 4 {
+		t.Fatalf("%d units", len(units))
+	}
+	want := map[string]control.Verdict{"t": control.Pass, "far": control.Unknown, "other": control.Unknown}
+	for _, u := range units {
+		u.Settings.OptIn = estate.KnownFact(map[string]bool{"DynamoDB": true}, 0)
+		for i := range u.Tables.Items {
+			name := u.Tables.Items[i].Name.Or("")
+			if f := judged(t, c, u, "backup-plan-membership", "aws_dynamodb_table."+name); f.Verdict != want[name] {
+				t.Errorf("%s: %s, want %s: %s", name, f.Verdict, want[name], f.Reason)
+			}
+			delete(want, name)
+		}
+	}
+	if len(want) != 0 {
+		t.Errorf("not found: %v", want)
+	}
+}
+
+// A module that is not installed may declare anything.
+func TestModulesThatAreNotInstalled(t *testing.T) {
+	u := declared(t, provider+tableText+"}\nmodule \"backups\" {\n  source = \"example/backups/aws\"\n}\n").Unit
+	if len(u.Tables.Items) != 1 || u.Of(u.Plans.Whole.Source()).Code != build.NotResolved || u.Of(u.Plans.Whole.Source()).Line == 0 {
+		t.Errorf("%d tables, plans: %+v", len(u.Tables.Items), u.Of(u.Plans.Whole.Source()))
+	}
 }
