@@ -11,7 +11,7 @@ import (
 // tagged gives a resource tags_all, as the provider does: its own tags over those that the provider gives all
 // (https://registry.terraform.io/providers/hashicorp/aws/latest/docs#default_tags-configuration-block).
 func (s *scope) tagged(r *resource.Resource, p *provider) {
-	if !strings.HasPrefix(r.Type, "aws_") {
+	if !strings.HasPrefix(r.Type, "aws_") || untagged(r.Type) {
 		return
 	}
 	own, at, set := r.Body.Value("tags")
@@ -31,6 +31,19 @@ func (s *scope) tagged(r *resource.Resource, p *provider) {
 		why = p.tags.why + r.Body.WhyUnknown("tags")
 	}
 	r.Body.Set("tags_all", v, at, why)
+}
+
+// untagged reports whether the provider gives resources of a type no tags, among those that matter to the recovery of tables.
+func untagged(t string) bool {
+	switch t {
+	case "aws_backup_selection", "aws_backup_vault_lock_configuration", "aws_backup_vault_policy", "aws_backup_vault_notifications",
+		"aws_backup_region_settings", "aws_backup_global_settings", "aws_backup_restore_testing_selection", "aws_dynamodb_tag",
+		"aws_dynamodb_global_table", "aws_dynamodb_kinesis_streaming_destination", "aws_dynamodb_resource_policy", "aws_dynamodb_table_item",
+		"aws_dynamodb_contributor_insights", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_iam_role_policy",
+		"aws_iam_role_policy_attachment", "aws_kms_alias", "aws_kms_key_policy":
+		return true
+	}
+	return false
 }
 
 // merged is a map of texts over another.
