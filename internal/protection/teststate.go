@@ -29,6 +29,7 @@ type testChoice struct {
 type testPlans struct {
 	named map[string][]testChoice
 	wide  []testChoice
+	exact []testChoice // of the named ones, those that name a table by an ARN without symbol
 	whole tri
 	basis []estate.Reading // of what is missing
 }
@@ -61,6 +62,9 @@ func (t *testPlans) add(s testChoice) {
 	for _, arn := range list {
 		t.named[arn] = append(t.named[arn], s)
 	}
+	if slices.ContainsFunc(list, func(r string) bool { return !symbolic(r) }) {
+		t.exact = append(t.exact, s)
+	}
 }
 
 // Testing asks the restore testing plans of the table's account and Region.
@@ -76,7 +80,11 @@ func (c *Coverage) Testing() *Testing {
 		Selected: answered(no, "no restore testing plan selects it", t.basis[0]),
 		Tested:   answered(no, "no restore testing plan selects it", t.basis[0]),
 	}
-	for _, list := range [][]testChoice{t.named[arn], t.wide} {
+	lists := [][]testChoice{t.named[arn], t.wide}
+	if symbolic(arn) { // any ARN may be the one that it comes to
+		lists = append(lists, t.exact)
+	}
+	for _, list := range lists {
 		for _, s := range list {
 			selects := c.testSelects(s, &x)
 			out.Selected = likelier(out.Selected, selects)

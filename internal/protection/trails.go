@@ -217,7 +217,7 @@ func beginning(text, prefix string) tri {
 		return yes
 	case !symbolic(text) && !symbolic(prefix):
 		return no
-	case overlaps(punch(prefix)+"*", punch(text)):
+	case alike(prefix+"*", text):
 		return maybe
 	}
 	return no
