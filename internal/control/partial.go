@@ -9,14 +9,17 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 )
 
-// partialType has no size: the language asks such a value itself what size() comes to.
-var partialType = types.NewObjectType("partial", traits.AdderType, traits.ContainerType, traits.IndexerType, traits.IterableType, traits.ReceiverType)
-
 // partial is a list that may be longer than what is known of it: what it holds answers, how long it is and what else it holds is unknown.
 // exists is true for an element that is there, all is false; everything that depends on the rest is unknown.
 type partial struct {
 	known traits.Lister
 	rest  ref.Val // the one unknown value
+	typ   *types.Type
+}
+
+// partialType has no size: the language asks such a value itself what size() comes to.
+func partialType() *types.Type {
+	return types.NewObjectType("partial", traits.AdderType, traits.ContainerType, traits.IndexerType, traits.IterableType, traits.ReceiverType)
 }
 
 func newPartial(t *typeTable, known ref.Val) ref.Val {
@@ -24,7 +27,7 @@ func newPartial(t *typeTable, known ref.Val) ref.Val {
 	if !ok || list.Size() == types.IntZero {
 		return t.unknown
 	}
-	return &partial{list, t.unknown}
+	return &partial{list, t.unknown, partialType()}
 }
 
 // Receive implements traits.Receiver: of size.
@@ -66,7 +69,7 @@ func (p *partial) ConvertToType(ref.Type) ref.Val { return p.rest }
 func (p *partial) Equal(ref.Val) ref.Val { return p.rest }
 
 // Type implements ref.Val.
-func (p *partial) Type() ref.Type { return partialType }
+func (p *partial) Type() ref.Type { return p.typ }
 
 // Value implements ref.Val.
 func (p *partial) Value() any { return p.known.Value() }

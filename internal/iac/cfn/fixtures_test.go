@@ -211,7 +211,7 @@ func TestReplicasAreTablesOfTheirRegions(t *testing.T) {
 		{"backup-plan-membership", here, control.Pass, ""},
 		{"backup-plan-membership", there, control.Unknown, ""}, // no plan of another Region reaches it
 		{"backup-plan-membership", "global.yaml#Users", control.Pass, ""},
-		{"replica-recovery", here, control.Unknown, ""}, // whether backups protect one of its replicas is not known
+		{"replica-recovery", here, control.Unknown, ""},  // whether backups protect one of its replicas is not known
 		{"replica-recovery", there, control.Unknown, ""}, // whether the keys of the others can be used is not known
 		{"replica-recovery", "global.yaml#Users", control.NotApplicable, ""},
 	})

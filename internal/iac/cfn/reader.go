@@ -13,7 +13,7 @@ import (
 func (a *assembly) addReader(r *resource, k block, id string) {
 	stream := either(k.name("EventSourceArn"), k.name("Stream"))
 	arn, ok := stream.Get()
-	if stream.IsAbsent() || ok && !symbolic(arn) && !(strings.Contains(arn, ":dynamodb:") && strings.Contains(arn, "/stream/")) {
+	if stream.IsAbsent() || ok && !symbolic(arn) && !isTableStream(arn) {
 		return
 	}
 	list := &a.b.Unit.StreamReaders
@@ -22,6 +22,10 @@ func (a *assembly) addReader(r *resource, k block, id string) {
 	}
 	list.Items = append(list.Items, estate.StreamReader{ID: id, Stream: stream, Function: k.name("FunctionName"),
 		State: readerState(or(k, k.flag("Enabled"), true)), Result: build.Undeployed[string](k.b, k.at)})
+}
+
+func isTableStream(arn string) bool {
+	return strings.Contains(arn, ":dynamodb:") && strings.Contains(arn, "/stream/")
 }
 
 func readerState(f estate.Fact[bool]) estate.Fact[string] {
