@@ -130,7 +130,7 @@ func TestMicrosoftsValidatorTakesSARIF(t *testing.T) {
 		}
 		return out
 	}
-	files := reports(t)["sarif"]
+	files := append(reports(t)["sarif"], templateReport(t))
 	for _, file := range files {
 		if found := validate(file); len(found) > 0 {
 			t.Errorf("%s: %v", filepath.Base(file), found)
