@@ -2,6 +2,9 @@ package cfn
 
 import (
 	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"github.com/restorable/restorable/internal/iac/build"
 )
@@ -37,19 +40,35 @@ func Read(b *build.Builder, files []File, o Options) error {
 	return errors.Join(mistakes...)
 }
 
+// load parses files side by side; what comes of them keeps their order.
 func load(files []File) (templates []loaded, mistakes []error) {
-	for _, f := range files {
-		root, err := parse(f.Name, f.Text)
-		if err == nil && root.get("Resources") == nil {
-			err = mistake(root.pos, "the template has no Resources")
-		}
-		if err != nil {
-			mistakes = append(mistakes, err)
+	roots, errs := make([]*node, len(files)), make([]error, len(files))
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		work.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(files); i = int(next.Add(1)) - 1 {
+				roots[i], errs[i] = parseTemplate(files[i])
+			}
+		})
+	}
+	work.Wait()
+	for i, f := range files {
+		if errs[i] != nil {
+			mistakes = append(mistakes, errs[i])
 			continue
 		}
-		templates = append(templates, loaded{f.Name, root})
+		templates = append(templates, loaded{f.Name, roots[i]})
 	}
 	return templates, mistakes
+}
+
+func parseTemplate(f File) (*node, error) {
+	root, err := parse(f.Name, f.Text)
+	if err == nil && root.get("Resources") == nil {
+		err = mistake(root.pos, "the template has no Resources")
+	}
+	return root, err
 }
 
 // state notes where the templates are said to be deployed.
