@@ -94,6 +94,8 @@ func (i *declared) deployed(r *resource.Resource, name string) cty.Value {
 		return cty.DynamicVal
 	case strings.HasPrefix(i.address, "data."):
 		return found(r, name)
+	case r.Type == "aws_kms_alias" && name == "target_key_arn":
+		return aliased(r)
 	}
 	return cty.StringVal(r.Attribute(name))
 }
@@ -104,4 +106,16 @@ func isText(name string) bool {
 		return true
 	}
 	return strings.HasSuffix(name, "_arn") || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_name") || strings.HasSuffix(name, "_url")
+}
+
+// aliased is the ARN of the key that an alias stands for, which is written as an ARN or as a key's id.
+func aliased(r *resource.Resource) cty.Value {
+	v, _, set := r.Body.Value("target_key_id")
+	if !set || !v.IsKnown() || v.Type() != cty.String {
+		return cty.StringVal(r.Attribute("target_key_arn"))
+	}
+	if id := v.AsString(); !strings.HasPrefix(id, "arn:") {
+		return cty.StringVal("arn:" + resource.Partition(r.Region) + ":kms:" + resource.RegionText(r.Region) + ":" + resource.AccountText(r.Account) + ":key/" + id)
+	}
+	return v
 }

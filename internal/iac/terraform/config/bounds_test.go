@@ -28,7 +28,7 @@ func TestBombs(t *testing.T) {
 		files map[string]string
 		want  string // of the error; empty: the value is not known
 	}{
-		"text that doubles":     {files: map[string]string{"main.tf": doubling + "}\n" + fmt.Sprintf(resource, "local.a63")}},
+		"text that doubles":     {map[string]string{"main.tf": doubling + "}\n" + fmt.Sprintf(resource, "local.a63")}, "main.tf:"},
 		"lists that double":     {map[string]string{"main.tf": lists + "}\n" + fmt.Sprintf(resource, "local.l63")}, "main.tf:"},
 		"names that rest":       {map[string]string{"main.tf": chain + "}\n" + fmt.Sprintf(resource, "local.c4999")}, "main.tf:4602:11: names rest on each other more than 400 deep"},
 		"loops":                 {map[string]string{"main.tf": fmt.Sprintf(resource, loop)}, "main.tf:2:7: what is written here takes too many steps"},
@@ -41,7 +41,7 @@ func TestBombs(t *testing.T) {
 		"elements":              {map[string]string{"main.tf": fmt.Sprintf(resource, "distinct(["+strings.Repeat("1,", 50_000)+"])")}, "main.tf:2:16: Too many elements"},
 		"conversions":           {map[string]string{"main.tf": "locals {\n  l = split(\",\", \"" + strings.Repeat("1,", 9_000) + "\")\n}\n" + fmt.Sprintf(resource, "[for x in range(1000) : sort([for y in local.l : y])]")}, "main.tf:5:"},
 		"replacements":          {files: map[string]string{"main.tf": fmt.Sprintf(resource, "replace(join(\"\", range(1000)), \"\", replace(join(\"\", range(1000)), \"\", replace(join(\"\", range(1000)), \"\", join(\"\", range(1000)))))")}},
-		"count":                 {map[string]string{"main.tf": "resource \"aws_x\" \"x\" {\n  count = 1000000000\n}\n"}, "main.tf:2:3: the configuration has more than 200000 resources"},
+		"count":                 {map[string]string{"main.tf": "resource \"aws_x\" \"x\" {\n  count = 1000000000\n}\n"}, "main.tf:2:3: the configuration has more than 100000 resources"},
 		"count of modules":      {map[string]string{"main.tf": "module \"m\" {\n  source = \"./m\"\n  count = 1000\n}\n", "m/main.tf": "module \"m\" {\n  source = \"../n\"\n  count = 1000\n}\n", "n/main.tf": "locals {}\n"}, "m/main.tf:"},
 		"module within itself":  {map[string]string{"main.tf": "module \"m\" {\n  source = \"./m\"\n}\n", "m/main.tf": "module \"m\" {\n  source = \"../m\"\n}\n"}, "m/main.tf:1:1: modules call one another more than 32 deep"},
 		"modules that multiply": {map[string]string{"main.tf": "module \"m\" {\n  source = \"./m\"\n}\n", "m/main.tf": "module \"a\" {\n  source = \"../m\"\n}\nmodule \"b\" {\n  source = \"../m\"\n}\n"}, "m/main.tf:"},
@@ -61,16 +61,17 @@ func TestBombs(t *testing.T) {
 		"JSON in text":          {files: map[string]string{"main.tf": fmt.Sprintf(resource, "jsondecode(file(\"a.json\"))"), "a.json": strings.Repeat("[", 900_000) + strings.Repeat("]", 100_000)}},
 		"lists of lists":        {map[string]string{"main.tf": lists + "}\n" + fmt.Sprintf(resource, "["+strings.Repeat("local.l16,", 9_000)+"]")}, "main.tf:"},
 		"a loop over much":      {map[string]string{"main.tf": lists + "}\n" + fmt.Sprintf(resource, "[for a in range(1000) : concat(local.l16, [a])]")}, "main.tf:"},
+		"files over and over":   {map[string]string{"main.tf": fmt.Sprintf(resource, "[for a in range(1000) : [for b in range(1000) : file(\"a\")]]"), "a": strings.Repeat("a", 100_000)}, "main.tf:"},
 		"arguments":             {map[string]string{"main.tf": lists + "}\n" + fmt.Sprintf(resource, "concat("+strings.Repeat("local.l16,", 9_000)+"[])")}, "main.tf:"},
 		"a large file":          {map[string]string{"main.tf": strings.Repeat("#\n", 3<<20)}, "main.tf:1: the file is larger"},
 		"a file that is a line": {files: map[string]string{"main.tf": fmt.Sprintf(resource, "file(\"a\")"), "a": strings.Repeat("a", 2<<20)}},
 		"comparisons":           {map[string]string{"main.tf": fmt.Sprintf(resource, "distinct(flatten([for a in range(90) : [for b in range(100) : a * 1000 + b]]))")}, ""},
-		"elements of elements":  {files: map[string]string{"main.tf": "locals {\n  l = [for a in range(1000) : range(1000)]\n}\n" + fmt.Sprintf(resource, "[for a in flatten(local.l) : [for b in flatten(local.l) : 1]]")}},
+		"elements of elements":  {map[string]string{"main.tf": "locals {\n  l = [for a in range(1000) : range(1000)]\n}\n" + fmt.Sprintf(resource, "[for a in flatten(local.l) : [for b in flatten(local.l) : 1]]")}, "main.tf:"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			begun := time.Now()
 			found, err := read(row.files, Options{})
-			if took := time.Since(begun); took > 10*time.Second {
+			if took := time.Since(begun); took > 60*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if row.want != "" {

@@ -14,11 +14,11 @@ import (
 
 // Bounds of one reading. Configuration of thousands of tables needs far less.
 const (
-	maxWork      = 4_000_000 // elements visited and signs written, 32 for one, while evaluating
-	moreWork     = 200_000   // of these for every root module
+	maxWork      = 1_000_000 // elements visited and signs written, 32 for one, while evaluating
+	moreWork     = 5         // of these for every byte that is read: what is large takes more
 	maxSize      = 1 << 18   // elements and signs of one value
 	maxElements  = 10_000    // of one list, map or object: cty converts them in steps that grow with the square of their number
-	maxInstances = 200_000   // of resources and modules
+	maxInstances = 100_000   // of resources and modules
 	maxDepth     = 400       // of names that rest on each other
 	maxModules   = 32        // of modules within each other
 	maxExponent  = 4096      // bits of a number
@@ -84,7 +84,6 @@ func size(v cty.Value, limit int64) int64 {
 	if !v.IsKnown() || v.IsNull() {
 		return 1
 	}
-	v, _ = v.Unmark()
 	t := v.Type()
 	switch {
 	case t == cty.String:
@@ -97,13 +96,24 @@ func size(v cty.Value, limit int64) int64 {
 	if v.LengthInt() > maxElements {
 		return maxSize + 1
 	}
+	if t.IsMapType() || t.IsObjectType() {
+		return sizeOfMap(v, limit)
+	}
 	n := int64(1)
-	for it := v.ElementIterator(); it.Next() && n <= limit; {
-		key, e := it.Element()
-		if key.Type() == cty.String && key.IsKnown() && !t.IsSetType() {
-			n += int64(len(key.AsString())) / 32
+	for _, e := range v.AsValueSlice() {
+		if n += size(e, limit-n); n > limit {
+			break
 		}
-		n += size(e, limit-n)
+	}
+	return n
+}
+
+func sizeOfMap(v cty.Value, limit int64) int64 {
+	n := int64(1)
+	for key, e := range v.AsValueMap() {
+		if n += int64(len(key))/32 + size(e, limit-n); n > limit {
+			break
+		}
 	}
 	return n
 }

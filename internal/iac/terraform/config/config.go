@@ -27,16 +27,16 @@ type Options struct {
 // others call are read where they are called. What can be read is returned even with an error, which names file and line; what goes beyond
 // the bounds of a reading ends it. It neither writes nor connects.
 func Read(fsys fs.FS, dir string, o Options) ([]resource.Resource, error) {
-	p := &project{fsys: fsys, options: o, modules: map[string]*module{}, budget: &budget{}}
+	p := &project{fsys: fsys, options: o, modules: map[string]*module{}, known: map[string]bool{}, budget: &budget{limit: maxWork}}
 	roots, err := p.roots(dir)
 	if err != nil {
 		return nil, err
 	}
-	p.budget.limit = maxWork + moreWork*int64(len(roots))
 	var all []resource.Resource
 	var mistakes []error
 	for _, root := range roots {
 		found, err := p.read(root)
+		delete(p.modules, root) // few roots are called by others, and all of them together are large
 		all = append(all, found...)
 		if err != nil {
 			mistakes = append(mistakes, err)
@@ -53,6 +53,7 @@ type project struct {
 	fsys    fs.FS
 	options Options
 	modules map[string]*module // by folder
+	known   map[string]bool    // files that were read
 	budget  *budget
 }
 

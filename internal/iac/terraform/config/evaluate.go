@@ -180,7 +180,7 @@ func (s *scope) constant(root, name string) value {
 	case "path.root":
 		return text(".")
 	case "terraform.workspace":
-		return text("${terraform.workspace}")
+		return text((&scope{run: s.run}).symbol("terraform.workspace"))
 	}
 	return unknown(root + "." + name + " depends on where Terraform runs")
 }

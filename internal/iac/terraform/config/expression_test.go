@@ -54,6 +54,10 @@ resource "aws_dynamodb_table" "many" {
   count = var.open
   name = "many"
 }
+resource "aws_kms_alias" "k" {
+  name = "alias/k"
+  target_key_id = aws_kms_key.k.key_id
+}
 resource "random_pet" "p" {}
 `
 
@@ -103,6 +107,7 @@ func TestExpressions(t *testing.T) {
 		{`aws_dynamodb_table.many[*].arn`, `?`},
 		{`aws_dynamodb_table.never.arn`, `?`},
 		{`aws_kms_key.k.arn`, `"arn:aws:kms:${AWS::Region}:${AWS::AccountId}:key/${!aws_kms_key.k}"`},
+		{`aws_kms_alias.k.target_key_arn == aws_kms_key.k.arn`, `true`},
 		{`aws_kms_key.k.key_id`, `"${!aws_kms_key.k}"`},
 		{`"${random_pet.p.id}-orders"`, `"${!random_pet.p}-orders"`},
 		// data sources

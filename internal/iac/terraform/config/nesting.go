@@ -10,6 +10,18 @@ import (
 // maxNesting bounds how deep expressions may stand within each other: the parser and the evaluation descend as deep.
 const maxNesting = 1000
 
+// shallow reports whether a text has too few signs to nest deep, without looking at what they mean.
+func shallow(src []byte) bool {
+	n := 0
+	for _, c := range src {
+		switch c {
+		case '(', '[', '{', '"', '<', '!', '+', '-', '*', '/', '%', '>', '?', ':', '&', '|', '.', '=', '`', '\'':
+			n++
+		}
+	}
+	return n < maxNesting/2
+}
+
 // depths counts brackets that are open, and the operators that join expressions within each of them.
 type depths struct {
 	levels []level

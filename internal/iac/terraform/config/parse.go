@@ -26,6 +26,10 @@ func (p *project) readFile(name string, most int64) ([]byte, error) {
 	if err == nil && int64(len(src)) > most {
 		err = fmt.Errorf("%s:1: the file is larger than %d bytes", name, most)
 	}
+	if !p.known[name] {
+		p.known[name] = true
+		p.budget.limit += moreWork * int64(len(src))
+	}
 	return src, err
 }
 
@@ -48,9 +52,11 @@ func (p *project) parse(name string) (*hclsyntax.Body, error) {
 }
 
 func parseNative(src []byte, name string) (*hclsyntax.Body, error) {
-	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos) // what is wrong with them the parser tells
-	if err := checkNesting(tokens); err != nil {
-		return nil, err
+	if !shallow(src) {
+		tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos) // what is wrong with them the parser tells
+		if err := checkNesting(tokens); err != nil {
+			return nil, err
+		}
 	}
 	f, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 	if diags.HasErrors() {

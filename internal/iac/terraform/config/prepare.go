@@ -71,9 +71,9 @@ func (p *project) bound(e hclsyntax.Expression) (hclsyntax.Expression, error) {
 			e.Op = p.operation(e.Op)
 			e.LHS, e.RHS = meterOne(e.LHS), meterOne(e.RHS)
 		case *hclsyntax.ForExpr:
-			e.CollExpr = metered(e.CollExpr, 3+count(e.ValExpr)+count(e.KeyExpr)+count(e.CondExpr))
+			e.CollExpr = metered(e.CollExpr, 10+count(e.ValExpr)+count(e.KeyExpr)+count(e.CondExpr))
 		case *hclsyntax.SplatExpr:
-			e.Source = metered(e.Source, 1+count(e.Each))
+			e.Source = metered(e.Source, 3+count(e.Each))
 		case *hclsyntax.IndexExpr:
 			e.Key = called(plainFunction, e.Key)
 		case *hclsyntax.TemplateExpr:

@@ -24,7 +24,7 @@ func (s *scope) providerOf(b *hclsyntax.Block) *provider {
 	if a := b.Body.Attributes["provider"]; a != nil {
 		name = keyword(a.Expr)
 		if name == "" {
-			return s.unstated(resource.Symbol(s.qualified(b.Labels[0] + "." + b.Labels[1] + ".provider")))
+			return s.unstated(s.symbol(b.Labels[0] + "." + b.Labels[1] + ".provider"))
 		}
 	}
 	return s.provider(name)
@@ -57,7 +57,7 @@ func (s *scope) findProvider(name string) *provider {
 	if !strings.Contains(name, ".") {
 		return s.parent.provider(name)
 	}
-	return s.unstated(resource.Symbol(s.qualified("provider." + name)))
+	return s.unstated(s.symbol("provider." + name))
 }
 
 // passed is what the call's providers argument calls a provider of the module.
@@ -91,7 +91,7 @@ func (s *scope) configured(b *hclsyntax.Block, name string) *provider {
 	p := s.unstated("")
 	body := s.body(b.Body, header(b), frame{}, func(inner string) bool { return inner == "alias" || inner == "endpoints" })
 	if v, _, set := body.Value("region"); set {
-		p.region = resource.Symbol(s.qualified("provider." + name + ".region"))
+		p.region = s.symbol("provider." + name + ".region")
 		if v.IsKnown() && v.Type() == cty.String {
 			p.region = v.AsString()
 		}
@@ -99,9 +99,9 @@ func (s *scope) configured(b *hclsyntax.Block, name string) *provider {
 	if account := accountOf(body); account != "" {
 		p.account = account
 	} else if _, _, set := body.Value("profile"); set && strings.Contains(name, ".") {
-		p.account = resource.Symbol(s.qualified("provider." + name + ".account"))
+		p.account = s.symbol("provider." + name + ".account")
 	} else if roles, whole := body.Blocks("assume_role"); len(roles) > 0 || !whole {
-		p.account = resource.Symbol(s.qualified("provider." + name + ".account"))
+		p.account = s.symbol("provider." + name + ".account")
 	}
 	defaults, whole := body.Blocks("default_tags")
 	for _, d := range defaults {
@@ -112,6 +112,12 @@ func (s *scope) configured(b *hclsyntax.Block, name string) *provider {
 		p.tags, p.tagsAt = unknown(body.WhyUnknown("default_tags")), body.At
 	}
 	return p
+}
+
+// symbol is one of this instance of a module alone.
+func (s *scope) symbol(name string) string {
+	r := resource.Resource{Root: s.root, Address: s.qualified(name)}
+	return resource.Symbol(r.ID())
 }
 
 // accountOf is the account that a provider says it works in: the only one that is allowed, or that of the role that it assumes.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func (p *project) roots(dir string) ([]string, error) {
 
 // holding are the folders that hold configuration, in order. What Terraform itself installs, and hidden folders, are left out.
 func (p *project) holding(dir string) ([]string, error) {
-	var found []string
+	seen := map[string]bool{}
 	err := fs.WalkDir(p.fsys, dir, func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -54,14 +55,11 @@ func (p *project) holding(dir string) ([]string, error) {
 		case e.IsDir() || !isConfig(e.Name()):
 			return nil
 		}
-		if d := path.Dir(name); len(found) == 0 || !slices.Contains(found, d) {
-			found = append(found, d)
-		}
+		seen[path.Dir(name)] = true
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("walk %s: %w", dir, err)
 	}
-	slices.Sort(found)
-	return found, nil
+	return slices.Sorted(maps.Keys(seen)), nil
 }

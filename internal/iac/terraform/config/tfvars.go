@@ -94,7 +94,7 @@ func (r *run) readVariables(name string, into map[string]value) error {
 // argument is a value as the command line takes it: text as it is for variables that are texts, or else an expression.
 func argument(name, written string, b *hclsyntax.Block) (value, error) {
 	a := b.Body.Attributes["type"]
-	if a == nil || keyword(a.Expr) == "string" || keyword(a.Expr) == "number" || keyword(a.Expr) == "bool" || keyword(a.Expr) == "any" {
+	if a == nil || keyword(a.Expr) == "string" || keyword(a.Expr) == "number" || keyword(a.Expr) == "bool" {
 		return text(written), nil
 	}
 	file := "variable " + name

@@ -5,8 +5,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
-
-	"github.com/restorable/restorable/internal/iac/terraform/resource"
 )
 
 // variable is an input of the module: what its call gives, or else its default
@@ -59,20 +57,19 @@ func (s *scope) typed(name string, b *hclsyntax.Block, given *value) value {
 		v = defaults.Apply(v)
 	}
 	out, err := convert.Convert(v, t)
-	if err != nil {
-		return unknown("var." + name + " is given a value of another type: " + err.Error())
+	if err == nil {
+		return value{out, given.why}
 	}
-	return value{out, given.why}
+	if out, blinded := convert.Convert(blind(v), t); blinded == nil && holdsSymbol(v) {
+		return value{out, "var." + name + " is known after deployment"}
+	}
+	return unknown("var." + name + " is given a value of another type: " + err.Error())
 }
 
 // ungiven is a variable that has no value. A text of a root module is a symbol: wherever it is used, it is the same.
 func (s *scope) ungiven(name string, t cty.Type) value {
 	if t == cty.String && s.parent == nil {
-		symbol := "var." + name
-		if s.root != "." && s.root != "" {
-			symbol = s.root + "#" + symbol
-		}
-		return text(resource.Symbol(symbol))
+		return text(s.symbol("var." + name))
 	}
 	return value{cty.UnknownVal(t), "var." + name + " has no value"}
 }
