@@ -98,17 +98,16 @@ func mend(in token.Tokens) token.Tokens {
 
 // straighten gives tokens their true columns: behind each tag of a line the lexer counts one too few.
 func straighten(tokens token.Tokens) {
-	done := map[*token.Position]bool{}
 	line, tags := 0, 0
+	var last *token.Position // tokens side by side may share one
 	for _, t := range tokens {
-		if t.Position == nil || done[t.Position] {
+		if t.Position == nil || t.Position == last {
 			continue
 		}
-		done[t.Position] = true
-		if t.Position.Line != line {
-			line, tags = t.Position.Line, 0
+		if last = t.Position; last.Line != line {
+			line, tags = last.Line, 0
 		}
-		t.Position.Column += tags
+		last.Column += tags
 		if t.Type == token.TagType {
 			tags++
 		}
