@@ -11,7 +11,7 @@ import (
 // (https://developer.hashicorp.com/terraform/language/functions).
 func (r *run) functionTable() map[string]function.Function {
 	table := map[string]function.Function{
-		meterFunction: r.budget.meter(), plainFunction: plain(), "try": tryfunc.TryFunc, "can": tryfunc.CanFunc,
+		meterFunction: r.budget.meter(), plainFunction: plain(), "try": try(), "can": tryfunc.CanFunc,
 	}
 	for name, f := range moving() {
 		table[name] = r.budget.wrap(name, f, false)

@@ -60,7 +60,9 @@ func (p *project) load(m *module) error {
 			overrides = append(overrides, body)
 			continue
 		}
-		m.take(body)
+		if err := m.take(body); err != nil {
+			return err
+		}
 	}
 	for _, o := range overrides {
 		m.override(o)
@@ -69,8 +71,11 @@ func (p *project) load(m *module) error {
 }
 
 // take sorts a file's blocks.
-func (m *module) take(body *hclsyntax.Body) {
+func (m *module) take(body *hclsyntax.Body) error {
 	for _, b := range body.Blocks {
+		if first := m.declared(b); first != nil {
+			return fmt.Errorf("%s: %s %s is declared already, at %s", header(b), b.Type, strings.Join(b.Labels, "."), header(first))
+		}
 		switch {
 		case b.Type == "locals":
 			for name, a := range b.Body.Attributes {
@@ -85,6 +90,7 @@ func (m *module) take(body *hclsyntax.Body) {
 			m.takeNamed(b)
 		}
 	}
+	return nil
 }
 
 func (m *module) takeNamed(b *hclsyntax.Block) {

@@ -365,6 +365,18 @@ data "aws_iam_policy_document" "open" {
 	}
 }
 
+func TestDeclaredTwice(t *testing.T) {
+	for name, text := range map[string]string{
+		"resource aws_x.x": "resource \"aws_x\" \"x\" {}\n", "data aws_x.x": "data \"aws_x\" \"x\" {}\n", "variable x": "variable \"x\" {}\n",
+		"module x": "module \"x\" {}\n", "output x": "output \"x\" {}\n", "provider aws": "provider \"aws\" {}\n",
+	} {
+		_, err := read(map[string]string{"a.tf": text, "b.tf": "\n" + text}, Options{})
+		if want := "b.tf:2:1: " + name + " is declared already, at a.tf:1:1"; err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 func TestRoots(t *testing.T) {
 	table := "resource \"aws_dynamodb_table\" \"t\" { name = \"t\" }\n"
 	files := map[string]string{
