@@ -54,7 +54,7 @@ func (g *globalTable) table(i int) estate.Table {
 	k.b = b
 	name := build.Known(b, g.stack.reference(g.id, ""), g.at)
 	t := estate.Table{ID: g.declare(b, at.region), ARN: build.Known(b, g.arnIn(at.region), g.at), Name: name}
-	undeployedTable(&t, b, g.at)
+	build.UndeployedTable(b, &t, g.at)
 	t.Tags = g.tags(or(own, own.tagList("Tags"), map[string]string{}))
 	t.Replicas = g.others(i)
 	readSchema(&t, k)

@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"github.com/restorable/restorable/internal/estate"
-	"github.com/restorable/restorable/internal/iac/build"
 )
 
 // items reads what a fact holds as a whole: why is the first thing that kept it from being known.
@@ -138,9 +137,4 @@ func either[T any](facts ...estate.Fact[T]) estate.Fact[T] {
 		}
 	}
 	return facts[len(facts)-1]
-}
-
-// elsewhere is what a template may leave to another.
-func elsewhere[T any](b *build.Builder, p build.Pos, what string) estate.Fact[T] {
-	return build.Unknown[T](b, p, build.NotInTemplate, what+" may be declared outside of the templates")
 }

@@ -15,19 +15,8 @@ func (r *resource) key() estate.Key {
 	if typeOf(r.stack.resource(r.id)) == typeReplicaKey {
 		multi = build.Known(k.b, true, r.at)
 	}
-	return estate.Key{ID: r.identity(), ARN: r.reference("Arn"), State: keyState(or(k, k.flag("Enabled"), true)),
+	return estate.Key{ID: r.identity(), ARN: r.reference("Arn"), State: build.KeyState(or(k, k.flag("Enabled"), true)),
 		Manager: build.Known(k.b, "CUSTOMER", r.at), DeletionDate: build.Absent[estate.Instant](k.b, r.at), MultiRegion: multi}
-}
-
-func keyState(f estate.Fact[bool]) estate.Fact[string] {
-	on, ok := f.Get()
-	switch {
-	case !ok:
-		return estate.UnknownFact[string](f.Source())
-	case on:
-		return estate.KnownFact("Enabled", f.Source())
-	}
-	return estate.KnownFact("Disabled", f.Source())
 }
 
 // managedKey is the key of a service that AWS manages in an account and a Region.
@@ -80,15 +69,12 @@ func (r *resource) keyARN(k block, name, service string) estate.Fact[string] {
 	return estate.KnownFact(r.assembly.regional(k.b, "kms", "key/"+id), f.Source())
 }
 
-// managedARN puts AWS's managed key for a service among the keys of a unit: AWS keeps it usable, and nobody can disable it
-// (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk).
+// managedARN puts AWS's managed key for a service among the keys of a unit, once, and is its ARN.
 func (a *assembly) managedARN(b *build.Builder, service string) string {
 	arn := a.regional(b, "kms", "key/"+symbol("!alias/aws/"+service))
 	if !a.managed[managedKey{b, service}] {
 		a.managed[managedKey{b, service}] = true
-		b.Unit.Keys.Items = append(b.Unit.Keys.Items, estate.Key{ID: "alias/aws/" + service, ARN: build.Known(b, arn, build.Pos{}),
-			State: build.Known(b, "Enabled", build.Pos{}), Manager: build.Known(b, "AWS", build.Pos{}),
-			DeletionDate: build.Absent[estate.Instant](b, build.Pos{}), MultiRegion: build.Known(b, false, build.Pos{})})
+		b.Unit.Keys.Items = append(b.Unit.Keys.Items, build.AWSKey(b, service, arn))
 	}
 	return arn
 }

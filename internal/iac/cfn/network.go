@@ -12,18 +12,7 @@ import (
 func (r *resource) vpc() estate.VPC {
 	k := r.properties
 	tags := r.tags(or(k, k.tagList("Tags"), map[string]string{}))
-	v := estate.VPC{ID: r.stack.reference(r.id, ""), Default: build.Known(k.b, false, r.at), Tags: tags}
-	given, ok := tags.Get()
-	name, named := given["Name"]
-	switch {
-	case !ok:
-		v.Name = estate.UnknownFact[string](tags.Source())
-	case named:
-		v.Name = estate.KnownFact(name, tags.Source())
-	default:
-		v.Name = estate.AbsentFact[string](tags.Source())
-	}
-	return v
+	return estate.VPC{ID: r.stack.reference(r.id, ""), Name: build.Named(tags), Default: build.Known(k.b, false, r.at), Tags: tags}
 }
 
 // addEndpoint reads AWS::EC2::VPCEndpoint where it leads to DynamoDB

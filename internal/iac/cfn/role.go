@@ -14,7 +14,7 @@ func (a *assembly) addRole(r *resource) {
 	role := estate.Role{ID: r.identity(), ARN: r.reference("Arn"), Name: r.reference(""), Exists: build.Known(k.b, true, r.at),
 		Trust: k.document("AssumeRolePolicyDocument"), Boundary: k.name("PermissionsBoundary"),
 		Attached: or(k, k.names("ManagedPolicyArns"), []string{})}
-	role.Policies.Whole = elsewhere[bool](k.b, r.at, "more policies of the role")
+	role.Policies.Whole = build.Elsewhere[bool](k.b, r.at, "more policies of the role")
 	if !role.Attached.IsKnown() {
 		role.Policies.Whole = estate.UnknownFact[bool](role.Attached.Source())
 	}
@@ -30,7 +30,7 @@ func (a *assembly) addRole(r *resource) {
 		managed = append(slices.Clone(managed), boundary)
 	}
 	for _, arn := range managed {
-		role.Policies.Items = append(role.Policies.Items, managedPolicy(k.b, r.at, arn))
+		role.Policies.Items = append(role.Policies.Items, build.ManagedPolicy(k.b, r.at, arn))
 	}
 	a.roles[role.Name.Or("")] = len(a.b.Unit.Roles.Items)
 	a.b.Unit.Roles.Items = append(a.b.Unit.Roles.Items, role)
@@ -39,12 +39,6 @@ func (a *assembly) addRole(r *resource) {
 func inlinePolicy(k block) estate.RolePolicy {
 	name := k.name("PolicyName")
 	return estate.RolePolicy{ID: "inline:" + name.Or(k.at.String()), Name: name, ARN: build.Absent[string](k.b, k.at), Text: k.document("PolicyDocument")}
-}
-
-// managedPolicy is one by its ARN: its text is known where a template declares it.
-func managedPolicy(b *build.Builder, at build.Pos, arn string) estate.RolePolicy {
-	return estate.RolePolicy{ID: arn, Name: build.Absent[string](b, at), ARN: build.Known(b, arn, at),
-		Text: build.Unknown[string](b, at, build.NotInTemplate, "the text of policy "+arn+" is not among the templates")}
 }
 
 // addPolicy reads policies that are resources of their own: AWS::IAM::Policy and RolePolicy, which are inline policies of the roles they name,
@@ -84,7 +78,7 @@ func (a *assembly) attach(r *resource, roles []string) {
 		role := &a.b.Unit.Roles.Items[at]
 		if list, known := role.Attached.Get(); known && !slices.Contains(list, arn) {
 			role.Attached = estate.KnownFact(append(slices.Clone(list), arn), role.Attached.Source())
-			role.Policies.Items = append(role.Policies.Items, managedPolicy(r.properties.b, r.at, arn))
+			role.Policies.Items = append(role.Policies.Items, build.ManagedPolicy(r.properties.b, r.at, arn))
 		}
 	}
 	for i := range a.b.Unit.Roles.Items {

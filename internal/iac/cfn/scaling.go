@@ -1,8 +1,6 @@
 package cfn
 
 import (
-	"strings"
-
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac/build"
 )
@@ -65,7 +63,7 @@ func (a *assembly) finishScaling() {
 			strays[t.stack] = t
 			continue
 		}
-		name := tableOf(t.Resource)
+		name := build.ScaledTable(t.Resource)
 		if byTable[name] == nil {
 			order = append(order, name)
 		}
@@ -80,12 +78,6 @@ func (a *assembly) finishScaling() {
 			a.b.Unit.Tables.Items[table.index].Scaling = a.scalingOf(chosen)
 		}
 	}
-}
-
-// tableOf takes the table's name from table/T or table/T/index/I.
-func tableOf(resource string) string {
-	name, _, _ := strings.Cut(strings.TrimPrefix(resource, "table/"), "/index/")
-	return name
 }
 
 func nearest(targets []*target, s *stack) []*target {

@@ -51,15 +51,5 @@ func (a *assembly) addSelection(r *resource) {
 		plan.Selections.Items = append(plan.Selections.Items, s)
 		return
 	}
-	why := "the plan of this selection is not among the templates"
-	text := build.Unknown[string](a.b, r.at, build.NotInTemplate, why)
-	whole := build.Unknown[bool](a.b, r.at, build.NotInTemplate, why)
-	at := build.Unknown[estate.Instant](a.b, r.at, build.NotInTemplate, why)
-	a.b.Unit.Plans.Items = append(a.b.Unit.Plans.Items, estate.Plan{
-		ID: r.identity() + "/plan", ARN: text, PlanID: planID, Name: text, Version: text, CreatedAt: at, LastRun: at,
-		FromOrganization: build.Known(a.b, false, r.at), // nobody adds selections to a plan of an organisation's
-		Tags:             build.Unknown[map[string]string](a.b, r.at, build.NotInTemplate, why),
-		Rules:            estate.List[estate.Rule]{Whole: whole},
-		Selections:       estate.List[estate.Selection]{Items: []estate.Selection{s}, Whole: whole},
-	})
+	a.b.Unit.Plans.Items = append(a.b.Unit.Plans.Items, build.StrayPlan(a.b, r.at, planID, s))
 }

@@ -11,7 +11,7 @@ import (
 func (r *resource) simpleTable() estate.Table {
 	k := r.properties
 	t := estate.Table{ID: r.identity(), ARN: r.reference("Arn"), Name: r.reference("")}
-	undeployedTable(&t, k.b, r.at)
+	build.UndeployedTable(k.b, &t, r.at)
 	units := k.block("ProvisionedThroughput")
 	switch units.v.form {
 	case nothing:

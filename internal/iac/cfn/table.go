@@ -24,7 +24,7 @@ func (a *assembly) keep(r *resource, b *build.Builder, t estate.Table) {
 func (r *resource) table() estate.Table {
 	k := r.properties
 	t := estate.Table{ID: r.identity(), ARN: r.reference("Arn"), Name: r.reference("")}
-	undeployedTable(&t, k.b, r.at)
+	build.UndeployedTable(k.b, &t, r.at)
 	t.BillingMode = or(k, k.word("BillingMode"), provisioned)
 	t.Tags = r.tags(or(k, k.tagList("Tags"), map[string]string{}))
 	t.Replicas = build.Known(k.b, []estate.Replica{}, r.at)
@@ -50,57 +50,18 @@ func (r *resource) readLocal(t *estate.Table, k block) {
 	t.DeletionProtection = or(k, k.flag("DeletionProtectionEnabled"), false)
 	readPITR(t, k.block("PointInTimeRecoverySpecification"))
 	insights := k.block("ContributorInsightsSpecification")
-	t.ContributorInsights = status(or(insights, insights.flag("Enabled"), false))
+	t.ContributorInsights = build.Status(or(insights, insights.flag("Enabled"), false))
 	t.ResourcePolicy = k.block("ResourcePolicy").document("PolicyDocument")
 	readKinesis(t, k)
 }
 
 func readTTL(t *estate.Table, k block) {
 	ttl := k.block("TimeToLiveSpecification")
-	t.TTLStatus, t.TTLAttribute = status(or(ttl, ttl.flag("Enabled"), false)), ttl.word("AttributeName")
+	t.TTLStatus, t.TTLAttribute = build.Status(or(ttl, ttl.flag("Enabled"), false)), ttl.word("AttributeName")
 }
-
-func undeployedTable(t *estate.Table, b *build.Builder, at build.Pos) {
-	text, instant, number := build.Undeployed[string](b, at), build.Undeployed[estate.Instant](b, at), build.Undeployed[int64](b, at)
-	t.TableID, t.Status, t.CreatedAt = text, text, instant
-	t.SizeBytes, t.ItemCount = number, number
-	t.SSEStatus, t.KeyInaccessibleAt = text, instant
-	t.ArchivedAt, t.ArchivalReason, t.ArchivalBackup = instant, text, text
-	t.Scaling = elsewhere[[]estate.ScalingTarget](b, at, "auto scaling")
-	t.Alarms = elsewhere[[]estate.Alarm](b, at, "alarms")
-}
-
-// status words a switch as DynamoDB's answers do.
-func status(f estate.Fact[bool]) estate.Fact[string] {
-	on, ok := f.Get()
-	if !ok {
-		return estate.UnknownFact[string](f.Source())
-	}
-	if on {
-		return estate.KnownFact("ENABLED", f.Source())
-	}
-	return estate.KnownFact("DISABLED", f.Source())
-}
-
-// defaultPeriodDays is the recovery period where none is set
-// (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html).
-const defaultPeriodDays = 35
 
 func readPITR(t *estate.Table, k block) {
-	on := or(k, k.flag("PointInTimeRecoveryEnabled"), false)
-	t.PITRStatus = status(on)
-	switch enabled, ok := on.Get(); {
-	case !ok:
-		t.PITRPeriodDays = estate.UnknownFact[int64](on.Source())
-		t.PITREarliest = estate.UnknownFact[estate.Instant](on.Source())
-	case enabled:
-		t.PITRPeriodDays = or(k, k.number("RecoveryPeriodInDays"), defaultPeriodDays)
-		t.PITREarliest = build.Undeployed[estate.Instant](k.b, k.at)
-	default:
-		t.PITRPeriodDays = estate.AbsentFact[int64](on.Source())
-		t.PITREarliest = estate.AbsentFact[estate.Instant](on.Source())
-	}
-	t.PITRLatest = t.PITREarliest
+	build.Recovery(k.b, t, k.at, or(k, k.flag("PointInTimeRecoveryEnabled"), false), k.number("RecoveryPeriodInDays"))
 }
 
 // readEncryption: without SSESpecification a key that AWS owns encrypts; with SSEEnabled alone, AWS's managed key of the account.

@@ -14,7 +14,7 @@ func (r *resource) testingPlan() estate.RestoreTestingPlan {
 		Timezone: k.word("ScheduleExpressionTimezone"), StartWindowHours: k.number("StartWindowHours"),
 		LastRun: build.Undeployed[estate.Instant](k.b, r.at), Algorithm: points.word("Algorithm"), PointTypes: points.names("RecoveryPointTypes"),
 		IncludeVaults: points.names("IncludeVaults"), ExcludeVaults: points.names("ExcludeVaults"), WindowDays: points.number("SelectionWindowDays")}
-	p.Selections.Whole = elsewhere[bool](k.b, r.at, "more selections")
+	p.Selections.Whole = build.Elsewhere[bool](k.b, r.at, "more selections")
 	return p
 }
 
@@ -36,12 +36,7 @@ func (a *assembly) addTesting(r *resource) {
 		list.Items = append(list.Items, s)
 		return
 	}
-	const what = "the plan of this selection"
-	text, names, number := elsewhere[string](a.b, r.at, what), elsewhere[[]string](a.b, r.at, what), elsewhere[int64](a.b, r.at, what)
-	p := estate.RestoreTestingPlan{ID: r.identity() + "/plan", Name: name, Schedule: text, Timezone: text, StartWindowHours: number,
-		LastRun: build.Undeployed[estate.Instant](a.b, r.at), Algorithm: text, PointTypes: names, IncludeVaults: names, ExcludeVaults: names, WindowDays: number}
-	p.Selections = estate.List[estate.RestoreTestingSelection]{Items: []estate.RestoreTestingSelection{s}, Whole: elsewhere[bool](a.b, r.at, "more selections")}
-	a.b.Unit.RestoreTestingPlans.Items = append(a.b.Unit.RestoreTestingPlans.Items, p)
+	a.b.Unit.RestoreTestingPlans.Items = append(a.b.Unit.RestoreTestingPlans.Items, build.StrayTestingPlan(a.b, r.at, name, s))
 }
 
 // pairs reads [{Key, Value}] of conditions.

@@ -16,24 +16,13 @@ func (d *declaration) key() estate.Key {
 		DeletionDate: build.Absent[estate.Instant](d.b, d.At), MultiRegion: or(d.block, d.flag("multi_region"), false)}
 	switch d.Type {
 	case "aws_kms_key":
-		key.State = keyState(or(d.block, d.flag("is_enabled"), true))
+		key.State = build.KeyState(or(d.block, d.flag("is_enabled"), true))
 	case "aws_kms_replica_key":
-		key.State, key.MultiRegion = keyState(or(d.block, d.flag("enabled"), true)), build.Known(d.b, true, d.At)
+		key.State, key.MultiRegion = build.KeyState(or(d.block, d.flag("enabled"), true)), build.Known(d.b, true, d.At)
 	default: // until its material is imported it cannot be used
 		key.State = build.Undeployed[string](d.b, d.At)
 	}
 	return key
-}
-
-func keyState(f estate.Fact[bool]) estate.Fact[string] {
-	on, ok := f.Get()
-	switch {
-	case !ok:
-		return estate.UnknownFact[string](f.Source())
-	case on:
-		return estate.KnownFact("Enabled", f.Source())
-	}
-	return estate.KnownFact("Disabled", f.Source())
 }
 
 // keyARN is the ARN of the key that an attribute names; not written, of AWS's managed key for the service.
@@ -56,8 +45,7 @@ func (k block) keyARN(name, service string) estate.Fact[string] {
 	return build.Unknown[string](k.b, k.at(), build.NotDeployed, "the key's ARN comes with deployment")
 }
 
-// managedKey puts AWS's managed key for a service among the keys of the unit, once, and is its ARN: AWS keeps it usable, and nobody can disable it
-// (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk).
+// managedKey puts AWS's managed key for a service among the keys of the unit, once, and is its ARN.
 func (k block) managedKey(service string) string {
 	b := k.b
 	key := nameIn{b, service}
@@ -68,9 +56,7 @@ func (k block) managedKey(service string) string {
 	arn := "arn:" + resource.Partition(region) + ":kms:" + resource.RegionText(region) + ":" + resource.AccountText(b.Unit.Account.Or("")) +
 		":key/" + resource.Symbol("!alias/aws/"+service)
 	if !slices.ContainsFunc(b.Unit.Keys.Items, func(k estate.Key) bool { return k.ARN.Or("") == arn }) {
-		b.Unit.Keys.Items = append(b.Unit.Keys.Items, estate.Key{ID: "alias/aws/" + service, ARN: build.Known(b, arn, build.Pos{}),
-			State: build.Known(b, "Enabled", build.Pos{}), Manager: build.Known(b, "AWS", build.Pos{}),
-			DeletionDate: build.Absent[estate.Instant](b, build.Pos{}), MultiRegion: build.Known(b, false, build.Pos{})})
+		b.Unit.Keys.Items = append(b.Unit.Keys.Items, build.AWSKey(b, service, arn))
 	}
 	k.managed[key] = arn
 	return arn

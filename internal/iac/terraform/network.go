@@ -10,18 +10,7 @@ import (
 // vpc reads aws_vpc. Its id is the symbol by which endpoints name it.
 func (d *declaration) vpc() estate.VPC {
 	tags := d.tags()
-	v := estate.VPC{ID: d.Text("id"), Default: build.Known(d.b, d.Type == "aws_default_vpc", d.At), Tags: tags}
-	given, ok := tags.Get()
-	name, named := given["Name"]
-	switch {
-	case !ok:
-		v.Name = estate.UnknownFact[string](tags.Source())
-	case named:
-		v.Name = estate.KnownFact(name, tags.Source())
-	default:
-		v.Name = estate.AbsentFact[string](tags.Source())
-	}
-	return v
+	return estate.VPC{ID: d.Text("id"), Name: build.Named(tags), Default: build.Known(d.b, d.Type == "aws_default_vpc", d.At), Tags: tags}
 }
 
 // addEndpoint reads aws_vpc_endpoint where it leads to DynamoDB

@@ -53,7 +53,7 @@ func (a *assembly) copy(c copied) tableRef {
 	k := c.k
 	k.b = b
 	t.ID, t.Name, t.ARN = c.id, build.Known(b, there.Text("name"), at), build.Known(b, there.Attribute("arn"), at)
-	setPITR(&t, k, or(k, k.flag("point_in_time_recovery"), false), build.Absent[int64](b, at))
+	build.Recovery(b, &t, at, or(k, k.flag("point_in_time_recovery"), false), build.Absent[int64](b, at))
 	t.DeletionProtection = or(k, k.flag("deletion_protection_enabled"), false)
 	t.StreamARN = replicaStream(k, &t)
 	replicaKey(k, &t)

@@ -56,7 +56,7 @@ func (d *declaration) role() estate.Role {
 	role := estate.Role{ID: d.ID(), ARN: d.attribute("arn"), Name: d.attribute("name"), Exists: build.Known(d.b, true, d.At),
 		Trust: d.document("assume_role_policy"), Boundary: d.name("permissions_boundary"),
 		Attached: or(d.block, d.names("managed_policy_arns"), []string{})}
-	role.Policies.Whole = elsewhere[bool](d.b, d.At, "more policies of the role")
+	role.Policies.Whole = build.Elsewhere[bool](d.b, d.At, "more policies of the role")
 	if !role.Attached.IsKnown() {
 		role.Policies.Whole = estate.UnknownFact[bool](role.Attached.Source())
 	}
@@ -74,19 +74,13 @@ func (d *declaration) role() estate.Role {
 		managed = append(slices.Clone(managed), boundary)
 	}
 	for _, arn := range managed {
-		role.Policies.Items = append(role.Policies.Items, managedPolicy(d.b, d.At, arn))
+		role.Policies.Items = append(role.Policies.Items, build.ManagedPolicy(d.b, d.At, arn))
 	}
 	return role
 }
 
 func inlinePolicy(k block, name estate.Fact[string]) estate.RolePolicy {
 	return estate.RolePolicy{ID: "inline:" + name.Or(k.at().String()), Name: name, ARN: build.Absent[string](k.b, k.at()), Text: k.document("policy")}
-}
-
-// managedPolicy is one by its ARN: its text is known where a template declares it.
-func managedPolicy(b *build.Builder, at build.Pos, arn string) estate.RolePolicy {
-	return estate.RolePolicy{ID: arn, Name: build.Absent[string](b, at), ARN: build.Known(b, arn, at),
-		Text: build.Unknown[string](b, at, build.NotInTemplate, "the text of policy "+arn+" is not among the templates")}
 }
 
 // addPolicy reads policies of roles that are resources of their own, and attachments of managed ones.
@@ -116,7 +110,7 @@ func (d *declaration) attachTo(role *estate.Role) {
 	}
 	if list, known := role.Attached.Get(); known && !slices.Contains(list, arn) {
 		role.Attached = estate.KnownFact(append(slices.Clone(list), arn), role.Attached.Source())
-		role.Policies.Items = append(role.Policies.Items, managedPolicy(d.b, d.At, arn))
+		role.Policies.Items = append(role.Policies.Items, build.ManagedPolicy(d.b, d.At, arn))
 	}
 }
 

@@ -1,8 +1,6 @@
 package terraform
 
 import (
-	"strings"
-
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac/build"
 )
@@ -51,7 +49,7 @@ func (a *assembly) finishScaling() {
 			strays[t.d.b] = t
 			continue
 		}
-		key := nameIn{t.d.b, tableOf(t.Resource)}
+		key := nameIn{t.d.b, build.ScaledTable(t.Resource)}
 		if byTable[key] == nil {
 			order = append(order, key)
 		}
@@ -66,12 +64,6 @@ func (a *assembly) finishScaling() {
 			key.b.Unit.Tables.Items[i].Scaling = scalingOf(chosen)
 		}
 	}
-}
-
-// tableOf takes the table's name from table/T or table/T/index/I.
-func tableOf(resource string) string {
-	name, _, _ := strings.Cut(strings.TrimPrefix(resource, "table/"), "/index/")
-	return name
 }
 
 func scalingOf(targets []*target) estate.Fact[[]estate.ScalingTarget] {

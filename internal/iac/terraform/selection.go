@@ -53,8 +53,7 @@ func tagMatches(within []block, name string) estate.Fact[[]estate.TagMatch] {
 	return build.Known(within[0].b, out, pos)
 }
 
-// addSelection puts a selection to its plan. One whose plan is not among the templates selects all the same, for a plan of which
-// nothing else is known.
+// addSelection puts a selection to its plan.
 func (a *assembly) addSelection(d *declaration) {
 	s, planID := d.selection()
 	unit := d.b.Unit
@@ -64,15 +63,5 @@ func (a *assembly) addSelection(d *declaration) {
 		plan.Selections.Items = append(plan.Selections.Items, s)
 		return
 	}
-	why := "the plan of this selection is not among the templates"
-	text := build.Unknown[string](d.b, d.At, build.NotInTemplate, why)
-	whole := build.Unknown[bool](d.b, d.At, build.NotInTemplate, why)
-	at := build.Unknown[estate.Instant](d.b, d.At, build.NotInTemplate, why)
-	unit.Plans.Items = append(unit.Plans.Items, estate.Plan{
-		ID: d.ID() + "/plan", ARN: text, PlanID: planID, Name: text, Version: text, CreatedAt: at, LastRun: at,
-		FromOrganization: build.Known(d.b, false, d.At), // nobody adds selections to a plan of an organisation's
-		Tags:             build.Unknown[map[string]string](d.b, d.At, build.NotInTemplate, why),
-		Rules:            estate.List[estate.Rule]{Whole: whole},
-		Selections:       estate.List[estate.Selection]{Items: []estate.Selection{s}, Whole: whole},
-	})
+	unit.Plans.Items = append(unit.Plans.Items, build.StrayPlan(d.b, d.At, planID, s))
 }

@@ -10,7 +10,7 @@ import (
 func (d *declaration) table() estate.Table {
 	k := d.block
 	t := estate.Table{ID: d.ID(), ARN: d.attribute("arn"), Name: d.attribute("name")}
-	d.undeployedTable(&t)
+	build.UndeployedTable(k.b, &t, d.At)
 	t.BillingMode = or(k, k.word("billing_mode"), "PROVISIONED")
 	t.TableClass = or(k, k.word("table_class"), "STANDARD")
 	t.DeletionProtection = or(k, k.flag("deletion_protection_enabled"), false)
@@ -23,25 +23,12 @@ func (d *declaration) table() estate.Table {
 	readEncryption(&t, k.inner("server_side_encryption"))
 	d.readStream(&t)
 	ttl := k.inner("ttl")
-	t.TTLStatus, t.TTLAttribute = status(or(ttl, ttl.flag("enabled"), false)), ttl.word("attribute_name")
+	t.TTLStatus, t.TTLAttribute = build.Status(or(ttl, ttl.flag("enabled"), false)), ttl.word("attribute_name")
 	t.Replicas = readReplicas(k)
 	t.ContributorInsights = build.Known(k.b, "DISABLED", d.At)
 	t.ResourcePolicy = build.Absent[string](k.b, d.At)
 	t.KinesisStreams = build.Known(k.b, []estate.KinesisStream{}, d.At)
 	return t
-}
-
-// undeployedTable is what only deployment brings. Alarms are declared by types that are not read.
-func (d *declaration) undeployedTable(t *estate.Table) {
-	b := d.b
-	text, at := build.Undeployed[string](b, d.At), build.Undeployed[estate.Instant](b, d.At)
-	number := build.Undeployed[int64](b, d.At)
-	t.TableID, t.Status, t.CreatedAt = text, text, at
-	t.SizeBytes, t.ItemCount = number, number
-	t.SSEStatus, t.KeyInaccessibleAt = text, at
-	t.ArchivedAt, t.ArchivalReason, t.ArchivalBackup = at, text, text
-	t.Scaling = elsewhere[[]estate.ScalingTarget](b, d.At, "auto scaling")
-	t.Alarms = elsewhere[[]estate.Alarm](b, d.At, "alarms")
 }
 
 // capacity is absent on demand, whatever is written.
@@ -64,41 +51,8 @@ func (k block) maximum(name string) estate.Fact[int64] {
 	return f
 }
 
-// status words a switch as DynamoDB's answers do.
-func status(f estate.Fact[bool]) estate.Fact[string] {
-	on, ok := f.Get()
-	switch {
-	case !ok:
-		return estate.UnknownFact[string](f.Source())
-	case on:
-		return estate.KnownFact("ENABLED", f.Source())
-	}
-	return estate.KnownFact("DISABLED", f.Source())
-}
-
-// defaultPeriodDays is the recovery period where none is set
-// (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html).
-const defaultPeriodDays = 35
-
 func readPITR(t *estate.Table, k block) {
-	on := or(k, k.flag("enabled"), false)
-	setPITR(t, k, on, k.number("recovery_period_in_days"))
-}
-
-func setPITR(t *estate.Table, k block, on estate.Fact[bool], days estate.Fact[int64]) {
-	t.PITRStatus = status(on)
-	switch enabled, ok := on.Get(); {
-	case !ok:
-		t.PITRPeriodDays = estate.UnknownFact[int64](on.Source())
-		t.PITREarliest = estate.UnknownFact[estate.Instant](on.Source())
-	case enabled:
-		t.PITRPeriodDays = or(k, days, defaultPeriodDays)
-		t.PITREarliest = build.Undeployed[estate.Instant](k.b, k.at())
-	default:
-		t.PITRPeriodDays = estate.AbsentFact[int64](on.Source())
-		t.PITREarliest = estate.AbsentFact[estate.Instant](on.Source())
-	}
-	t.PITRLatest = t.PITREarliest
+	build.Recovery(k.b, t, k.at(), or(k, k.flag("enabled"), false), k.number("recovery_period_in_days"))
 }
 
 // readEncryption: without the block, or switched off, a key that AWS owns encrypts; with enabled alone, AWS's managed key of the account.

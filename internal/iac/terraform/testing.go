@@ -13,12 +13,8 @@ func (d *declaration) testingPlan() estate.RestoreTestingPlan {
 		Timezone: d.word("schedule_expression_timezone"), StartWindowHours: d.number("start_window_hours"),
 		LastRun: build.Undeployed[estate.Instant](d.b, d.At), Algorithm: points.word("algorithm"), PointTypes: points.names("recovery_point_types"),
 		IncludeVaults: points.names("include_vaults"), ExcludeVaults: points.names("exclude_vaults"), WindowDays: points.number("selection_window_days")}
-	p.Selections.Whole = elsewhere[bool](d.b, d.At, "more selections")
+	p.Selections.Whole = build.Elsewhere[bool](d.b, d.At, "more selections")
 	return p
-}
-
-func elsewhere[T any](b *build.Builder, p build.Pos, what string) estate.Fact[T] {
-	return build.Unknown[T](b, p, build.NotInTemplate, what+" may exist outside of the templates")
 }
 
 // addTesting reads aws_backup_restore_testing_selection. One of a plan that is not among the templates is of a plan of which nothing else is
@@ -39,10 +35,5 @@ func (a *assembly) addTesting(d *declaration) {
 		plan.Selections.Items = append(plan.Selections.Items, s)
 		return
 	}
-	const what = "the plan of this selection"
-	text, names, number := elsewhere[string](d.b, d.At, what), elsewhere[[]string](d.b, d.At, what), elsewhere[int64](d.b, d.At, what)
-	p := estate.RestoreTestingPlan{ID: d.ID() + "/plan", Name: name, Schedule: text, Timezone: text, StartWindowHours: number,
-		LastRun: build.Undeployed[estate.Instant](d.b, d.At), Algorithm: text, PointTypes: names, IncludeVaults: names, ExcludeVaults: names, WindowDays: number}
-	p.Selections = estate.List[estate.RestoreTestingSelection]{Items: []estate.RestoreTestingSelection{s}, Whole: elsewhere[bool](d.b, d.At, "more selections")}
-	list.Items = append(list.Items, p)
+	list.Items = append(list.Items, build.StrayTestingPlan(d.b, d.At, name, s))
 }
