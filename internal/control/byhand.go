@@ -63,18 +63,50 @@ func (r *Run) commands(c *Control, s *subject) []string {
 	for _, command := range c.ByHand.Commands {
 		printed := 0
 		for _, row := range r.rows(command, s) {
-			// One pass over the command: a placeholder within somebody's name is not filled in.
-			filled := strings.NewReplacer(slices.Concat(own, row)...).Replace(command)
-			if slices.Contains(out, filled) || printed == maxRepeats {
+			if printed == maxRepeats {
+				break
+			}
+			filled := fill(command, own, row)
+			if slices.Contains(out, filled) {
 				continue
 			}
 			out, printed = append(out, filled), printed+1
 		}
 	}
 	if len(out) == 0 {
-		return []string{strings.NewReplacer(own...).Replace(c.ByHand.Commands[0])}
+		return []string{fill(c.ByHand.Commands[0], own)}
 	}
 	return out
+}
+
+// fill puts values in the place of placeholders, given in pairs of which the first counts. It goes over the command once: a placeholder within
+// somebody's name is not filled in.
+func fill(command string, sets ...[]string) string {
+	var b strings.Builder
+	for {
+		at := strings.IndexByte(command, '{')
+		if at < 0 {
+			b.WriteString(command)
+			return b.String()
+		}
+		b.WriteString(command[:at])
+		command = command[at:]
+		placeholder, value := named(command, sets)
+		b.WriteString(value)
+		command = command[len(placeholder):]
+	}
+}
+
+// named is the placeholder with which a text begins, and its value; without one, the brace itself.
+func named(text string, sets [][]string) (placeholder, value string) {
+	for _, pairs := range sets {
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if strings.HasPrefix(text, pairs[i]) {
+				return pairs[i], pairs[i+1]
+			}
+		}
+	}
+	return "{", "{"
 }
 
 // ownPairs are the placeholders of the resource itself with their values.
