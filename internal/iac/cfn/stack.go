@@ -92,10 +92,10 @@ func foreignMacro(n *node) string {
 func (s *stack) resource(id string) *node { return s.root.get("Resources").get(id) }
 
 // own is a symbol of this template alone.
-func (s *stack) own(name string) string { return symbol(s.label + "#" + name) }
+func (s *stack) own(name string) string { return symbol(s.identity(name)) }
 
 // declared is the symbol of a resource that the template declares: no other resource has it.
-func (s *stack) declared(name string) string { return symbol("!" + s.label + "#" + name) }
+func (s *stack) declared(name string) string { return symbol("!" + s.identity(name)) }
 
 // evaluate is what a node comes to.
 func (s *stack) evaluate(n *node) value {
