@@ -98,7 +98,8 @@ func TestVerdictsBeforeAndAfterDeployment(t *testing.T) {
 	deployed := verdictsOf(t, func(report string) (string, int) {
 		return restorable(t, sim, "scan", "--region", simtest.Region, "--fail-on", "none", "-o", "json="+report)
 	})
-	for name, before := range map[string]verdicts{"the configuration": written, "the plan": planned} {
+	again := templateVerdicts(t, tf.plan(), "AWS::AccountId="+simtest.Account) // in which everything has its ARN
+	for name, before := range map[string]verdicts{"the configuration": written, "the plan": planned, "a plan of no change": again} {
 		decided := 0
 		for what, verdict := range before {
 			if verdict == "UNKNOWN" || verdict == "NOT_APPLICABLE" {
