@@ -8,12 +8,9 @@ import (
 	"github.com/restorable/restorable/internal/matching"
 )
 
-// describes is whether a finding is one that is meant. Tags are those of its resource, at is where a template declares it. Maybe never
-// covers a finding: what is not known opens no gate.
-func (e *Exception) describes(f *control.Finding, tags estate.Fact[map[string]string], at *estate.Declared) matching.Answer {
-	if e.Block != nil && !e.Block.holds(at) {
-		return matching.No
-	}
+// describes is whether a finding is one that is meant, of a resource that its block declares, if it has one. Tags are those of the resource.
+// Maybe never covers a finding: what is not known opens no gate.
+func (e *Exception) describes(f *control.Finding, tags estate.Fact[map[string]string]) matching.Answer {
 	if len(e.Controls) > 0 && !slices.Contains(e.Controls, f.Control) {
 		return matching.No
 	}

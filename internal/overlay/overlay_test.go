@@ -191,7 +191,7 @@ func TestForgettingAFactNeverCovers(t *testing.T) {
 		f := finding(control.Fail)
 		f.Resource.Name, f.Resource.Account, f.Resource.Region = word.Draw(t, "name"), word.Draw(t, "account"), word.Draw(t, "region")
 		known := tags(rapid.MapOfN(word, word, 0, 2).Draw(t, "has"))
-		full := e.describes(f, known, nil)
+		full := e.describes(f, known)
 		less, lessTags := *f, known
 		switch rapid.IntRange(0, 2).Draw(t, "forget") {
 		case 0:
@@ -201,7 +201,7 @@ func TestForgettingAFactNeverCovers(t *testing.T) {
 		default:
 			lessTags = estate.Fact[map[string]string]{}
 		}
-		if got := e.describes(&less, lessTags, nil); got == matching.Yes && full != matching.Yes || got == matching.No && full != matching.No {
+		if got := e.describes(&less, lessTags); got == matching.Yes && full != matching.Yes || got == matching.No && full != matching.No {
 			t.Fatalf("%v knows more than %v: %+v", got, full, e)
 		}
 	})

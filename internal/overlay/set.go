@@ -10,10 +10,11 @@ import (
 
 // Set applies exceptions to findings and counts what came of each. It is used by one goroutine.
 type Set struct {
-	uses   []Use
-	tagged bool
-	inline bool           // some are written in templates
-	now    estate.Instant // the latest that any unit knew
+	uses    []Use
+	written []int // those that stand in files of their own, by their places in uses
+	inline  []int // those that stand in templates, likewise
+	tagged  bool
+	now     estate.Instant // the latest that any unit knew
 }
 
 // Use is an exception and what came of it.
@@ -44,17 +45,25 @@ const (
 	Unsure   State = "unsure"   // whether it describes anything is not known
 )
 
-// NewSet makes a set of exceptions, in the order in which they win.
+// NewSet makes a set of exceptions, in the order in which they win; those that stand in templates come last.
 func NewSet(exceptions []Exception) *Set {
 	s := &Set{}
+	earlier := map[Block][]*Exception{} // the zero Block stands for what is written elsewhere
 	for i := range exceptions {
 		u := Use{Exception: &exceptions[i]}
-		for k := range i {
-			if u.Duplicate == nil && exceptions[k].same(u.Exception) {
-				u.Duplicate = &exceptions[k]
+		var at Block
+		if u.Inline() {
+			at, s.inline = *u.Block, append(s.inline, i)
+		} else {
+			s.written = append(s.written, i)
+		}
+		for _, other := range earlier[at] {
+			if u.Duplicate == nil && other.same(u.Exception) {
+				u.Duplicate = other
 			}
 		}
-		s.tagged, s.inline = s.tagged || len(u.Tags) > 0, s.inline || u.Inline()
+		earlier[at] = append(earlier[at], u.Exception)
+		s.tagged = s.tagged || len(u.Tags) > 0
 		s.uses = append(s.uses, u)
 	}
 	return s
@@ -66,7 +75,7 @@ type View struct {
 	unit *estate.Unit
 	now  estate.Instant
 	tags map[string]estate.Fact[map[string]string] // by type and id of the resource
-	at   map[string]*estate.Declared               // by id of the resource, in templates
+	by   map[string][]int                          // exceptions in the block that declares a resource, by its id
 }
 
 // Unit holds the set against a unit. Whether exceptions hold is judged by the unit's own time, or by the given one where it has none.
@@ -77,8 +86,8 @@ func (s *Set) Unit(u *estate.Unit, otherwise estate.Instant, listed bool) *View 
 	if s.tagged {
 		v.tags = tagsOf(u)
 	}
-	if s.inline {
-		v.at = declaredIn(u)
+	if len(s.inline) > 0 {
+		v.by = s.blocks(u)
 	}
 	for i := range s.uses {
 		use := &s.uses[i]
@@ -101,10 +110,20 @@ func tagsOf(u *estate.Unit) map[string]estate.Fact[map[string]string] {
 	return out
 }
 
-func declaredIn(u *estate.Unit) map[string]*estate.Declared {
-	out := make(map[string]*estate.Declared, len(u.Declared))
-	for i := range u.Declared {
-		out[u.Declared[i].ID] = &u.Declared[i]
+// blocks finds what each resource of a unit is told by its own block: a repository may hold thousands of both.
+func (s *Set) blocks(u *estate.Unit) map[string][]int {
+	said := map[string][]int{} // by file
+	for _, i := range s.inline {
+		said[s.uses[i].Block.File] = append(said[s.uses[i].Block.File], i)
+	}
+	out := map[string][]int{}
+	for k := range u.Declared {
+		d := &u.Declared[k]
+		for _, i := range said[d.File] {
+			if s.uses[i].Block.holds(d) {
+				out[d.ID] = append(out[d.ID], i)
+			}
+		}
 	}
 	return out
 }
@@ -122,24 +141,39 @@ func (v *View) tagsFor(r control.Resource) estate.Fact[map[string]string] {
 // Of returns what covers a finding: the first exception of each kind that describes it and holds, or nil.
 // Only a FAIL or an UNKNOWN is ever covered.
 func (v *View) Of(f *control.Finding) (mute, attested *Exception) {
-	open := f.Verdict == control.Fail || f.Verdict == control.Unknown
-	for i := range v.set.uses {
-		u := &v.set.uses[i]
-		answer := u.describes(f, v.tagsFor(f.Resource), v.at[f.Resource.ID])
-		switch {
-		case answer == matching.No || !u.Holds(v.now):
-		case !open && answer == matching.Yes:
-			u.Settled++
-		case !open:
-		case answer == matching.Maybe:
-			u.Doubtful++
+	hold := func(u *Use) {
+		switch found := v.meet(u, f); {
+		case !found:
 		case u.Kind == Mute:
 			u.cover(&mute)
 		case u.Kind == Attest:
 			u.cover(&attested)
 		}
 	}
+	for _, i := range v.set.written {
+		hold(&v.set.uses[i])
+	}
+	for _, i := range v.by[f.Resource.ID] {
+		hold(&v.set.uses[i])
+	}
 	return mute, attested
+}
+
+// meet holds an exception against a finding and notes what comes of it; it is true where the exception describes one that needs it.
+func (v *View) meet(u *Use, f *control.Finding) bool {
+	open := f.Verdict == control.Fail || f.Verdict == control.Unknown
+	answer := u.describes(f, v.tagsFor(f.Resource))
+	switch {
+	case answer == matching.No || !u.Holds(v.now):
+	case !open && answer == matching.Yes:
+		u.Settled++
+	case !open:
+	case answer == matching.Maybe:
+		u.Doubtful++
+	default:
+		return true
+	}
+	return false
 }
 
 // cover takes a finding that no earlier exception has taken.
