@@ -54,7 +54,7 @@ func scenarioOutcome(c *protection.Coverage, s *protection.Scenario, rpo, retent
 	}
 	least, far, unsure := bestWays(s.Ways)
 	if least == nil {
-		return "not known whether it could be got back"
+		return doubtful(s.Ways, rpo, retention)
 	}
 	text := lossText(least, rpo)
 	if least.Mechanism != far.Mechanism {
@@ -65,6 +65,30 @@ func scenarioOutcome(c *protection.Coverage, s *protection.Scenario, rpo, retent
 		text += "; whether " + unsure + " works is not known"
 	}
 	return text + filling(c, far)
+}
+
+// doubtful says what is so when no way is known to work. What may work and would not do as asked is named: it is why the answer is no.
+func doubtful(ways []protection.Way, rpo, retention int64) string {
+	var short *protection.Way
+	for i := range ways {
+		w := &ways[i]
+		if _, known := w.Works.Get(); known {
+			continue
+		}
+		if w.WorstLoss.Or(0) <= rpo && w.ReachDays.Or(retention) >= retention {
+			return "not known whether it could be got back"
+		}
+		if short == nil {
+			short = w
+		}
+	}
+	if short == nil {
+		return "not known whether it could be got back"
+	}
+	if short.WorstLoss.Or(0) > rpo {
+		return "at most " + mechanism(short.Mechanism) + " is there: " + lossText(short, rpo)
+	}
+	return "at most " + mechanism(short.Mechanism) + " is there, " + reachText(short, retention)
 }
 
 func reachText(w *protection.Way, retention int64) string {

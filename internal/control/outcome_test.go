@@ -37,6 +37,12 @@ func TestOutcomesInWords(t *testing.T) {
 			"items damaged: every change since the last backup would be lost, and no next one is scheduled, without bound back (a single backup)"},
 		{"one works, of another it is not known", []protection.Way{plan, unsure},
 			"items damaged: up to 28h would be lost, 24h allowed, 90 days back (backup plan); whether a replica works is not known"},
+		{"what may be there loses too much", []protection.Way{{Mechanism: protection.ByPoint, WorstLoss: knownAnswer(protection.Forever)}},
+			"items damaged: at most a single backup is there: every change since the last backup would be lost, and no next one is scheduled"},
+		{"what may be there does not reach back", []protection.Way{{Mechanism: protection.ByReplica, WorstLoss: knownAnswer(int64(60)), ReachDays: knownAnswer(int64(1))}},
+			"items damaged: at most a replica is there, only 1 day back of 35 days asked for"},
+		{"what may be there would do", []protection.Way{{Mechanism: protection.ByPoint, WorstLoss: knownAnswer(protection.Forever)}, {Mechanism: protection.ByReplica, WorstLoss: knownAnswer(int64(60))}},
+			"items damaged: not known whether it could be got back"},
 		{"nothing is known", []protection.Way{unsure}, "items damaged: not known whether it could be got back"},
 	}
 	for _, row := range rows {

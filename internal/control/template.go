@@ -15,6 +15,7 @@ type template struct{ parts []templatePart }
 type templatePart struct {
 	text string
 	expr *program // nil: plain text
+	none string   // what is said in the place of an unknown value; empty: that it is unknown
 }
 
 // textTypes are the types that can be shown.
@@ -38,7 +39,11 @@ func (s *scope) template(m *mistakes, from source) *template {
 		inner := from
 		inner.text, inner.skip = piece.text, from.skip+piece.offset
 		if compiled, ok := s.compile(m, inner, textTypes()...); ok {
-			out.parts = append(out.parts, templatePart{expr: &compiled})
+			part := templatePart{expr: &compiled}
+			if strings.TrimSpace(piece.text) == "unit.region" {
+				part.none = "a Region that is not known" // templates seldom say theirs
+			}
+			out.parts = append(out.parts, part)
 		}
 	}
 	out.tidy()
@@ -76,7 +81,11 @@ func (t *template) render(room []byte, eval func(*program) string) (text string,
 		if part.expr == nil {
 			room = append(room, part.text...)
 		} else {
-			room = append(room, eval(part.expr)...)
+			said := eval(part.expr)
+			if said == unknownText && part.none != "" {
+				said = part.none
+			}
+			room = append(room, said...)
 		}
 	}
 	return singleSpaced(string(room)), room

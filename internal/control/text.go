@@ -127,6 +127,9 @@ func (p Parameter) accept(value any) (any, bool) {
 	return nil, false
 }
 
+// unknownText is how a reason shows a value that is not known.
+const unknownText = "unknown"
+
 // valueText shows the value of an expression in a reason.
 func valueText(v ref.Val) string {
 	switch v := v.(type) {
@@ -145,11 +148,11 @@ func valueText(v ref.Val) string {
 	case types.Null:
 		return "none"
 	case *types.Unknown:
-		return "unknown"
+		return unknownText
 	case traits.Lister:
 		return listText(v)
 	}
-	return "unknown"
+	return unknownText
 }
 
 func listText(list traits.Lister) string {

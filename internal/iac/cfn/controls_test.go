@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/restorable/restorable/internal/control"
@@ -234,5 +235,8 @@ Resources:
 		if f := judged(t, c, u, "backup-plan-membership", address); f.Verdict != want {
 			t.Errorf("%s: %s: %s", address, f.Verdict, f.Reason)
 		}
+	}
+	if f := judged(t, c, u, "backup-plan-membership", "a.yaml#Other"); !strings.Contains(f.Reason, "in a Region that is not known selects") {
+		t.Errorf("%s", f.Reason)
 	}
 }
