@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,8 @@ const doctorHelp = `Checks what a scan would meet: who you are, AWS's clock agai
 a scan needs, the Region's opt-in, and which controls would be UNKNOWN for want of what.
 Reads only; tries each call once per Region.
 
-  restorable doctor --region eu-west-1`
+  restorable doctor --region eu-west-1
+  restorable doctor --org --role-name restorable-audit --region eu-west-1`
 
 type doctorOptions struct {
 	aws      awsOptions
@@ -40,7 +42,7 @@ func (a *app) doctorCommand() *cobra.Command {
 			return a.doctor(ctx, o)
 		},
 	}
-	o.aws.register(cmd.Flags())
+	o.aws.registerMany(cmd.Flags())
 	registerDirs(cmd.Flags(), &o.controls.dirs)
 	return cmd
 }
@@ -67,8 +69,10 @@ func (a *app) doctor(ctx context.Context, o doctorOptions) error {
 	if err != nil {
 		return startFailure(err, o.aws)
 	}
-	d.clocks(session, trials)
-	d.permissions(trials)
+	d.clocks(trials)
+	for _, site := range sitesOf(trials) {
+		d.permissions(site)
+	}
 	if err := d.optIn(ctx, session, o.aws); err != nil {
 		return err
 	}
@@ -84,6 +88,7 @@ type diagnosis struct {
 	catalogue *control.Catalogue
 	controls  []*control.Control
 	verbose   bool
+	several   bool // accounts
 	amiss     int
 }
 
@@ -106,18 +111,34 @@ func (d *diagnosis) hung(word string, tone terminal.Tone, text string) {
 	}
 }
 
+// accounts says who we are in each account. One that nobody may look into is a problem among others, unless there is no other.
 func (d *diagnosis) accounts(ctx context.Context, s *awsapi.Session, o awsOptions) error {
+	accounts, left, err := s.Members(ctx)
+	if err != nil {
+		return startFailure(err, o)
+	}
+	d.several = len(accounts) > 1
 	d.title("Credentials")
-	for _, account := range s.Accounts() {
+	var first error
+	entered := 0
+	for _, account := range accounts {
 		who, _, err := account.Identify(ctx)
-		var call *awsapi.CallError
-		if errors.As(err, &call) {
-			return startFailure(&collect.StartError{Err: call}, o)
+		switch {
+		case err == nil:
+			entered++
+			d.fine(terminal.Clean(fmt.Sprintf("account %s as %s", who.Account, who.ARN)))
+		case !d.several:
+			return startFailure(err, o)
+		default:
+			first = cmp.Or(first, err)
+			d.bad("account "+account.Wanted()+": "+plainCall(err), "let the role be assumed there, or leave the account out")
 		}
-		if err != nil {
-			return err
-		}
-		d.fine(terminal.Clean(fmt.Sprintf("account %s as %s", who.Account, who.ARN)))
+	}
+	if entered == 0 {
+		return startFailure(first, o)
+	}
+	for _, l := range left {
+		d.hung("        ", terminal.Faint, "account "+l.Account+" is left out: it is not active ("+l.State+")")
 	}
 	if endpoint := s.Endpoint(); endpoint != "" {
 		d.fine("endpoint " + terminal.Clean(endpoint))
@@ -125,22 +146,38 @@ func (d *diagnosis) accounts(ctx context.Context, s *awsapi.Session, o awsOption
 	return nil
 }
 
+// plainCall is AWS's code and message.
+func plainCall(err error) string {
+	var call *awsapi.CallError
+	if errors.As(err, &call) {
+		return call.Code + ": " + strings.TrimRight(call.Message, ".")
+	}
+	return err.Error()
+}
+
 // skewLimit is how far apart the clocks may be: AWS refuses signatures from five minutes on.
 const skewLimit = time.Minute
 
-func (d *diagnosis) clocks(s *awsapi.Session, trials []collect.Trial) {
+// clocks compares this machine's clock with AWS's in each Region, by the first account that was answered there.
+func (d *diagnosis) clocks(trials []collect.Trial) {
 	d.section("Clock")
-	for _, account := range s.Accounts() {
-		for _, region := range regionsIn(trials) {
-			skew, ok := account.Scope(region).Clock.Skew()
-			switch {
-			case !ok:
-				d.bad(region+": nothing answered, so AWS's time is not known", "")
-			case skew.Abs() > skewLimit:
-				d.bad(fmt.Sprintf("%s: this machine is %s %s AWS; ages are judged by AWS's time all the same", region, skew.Abs().Round(time.Second), direction(skew)), "set this machine's clock; AWS refuses signatures that are more than 5 minutes off")
-			default:
-				d.fine(region + ": this machine agrees with AWS")
-			}
+	skews := map[string]*time.Duration{}
+	var regions []string
+	for _, t := range trials {
+		if _, ok := skews[t.Region]; !ok {
+			regions = append(regions, t.Region)
+		}
+		skews[t.Region] = cmp.Or(skews[t.Region], t.Skew)
+	}
+	for _, region := range regions {
+		skew := skews[region]
+		switch {
+		case skew == nil:
+			d.bad(region+": nothing answered, so AWS's time is not known", "")
+		case skew.Abs() > skewLimit:
+			d.bad(fmt.Sprintf("%s: this machine is %s %s AWS; ages are judged by AWS's time all the same", region, skew.Abs().Round(time.Second), direction(*skew)), "set this machine's clock; AWS refuses signatures that are more than 5 minutes off")
+		default:
+			d.fine(region + ": this machine agrees with AWS")
 		}
 	}
 }
@@ -152,49 +189,62 @@ func direction(skew time.Duration) string {
 	return "behind"
 }
 
-func regionsIn(trials []collect.Trial) []string {
-	var out []string
-	for _, t := range trials {
-		if len(out) == 0 || out[len(out)-1] != t.Region {
-			out = append(out, t.Region)
+// sitesOf parts trials by account and Region.
+func sitesOf(trials []collect.Trial) [][]collect.Trial {
+	var out [][]collect.Trial
+	for first := 0; first < len(trials); {
+		next := first + 1
+		for next < len(trials) && trials[next].Account == trials[first].Account && trials[next].Region == trials[first].Region {
+			next++
 		}
+		out, first = append(out, trials[first:next]), next
 	}
 	return out
 }
 
+// place names an account where there are several, and the Region where it is known.
+func (d *diagnosis) place(account, region string) string {
+	switch {
+	case !d.several:
+		return region
+	case region == "":
+		return "account " + account
+	}
+	return account + " " + region
+}
+
+// permissions tells what one account answers in one Region.
 func (d *diagnosis) permissions(trials []collect.Trial) {
-	for _, region := range regionsIn(trials) {
-		d.section("Permissions in " + region)
-		allowed, untried := 0, []string{}
-		if cause, ok := common(trials, region); ok {
-			d.bad("no call is answered: "+cause.Code+": "+cause.Message, "leave "+region+" out, or enable it: aws account enable-region --region-name "+region)
-			continue
-		}
-		for _, t := range trials {
-			switch {
-			case t.Region != region:
-			case t.Outcome == collect.Allowed:
-				allowed++
-				if d.verbose {
-					d.fine(string(t.Call.ID))
-				}
-			case t.Outcome == collect.Untried:
-				untried = append(untried, string(t.Call.ID))
-			default:
-				d.refused(t)
+	region := trials[0].Region
+	d.section("Permissions in " + d.place(trials[0].Account, region))
+	if cause, ok := common(trials); ok {
+		d.bad("no call is answered: "+cause.Code+": "+cause.Message, "leave "+region+" out, or enable it: aws account enable-region --region-name "+region)
+		return
+	}
+	allowed, untried := 0, []string{}
+	for _, t := range trials {
+		switch t.Outcome {
+		case collect.Allowed:
+			allowed++
+			if d.verbose {
+				d.fine(string(t.Call.ID))
 			}
+		case collect.Untried:
+			untried = append(untried, string(t.Call.ID))
+		default:
+			d.refused(t)
 		}
-		d.fine(terminal.Count(allowed, "call") + " allowed")
-		if len(untried) > 0 {
-			d.hung("        ", terminal.Faint, "not tried, for want of anything to ask about: "+strings.Join(untried, ", "))
-		}
+	}
+	d.fine(terminal.Count(allowed, "call") + " allowed")
+	if len(untried) > 0 {
+		d.hung("        ", terminal.Faint, "not tried, for want of anything to ask about: "+strings.Join(untried, ", "))
 	}
 }
 
 // common is why every call that was tried in a Region, and belongs to it, was refused alike for the Region's sake.
-func common(trials []collect.Trial, region string) (cause collect.Trial, ok bool) {
+func common(trials []collect.Trial) (cause collect.Trial, ok bool) {
 	for _, t := range trials {
-		if t.Region != region || t.Outcome == collect.Untried || global(t.Call.ID) {
+		if t.Outcome == collect.Untried || global(t.Call.ID) {
 			continue
 		}
 		if t.Kind != awsapi.KindRegion {
@@ -239,18 +289,21 @@ func (d *diagnosis) optIn(ctx context.Context, s *awsapi.Session, o awsOptions) 
 	}
 	d.section("AWS Backup for DynamoDB")
 	for _, u := range es.Units {
-		region := u.Region.Or("")
+		region, where := u.Region.Or(""), d.place(u.Account.Or(""), u.Region.Or(""))
+		if reached, ok := u.Reached.Get(); ok && !reached {
+			continue // that is a problem already
+		}
 		optIn, known := u.Settings.OptIn.Get()
 		management, known2 := u.Settings.Management.Get()
 		switch {
 		case !known || !known2:
-			d.bad(region+": whether DynamoDB is opted in could not be read", "allow backup:DescribeRegionSettings")
+			d.bad(where+": whether DynamoDB is opted in could not be read", "allow backup:DescribeRegionSettings")
 		case !optIn["DynamoDB"]:
-			d.bad(region+": DynamoDB is not opted in: plans that select by tag or by * back up no table", "aws backup update-region-settings --region "+region+" --resource-type-opt-in-preference DynamoDB=true")
+			d.bad(where+": DynamoDB is not opted in: plans that select by tag or by * back up no table", "aws backup update-region-settings --region "+region+" --resource-type-opt-in-preference DynamoDB=true")
 		case !management["DynamoDB"]:
-			d.fine(region + ": opted in; advanced features are off, so nothing is copied or moved to cold storage")
+			d.fine(where + ": opted in; advanced features are off, so nothing is copied or moved to cold storage")
 		default:
-			d.fine(region + ": opted in, advanced features on")
+			d.fine(where + ": opted in, advanced features on")
 		}
 	}
 	return nil

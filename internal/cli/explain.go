@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/objective"
 	"github.com/restorable/restorable/internal/protection"
@@ -68,11 +69,15 @@ func (a *app) explain(ctx, user context.Context, o explainOptions, name string) 
 	if len(found) == 0 {
 		return noSuchTable(es, s.names, name)
 	}
+	catalogue, err := a.catalogue(nil)
+	if err != nil {
+		return err
+	}
 	if o.output == "json" {
-		return a.explainJSON(found)
+		return a.explainJSON(found, catalogue)
 	}
 	for i, e := range found {
-		v := explainView{printer: printer{w: a.std.Out, screen: a.screen(a.std.Out)}, verbose: a.global.verbose, file: a.file}
+		v := explainView{printer: printer{w: a.std.Out, screen: a.screen(a.std.Out)}, verbose: a.global.verbose, file: a.file, catalogue: catalogue}
 		if i > 0 {
 			v.put("")
 		}
@@ -85,6 +90,7 @@ func (a *app) explain(ctx, user context.Context, o explainOptions, name string) 
 type explained struct {
 	unit  *estate.Unit
 	table *estate.Table
+	index *protection.Index
 	protection.Explanation
 	needs *objective.Assignment // nil: there are no tiers
 }
@@ -101,7 +107,7 @@ func explanations(es *estate.Estate, name string, policy *objective.Policy) []ex
 				continue
 			}
 			c := protection.Cover(u, t, indexes[u])
-			e := explained{unit: u, table: t, Explanation: protection.Explain(c)}
+			e := explained{unit: u, table: t, index: indexes[u], Explanation: protection.Explain(c)}
 			if len(policy.Tiers) > 0 {
 				needs := policy.For(u, t)
 				e.needs = &needs
@@ -158,7 +164,7 @@ func join(list, next string) string {
 	return list + ", " + next
 }
 
-func (a *app) explainJSON(found []explained) error {
+func (a *app) explainJSON(found []explained, catalogue *control.Catalogue) error {
 	type document struct {
 		Account string          `json:"account"`
 		Region  string          `json:"region"`
@@ -174,11 +180,12 @@ func (a *app) explainJSON(found []explained) error {
 		Week    *int64          `json:"worst_loss_next_week_seconds"`
 		Assumed []string        `json:"assumed"`
 		Warns   []string        `json:"warnings"`
+		ByHand  byHandJSON      `json:"by_hand"`
 	}
 	out := make([]document, 0, len(found))
 	for _, e := range found {
 		d := document{Account: e.unit.Account.Or(""), Region: e.unit.Region.Or(""), Table: e.table.Name.Or(""), ARN: e.table.ARN.Or(""), LossNow: bounded(e.LossNow), Week: bounded(e.LossWeek),
-			Verdict: scenariosJSON(e), Plans: plansJSON(e), Time: timelineJSON(e), Assumed: []string{}, Warns: []string{}}
+			Verdict: scenariosJSON(e), Plans: plansJSON(e), Time: timelineJSON(e), Assumed: []string{}, Warns: []string{}, ByHand: e.byHand(catalogue)}
 		if now, ok := e.unit.Now.Get(); ok {
 			d.Now = &now
 		}

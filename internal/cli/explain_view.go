@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/restorable/restorable/internal/config"
+	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/terminal"
@@ -16,6 +17,8 @@ type explainView struct {
 	printer
 	verbose bool
 	file    *config.File // nil: none
+
+	catalogue *control.Catalogue
 }
 
 func (v explainView) show(e explained) {
@@ -31,6 +34,7 @@ func (v explainView) show(e explained) {
 	v.pitr(e.Coverage)
 	v.timeline(e)
 	v.remarks(e)
+	v.byHand(e)
 }
 
 func minute(at estate.Instant) string { return at.Time().Format("2006-01-02 15:04 UTC") }

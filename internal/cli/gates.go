@@ -29,10 +29,14 @@ type gateOptions struct {
 func (o *gateOptions) register(f *pflag.FlagSet) {
 	registerFailOn(f, &o.failOn)
 	f.BoolVar(&o.failOnUnknown, "fail-on-unknown", false, "count an UNKNOWN as a failure")
-	f.StringVar(&o.ignoreFile, "ignore-file", "", "`file` of findings to look away from until a day; none: no file (default "+config.IgnoreName+" beside the configuration, if it is there)")
+	registerIgnoreFile(f, &o.ignoreFile)
 	f.BoolVar(&o.inline, "inline-ignores", true, "heed restorable:ignore in templates; =false judges as if nobody had written any")
 	f.StringVar(&o.baseline, "baseline", "", "an earlier JSON report (`file`): each FAIL and UNKNOWN is marked as new, or known by it")
 	f.BoolVar(&o.newOnly, "new-only", false, "only what the --baseline does not know counts for the exit code and is shown in the table")
+}
+
+func registerIgnoreFile(f *pflag.FlagSet, to *string) {
+	f.StringVar(to, "ignore-file", "", "`file` of findings to look away from until a day; none: no file (default "+config.IgnoreName+" beside the configuration, if it is there)")
 }
 
 func registerFailOn(f *pflag.FlagSet, to *string) {

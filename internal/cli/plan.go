@@ -40,7 +40,9 @@ type planOptions struct {
 	detailed bool
 	maxCost  float64
 	prices   string
-	options  planning.Options
+
+	ignoreFile string
+	options    planning.Options
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -75,6 +77,7 @@ func (o *planOptions) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")
 	f.StringArrayVar(&o.reports, "report", nil, "saved JSON report `file`: only what FAILs in it is mended; the same as a path")
 	f.StringVar(&o.prices, "prices", "", "`file` with prices of your own (YAML)")
+	registerIgnoreFile(f, &o.ignoreFile)
 	registerPlanning(f, &o.options)
 	registerExtras(f, &o.options.Extras)
 }
@@ -180,6 +183,9 @@ func (a *app) makePlan(ctx, user context.Context, o planOptions) (*remedy.Plan, 
 	}
 	if o.filter.given() && !anyWanted(o.filter, in.Estate) {
 		return nil, nil, nothingMatches(o.filter, scopesOf(in.Estate))
+	}
+	if err := a.muteFindings(&in, o); err != nil {
+		return nil, nil, err
 	}
 	plan, err := planning.Make(in)
 	if err != nil {

@@ -26,39 +26,53 @@ func failedIn(files []string) (func(control.Finding) bool, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
-	failed := map[string]bool{}
-	for _, name := range files {
-		if err := readFailed(name, failed); err != nil {
-			return nil, err
-		}
-	}
-	return func(f control.Finding) bool { return failed[f.Fingerprint] }, nil
+	failed, err := among(files, func(v control.Verdict, muted bool) bool { return v == control.Fail && !muted })
+	return func(f control.Finding) bool { return failed[f.Fingerprint] }, err
 }
 
-func readFailed(name string, failed map[string]bool) error {
+// mutedIn are the fingerprints of what somebody looked away from in saved reports.
+func mutedIn(files []string) (map[string]bool, error) {
+	return among(files, func(_ control.Verdict, muted bool) bool { return muted })
+}
+
+// among collects the fingerprints of some findings of saved reports.
+func among(files []string, of func(v control.Verdict, muted bool) bool) (map[string]bool, error) {
+	found := map[string]bool{}
+	for _, name := range files {
+		list, err := readSaved(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			if of(x.Verdict, x.Muted) {
+				found[x.Fingerprint] = true
+			}
+		}
+	}
+	return found, nil
+}
+
+type savedFinding struct {
+	Verdict     control.Verdict `json:"verdict"`
+	Muted       bool            `json:"muted"`
+	Fingerprint string          `json:"fingerprint"`
+}
+
+func readSaved(name string) ([]savedFinding, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return &complaint{code: exitNothing, summary: name + ": " + plainCause(err), hint: "restorable scan -o json=" + name + " writes a report", err: err}
+		return nil, &complaint{code: exitNothing, summary: name + ": " + plainCause(err), hint: "restorable scan -o json=" + name + " writes a report", err: err}
 	}
 	defer f.Close()
 	var saved struct {
-		SchemaVersion string `json:"schema_version"`
-		Findings      []struct {
-			Verdict     control.Verdict `json:"verdict"`
-			Muted       bool            `json:"muted"`
-			Fingerprint string          `json:"fingerprint"`
-		} `json:"findings"`
+		SchemaVersion string         `json:"schema_version"`
+		Findings      []savedFinding `json:"findings"`
 	}
 	if err := json.NewDecoder(f).Decode(&saved); err != nil {
-		return misuse("restorable scan -o json=FILE writes a report", "%s: not a JSON report: %v", name, err)
+		return nil, misuse("restorable scan -o json=FILE writes a report", "%s: not a JSON report: %v", name, err)
 	}
 	if saved.SchemaVersion != report.SchemaVersion || saved.Findings == nil {
-		return misuse("restorable scan -o json=FILE writes a report", "%s: not a report of this version", name)
+		return nil, misuse("restorable scan -o json=FILE writes a report", "%s: not a report of this version", name)
 	}
-	for _, x := range saved.Findings {
-		if x.Verdict == control.Fail && !x.Muted {
-			failed[x.Fingerprint] = true
-		}
-	}
-	return nil
+	return saved.Findings, nil
 }

@@ -173,6 +173,9 @@ func (v planView) outcome(p *remedy.Plan) {
 		o.Before["FAIL"], o.After["FAIL"], o.Before["UNKNOWN"], o.After["UNKNOWN"], o.Before["PASS"], o.After["PASS"]))
 	v.turns(o)
 	v.stays(o)
+	if o.Ignored > 0 {
+		v.text("  ", "left out: "+terminal.Count(o.Ignored, "finding")+" that somebody looks away from: nothing is done for their sake (restorable scan shows who, and until when)")
+	}
 	if f := o.FirstPoint; f != nil {
 		v.text("  ", fmt.Sprintf("first recovery points: of %s, between %s and %s", terminal.Count(f.Tables, "table"), minute(f.Earliest), minute(f.Latest)))
 	}
@@ -211,7 +214,7 @@ func (v planView) stays(o *remedy.Outcome) {
 			at[k] = &group{control: s.Control, verdict: s.Verdict, why: s.Why}
 			groups = append(groups, at[k])
 		}
-		at[k].resources = append(at[k].resources, short(s.Resource))
+		at[k].resources = append(at[k].resources, called(s.Name, s.Resource))
 	}
 	slices.SortStableFunc(groups, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(a.verdict, b.verdict))

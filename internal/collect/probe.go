@@ -1,9 +1,11 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/restorable/restorable/internal/awsapi"
 )
@@ -26,10 +28,11 @@ type Trial struct {
 	Outcome         Outcome
 	Code, Message   string // AWS's, unless Allowed
 	Kind            awsapi.Kind
+	Skew            *time.Duration // of this machine's clock against AWS's there; nil: nothing answered
 }
 
 // Probe tries each declared read of the groups that o needs once per account and Region: one page of each list, one table, plan, vault, key and role.
-// The trials are in the order of awsapi.Calls, Region by Region. Errors are those of Collect.
+// The trials are in the order of awsapi.Calls, account by account and Region by Region; of an account that nobody may look into, one for each Region. Errors are those of Collect.
 func Probe(ctx context.Context, s *awsapi.Session, o Options) ([]Trial, error) {
 	o = o.withDefaults()
 	o.Tables = nil
@@ -38,20 +41,31 @@ func Probe(ctx context.Context, s *awsapi.Session, o Options) ([]Trial, error) {
 		return nil, err
 	}
 	work := newPool(o.Units, func(u *unitRun) { u.collect(ctx) })
-	var units []*unitRun
+	runs := make([]func() []Trial, 0, len(sites))
 	for _, t := range sites {
+		if t.lost != nil {
+			runs = append(runs, t.lostTrial)
+			continue
+		}
 		u := newUnitRun(t.account.Scope(t.region), t.who, t.home, o)
-		units = append(units, u)
+		runs = append(runs, func() []Trial { return u.trials.list(u) })
 		u.trials = &trials{seen: map[awsapi.CallID]error{}, claimed: map[awsapi.CallID]bool{}}
 		u.trials.note(awsapi.GetCallerIdentity, u.who.asError())
 		work.add(u)
 	}
 	work.wait()
 	var all []Trial
-	for _, u := range units {
-		all = append(all, u.trials.list(u)...)
+	for _, list := range runs {
+		all = append(all, list()...)
 	}
 	return all, nil
+}
+
+// lostTrial is that nobody may look into an account at all.
+func (t *site) lostTrial() []Trial {
+	trial := Trial{Account: cmp.Or(t.account.Wanted(), t.who.Account), Region: t.region, Call: awsapi.Call{ID: t.lost.Answer.Call, Group: awsapi.GroupStart}, Kind: t.lost.Kind}
+	trial.Outcome, trial.Code, trial.Message = judge(t.lost)
+	return []Trial{trial}
 }
 
 func (w identity) asError() error {
@@ -95,11 +109,15 @@ func (t *trials) first(call awsapi.CallID) bool {
 
 func (t *trials) list(u *unitRun) []Trial {
 	var list []Trial
+	var skew *time.Duration
+	if d, ok := u.scope.Clock.Skew(); ok {
+		skew = &d
+	}
 	for _, call := range awsapi.Select(u.opts.Needs) {
 		if call.ID == awsapi.ListRegions {
 			continue // asked per account, and only for all Regions
 		}
-		trial := Trial{Account: u.who.Account, Region: u.scope.Region, Call: call, Outcome: Untried}
+		trial := Trial{Account: u.who.Account, Region: u.scope.Region, Call: call, Outcome: Untried, Skew: skew}
 		if err, ok := t.seen[call.ID]; ok {
 			trial.Outcome, trial.Code, trial.Message = judge(err)
 			if call := new(awsapi.CallError); errors.As(err, &call) {

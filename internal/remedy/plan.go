@@ -134,10 +134,11 @@ type Refusal struct {
 
 // Outcome is what the estate will be judged as once all actions are done.
 type Outcome struct {
-	Turns      []Turn          `json:"turns"`       // what changes
-	Stays      []Stay          `json:"stays"`       // FAIL and UNKNOWN that stay
-	FirstPoint *FirstPoint     `json:"first_point"` // nil: no rule of the plan's own will make one
-	Before     map[string]int  `json:"before"`      // verdict -> findings
+	Turns      []Turn          `json:"turns"`             // what changes
+	Stays      []Stay          `json:"stays"`             // FAIL and UNKNOWN that stay
+	Ignored    int             `json:"ignored,omitempty"` // FAIL and UNKNOWN that somebody looks away from: nothing is done for their sake
+	FirstPoint *FirstPoint     `json:"first_point"`       // nil: no rule of the plan's own will make one
+	Before     map[string]int  `json:"before"`            // verdict -> findings
 	After      map[string]int  `json:"after"`
 	Tables     RecoverableTurn `json:"recoverable"` // of the headline control
 }
@@ -153,6 +154,7 @@ type RecoverableTurn struct {
 type Stay struct {
 	Control  string `json:"control"`
 	Resource string `json:"resource"`
+	Name     string `json:"name,omitempty"` // of a plan, whose ARN does not hold it
 	Verdict  string `json:"verdict"`
 	Why      string `json:"why"`
 }

@@ -17,7 +17,9 @@ type finding struct {
 	table    int    // index into the unit's tables; -1: another type of resource
 	verdict  control.Verdict
 	reason   string // of FAIL and UNKNOWN
+	name     string // of a plan
 	mended   bool   // a FAIL that the plan is to turn
+	muted    bool   // somebody looks away from it
 }
 
 // look asks the controls of the estate as it was found and notes what they ask for.
@@ -38,6 +40,9 @@ func (p *planner) look() {
 // note files what a finding asks for under its resource.
 func (d *draft) note(f *finding) {
 	w := &d.own
+	if f.muted {
+		return
+	}
 	if f.table >= 0 {
 		t := &d.targets[f.table]
 		if !d.asksFor(t, f.control.Remedy) {
@@ -102,13 +107,21 @@ func (d *draft) judgeShare(u *estate.Unit, x *protection.Index, share, shares in
 			return !mine || !d.targets[i].chosen
 		},
 	})
+	muted := func(control.Finding) bool { return false }
+	if d.Muted != nil {
+		muted = d.Muted(u)
+	}
 	var out []finding
 	for f := range run.Findings() {
 		c, _ := d.Catalogue.Control(f.Control)
 		g := finding{control: c, resource: key(f.Resource), table: current, verdict: f.Verdict}
 		if f.Verdict == control.Fail || f.Verdict == control.Unknown {
 			g.reason = f.Reason
-			g.mended = f.Verdict == control.Fail && (d.Failed == nil || d.Failed(f))
+			g.muted = muted(f)
+			g.mended = f.Verdict == control.Fail && !g.muted && (d.Failed == nil || d.Failed(f))
+		}
+		if f.Resource.Type == control.TypePlan {
+			g.name = f.Resource.Name
 		}
 		out = append(out, g)
 	}

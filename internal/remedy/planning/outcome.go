@@ -80,8 +80,12 @@ func (d *draft) compare(o *remedy.Outcome, after []finding, due map[string]remed
 			o.Turns = append(o.Turns, t)
 			turned[f.resource] = append(turned[f.resource], turn{t, f.control.Remedy})
 		}
-		if f.verdict == control.Fail || f.verdict == control.Unknown {
-			o.Stays = append(o.Stays, remedy.Stay{Control: f.control.ID, Resource: f.resource, Verdict: string(f.verdict), Why: d.stays(f, due)})
+		switch {
+		case f.verdict != control.Fail && f.verdict != control.Unknown:
+		case f.muted:
+			o.Ignored++
+		default:
+			o.Stays = append(o.Stays, remedy.Stay{Control: f.control.ID, Resource: f.resource, Name: f.name, Verdict: string(f.verdict), Why: d.stays(f, due)})
 		}
 	}
 }

@@ -27,6 +27,7 @@ type Input struct {
 	Objective func(u *estate.Unit, t *estate.Table) control.Objective // parameters of controls by table, from the same policy; nil: the defaults
 	Wants     func(u *estate.Unit, t *estate.Table) bool              // tables to act on; nil: all
 	Failed    func(f control.Finding) bool                            // of the findings that FAIL, those to turn; nil: all
+	Muted     func(u *estate.Unit) func(f control.Finding) bool       // which findings of a unit somebody looks away from; asked side by side; nil: none
 	Prices    Pricer                                                  // nil: nothing is estimated
 	Options   Options
 	Tool      remedy.Tool
