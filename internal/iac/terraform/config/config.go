@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty/function"
@@ -25,7 +25,7 @@ type Options struct {
 
 // Read returns the resources of every root module in a folder of a tree, or beneath it, in order of their addresses' declaration. Modules that
 // others call are read where they are called. What can be read is returned even with an error, which names file and line; what goes beyond
-// the bounds of a reading ends it. It neither writes nor connects.
+// the bounds of a reading ends it. It neither writes nor connects; of the tree it reads several files at a time.
 func Read(fsys fs.FS, dir string, o Options) ([]resource.Resource, error) {
 	p := &project{fsys: fsys, options: o, modules: map[string]*module{}, known: map[string]bool{}, budget: &budget{limit: maxWork}}
 	roots, err := p.roots(dir)
@@ -53,20 +53,22 @@ type project struct {
 	fsys    fs.FS
 	options Options
 	modules map[string]*module // by folder
-	known   map[string]bool    // files that were read
+	pure    map[string]function.Function
 	budget  *budget
+
+	counting sync.Mutex
+	known    map[string]bool // files that were read
 }
 
 // run is the reading of one root module.
 type run struct {
 	*project
-	root        string
-	functions   map[string]function.Function
-	inTemplates map[string]function.Function    // without templatefile
-	templates   map[string]hclsyntax.Expression // by file
-	installed   map[string]string               // folders of installed modules, by their path of calls: a.b
-	found       []resource.Resource
-	mistakes    []error
+	root      string
+	functions map[string]function.Function
+	templates map[string]hclsyntax.Expression // by file
+	installed map[string]string               // folders of installed modules, by their path of calls: a.b
+	found     []resource.Resource
+	mistakes  []error
 }
 
 func (p *project) read(dir string) ([]resource.Resource, error) {
@@ -76,8 +78,6 @@ func (p *project) read(dir string) ([]resource.Resource, error) {
 	}
 	r := &run{project: p, root: dir, installed: p.installedModules(dir)}
 	r.functions, r.templates = r.functionTable(), map[string]hclsyntax.Expression{}
-	r.inTemplates = maps.Clone(r.functions)
-	delete(r.inTemplates, "templatefile")
 	given, err := r.given(m)
 	if err != nil {
 		return nil, err

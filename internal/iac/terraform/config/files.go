@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -125,7 +126,10 @@ func (r *run) templateFunction() function.Function {
 			if t := args[1].Type(); !t.IsObjectType() && !t.IsMapType() {
 				return cty.NilVal, errors.New("its second argument is a map")
 			}
-			v, diags := r.budget.evaluate(e, args[1].AsValueMap(), r.inTemplates)
+			functions := maps.Clone(r.functions)
+			delete(functions, "templatefile")
+			delete(functions, "core::templatefile")
+			v, diags := r.budget.evaluate(e, args[1].AsValueMap(), functions)
 			if diags.HasErrors() {
 				return cty.NilVal, said(diags)
 			}

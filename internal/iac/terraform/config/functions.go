@@ -1,34 +1,45 @@
 package config
 
 import (
+	"maps"
+
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// functionTable are the functions that expressions may call
+// functionTable are the functions that expressions of a root module may call
 // (https://developer.hashicorp.com/terraform/language/functions).
 func (r *run) functionTable() map[string]function.Function {
-	table := map[string]function.Function{
-		meterFunction: r.budget.meter(), plainFunction: plain(), "try": try(), "can": tryfunc.CanFunc,
-	}
-	for name, f := range moving() {
-		table[name] = r.budget.wrap(name, f, false)
-	}
-	for name, f := range inspecting() {
-		table[name] = r.budget.wrap(name, f, true)
-	}
+	table := maps.Clone(r.pureFunctions())
 	for name, f := range r.fileFunctions() {
 		table[name] = r.budget.wrap(name, f, false)
-	}
-	for _, name := range unevaluated() {
-		table[name] = unevaluatedFunction()
-	}
-	for name, f := range table {
-		table["core::"+name] = f
+		table["core::"+name] = table[name]
 	}
 	return table
+}
+
+// pureFunctions are those that are the same for every root module.
+func (p *project) pureFunctions() map[string]function.Function {
+	if p.pure != nil {
+		return p.pure
+	}
+	p.pure = map[string]function.Function{"try": try(), "can": tryfunc.CanFunc}
+	for name, f := range moving() {
+		p.pure[name] = p.budget.wrap(name, f, false)
+	}
+	for name, f := range inspecting() {
+		p.pure[name] = p.budget.wrap(name, f, true)
+	}
+	for _, name := range unevaluated() {
+		p.pure[name] = unevaluatedFunction()
+	}
+	for name, f := range maps.Clone(p.pure) {
+		p.pure["core::"+name] = f
+	}
+	p.pure[meterFunction], p.pure[plainFunction] = p.budget.meter(), plain()
+	return p.pure
 }
 
 // moving are functions that put values elsewhere without regard to what texts say: symbols pass through them.

@@ -29,16 +29,22 @@ type module struct {
 // maxFile bounds one file.
 const maxFile = 4 << 20
 
-// module reads a folder's configuration.
+// module reads a folder's configuration, once.
 func (p *project) module(dir string) (*module, error) {
-	if m, ok := p.modules[dir]; ok {
-		return m, m.err
+	m, ok := p.modules[dir]
+	if !ok {
+		m = p.parseModule(dir)
+		p.modules[dir] = m
 	}
+	return m, m.err
+}
+
+// parseModule may be called side by side.
+func (p *project) parseModule(dir string) *module {
 	m := &module{dir: dir, variables: map[string]*hclsyntax.Block{}, locals: map[string]*hclsyntax.Attribute{},
 		outputs: map[string]*hclsyntax.Block{}, resources: map[string]*hclsyntax.Block{}, data: map[string]*hclsyntax.Block{}}
-	p.modules[dir] = m
 	m.err = p.load(m)
-	return m, m.err
+	return m
 }
 
 func (p *project) load(m *module) error {

@@ -26,11 +26,18 @@ func (p *project) readFile(name string, most int64) ([]byte, error) {
 	if err == nil && int64(len(src)) > most {
 		err = fmt.Errorf("%s:1: the file is larger than %d bytes", name, most)
 	}
+	p.count(name, len(src))
+	return src, err
+}
+
+// count lets what is read raise the bound, once for each file.
+func (p *project) count(name string, bytes int) {
+	p.counting.Lock()
+	defer p.counting.Unlock()
 	if !p.known[name] {
 		p.known[name] = true
-		p.budget.limit += moreWork * int64(len(src))
+		p.budget.limit += moreWork * int64(bytes)
 	}
-	return src, err
 }
 
 // parse reads a file of configuration in either syntax.

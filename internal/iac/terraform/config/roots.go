@@ -5,8 +5,11 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // isConfig reports whether Terraform reads a file as configuration
@@ -28,6 +31,7 @@ func (p *project) roots(dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.parseAll(holding)
 	called := map[string]bool{}
 	for _, d := range holding {
 		m, err := p.module(d)
@@ -41,6 +45,23 @@ func (p *project) roots(dir string) ([]string, error) {
 		}
 	}
 	return slices.DeleteFunc(holding, func(d string) bool { return called[d] && d != dir }), nil
+}
+
+// parseAll reads modules side by side: of reading many, that takes the longest. What is wrong with them is told when they are asked for.
+func (p *project) parseAll(dirs []string) {
+	parsed := make([]*module, len(dirs))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, dir := range dirs {
+		g.Go(func() error {
+			parsed[i] = p.parseModule(dir)
+			return nil
+		})
+	}
+	_ = g.Wait() // none of them fails
+	for i, dir := range dirs {
+		p.modules[dir] = parsed[i]
+	}
 }
 
 // holding are the folders that hold configuration, in order. What Terraform itself installs, and hidden folders, are left out.
