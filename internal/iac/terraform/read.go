@@ -44,6 +44,7 @@ type assembly struct {
 	later       []*declaration // what says more of other resources
 	attachments []attachment
 
+	unread                  []*resource.Resource // modules
 	roles, trails, policies []*declaration
 	said                    map[tableRef]*declaration // what declares a table
 }
@@ -113,7 +114,7 @@ func fact[T any](d *declaration, v T) estate.Fact[T] {
 // declare reads one resource. Tables are judged as if they existed; what protects them counts only if it is known to.
 func (a *assembly) declare(r *resource.Resource) {
 	if r.Type == resource.TypeModule {
-		a.unread(r)
+		a.unread = append(a.unread, r)
 		return
 	}
 	d := a.declaration(r)
@@ -145,12 +146,15 @@ func (a *assembly) declare(r *resource.Resource) {
 	}
 }
 
-// unread notes that a module could not be read: it may declare anything.
-func (a *assembly) unread(r *resource.Resource) {
-	u := a.root.Unit
-	more := unknownFact[bool](a.root, r.At, r.Maybe)
-	u.Tables.Whole, u.Plans.Whole, u.Vaults.Whole, u.Keys.Whole, u.Roles.Whole = more, more, more, more, more
-	u.RestoreTestingPlans.Whole, u.Trails.Whole, u.StreamReaders.Whole, u.VPCs.Whole, u.VPCEndpoints.Whole = more, more, more, more, more
+// addUnread notes of modules that could not be read that they may declare anything, in any Region.
+func (a *assembly) addUnread() {
+	for _, r := range a.unread {
+		for _, b := range append(a.builders, a.root) {
+			u, more := b.Unit, unknownFact[bool](b, r.At, r.Maybe)
+			u.Tables.Whole, u.Plans.Whole, u.Vaults.Whole, u.Keys.Whole, u.Roles.Whole = more, more, more, more, more
+			u.RestoreTestingPlans.Whole, u.Trails.Whole, u.StreamReaders.Whole, u.VPCs.Whole, u.VPCEndpoints.Whole = more, more, more, more, more
+		}
+	}
 }
 
 func (a *assembly) addTable(d *declaration) {

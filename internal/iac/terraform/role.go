@@ -131,4 +131,5 @@ func (a *assembly) addShared() {
 	a.addRoles()
 	a.addTrails()
 	a.finishScaling()
+	a.addUnread()
 }
