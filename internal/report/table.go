@@ -36,6 +36,8 @@ type tableWriter struct {
 type group struct {
 	resource control.Resource
 	place    string
+	declared string // the address in a template
+	file     string // of the template
 	rows     []row
 	passed   []string
 	covered  []row // muted or attested
@@ -68,6 +70,9 @@ func (t *tableWriter) Finding(e Entry) error {
 		g = &group{resource: e.Resource, place: place(e)}
 		if countless(e.Resource.Type) {
 			g.many = many{}
+		}
+		if e.Block != nil {
+			g.declared, g.file = e.Address, e.Block.File
 		}
 		t.groups[key] = g
 	}
@@ -343,17 +348,29 @@ func (t *tableWriter) footer(tail Tail, groups []*group) {
 		t.wrapped("", terminal.Doubtful, "This report is incomplete: some verdicts are unknown because something could not be read.")
 	}
 	for _, g := range groups {
-		if g.rank > 0 && g.resource.Type == control.TypeTable && g.resource.Region != "" {
-			t.wrapped("", terminal.Faint, "Why: restorable explain "+quote(g.resource.Name)+" --region "+terminal.Clean(g.resource.Region))
+		if how := g.explained(); how != "" {
+			t.wrapped("", terminal.Faint, "Why: restorable explain "+how)
 			return
 		}
 	}
 }
 
+// explained are the arguments by which a table's findings are explained; empty where there is nothing to explain, or no way to.
+func (g *group) explained() string {
+	switch {
+	case g.rank <= 0 || g.resource.Type != control.TypeTable:
+	case g.declared != "":
+		return quote(g.declared) + " --from " + quote(g.file)
+	case g.resource.Region != "":
+		return quote(g.resource.Name) + " --region " + terminal.Clean(g.resource.Region)
+	}
+	return ""
+}
+
 // quote makes a name safe to paste into a shell; DynamoDB's own names need no quotes.
 func quote(name string) string {
 	name = terminal.Short(terminal.Clean(name), 60)
-	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == "" {
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") == "" {
 		return name
 	}
 	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
