@@ -360,7 +360,7 @@ func (g *group) explained() string {
 	switch {
 	case g.rank <= 0 || g.resource.Type != control.TypeTable:
 	case g.declared != "":
-		return quote(g.declared) + " --from " + quote(g.file)
+		return word(terminal.Clean(g.declared)) + " --from " + word(terminal.Clean(g.file))
 	case g.resource.Region != "":
 		return quote(g.resource.Name) + " --region " + terminal.Clean(g.resource.Region)
 	}
@@ -368,8 +368,9 @@ func (g *group) explained() string {
 }
 
 // quote makes a name safe to paste into a shell; DynamoDB's own names need no quotes.
-func quote(name string) string {
-	name = terminal.Short(terminal.Clean(name), 60)
+func quote(name string) string { return word(terminal.Short(terminal.Clean(name), 60)) }
+
+func word(name string) string {
 	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") == "" {
 		return name
 	}
