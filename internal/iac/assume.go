@@ -80,7 +80,7 @@ func record(u *estate.Unit, at build.Pos) estate.Source {
 // plans are all there are with these: neither plans nor selections are elsewhere.
 func (a *assumer) plans() {
 	whole := estate.KnownFact(true, a.src)
-	a.u.Plans.Whole = whole
+	a.u.Plans.Whole = closed(a.u, a.u.Plans.Whole, whole)
 	for i := range a.u.Plans.Items {
 		a.u.Plans.Items[i].Selections.Whole = whole
 	}

@@ -12,19 +12,19 @@ func join(u, live *estate.Unit) {
 	u.Adopt(live)
 	u.Account, u.Region, u.Partition, u.Settings = live.Account, live.Region, live.Partition, live.Settings
 	joinPlans(u, live)
-	u.Vaults = merged(u.Vaults, live.Vaults, func(v *estate.Vault) string { return v.Name.Or(v.ID) })
-	u.Keys = merged(u.Keys, live.Keys, func(k *estate.Key) string { return k.ARN.Or(k.ID) })
-	u.Roles = merged(u.Roles, live.Roles, func(r *estate.Role) string { return r.ARN.Or(r.ID) })
-	u.RestoreTestingPlans = merged(u.RestoreTestingPlans, live.RestoreTestingPlans, func(p *estate.RestoreTestingPlan) string { return p.Name.Or(p.ID) })
-	u.Trails = merged(u.Trails, live.Trails, func(t *estate.Trail) string { return t.ID })
-	u.EventRules = merged(u.EventRules, live.EventRules, func(r *estate.EventRule) string { return r.ID })
-	u.VPCEndpoints = merged(u.VPCEndpoints, live.VPCEndpoints, func(e *estate.VPCEndpoint) string { return e.ID })
+	u.Vaults = merged(u, u.Vaults, live.Vaults, func(v *estate.Vault) string { return v.Name.Or(v.ID) })
+	u.Keys = merged(u, u.Keys, live.Keys, func(k *estate.Key) string { return k.ARN.Or(k.ID) })
+	u.Roles = merged(u, u.Roles, live.Roles, func(r *estate.Role) string { return r.ARN.Or(r.ID) })
+	u.RestoreTestingPlans = merged(u, u.RestoreTestingPlans, live.RestoreTestingPlans, func(p *estate.RestoreTestingPlan) string { return p.Name.Or(p.ID) })
+	u.Trails = merged(u, u.Trails, live.Trails, func(t *estate.Trail) string { return t.ID })
+	u.EventRules = merged(u, u.EventRules, live.EventRules, func(r *estate.EventRule) string { return r.ID })
+	u.VPCEndpoints = merged(u, u.VPCEndpoints, live.VPCEndpoints, func(e *estate.VPCEndpoint) string { return e.ID })
 	u.VPCs, u.ReportPlans, u.EffectivePlans = live.VPCs, live.ReportPlans, live.EffectivePlans
 }
 
 // merged is what is declared, and what is there under other names.
-func merged[T any](declared, live estate.List[T], key func(*T) string) estate.List[T] {
-	out := estate.List[T]{Items: declared.Items, Whole: live.Whole}
+func merged[T any](u *estate.Unit, declared, live estate.List[T], key func(*T) string) estate.List[T] {
+	out := estate.List[T]{Items: declared.Items, Whole: closed(u, declared.Whole, live.Whole)}
 	seen := map[string]bool{}
 	for i := range declared.Items {
 		seen[key(&declared.Items[i])] = true
@@ -35,6 +35,15 @@ func merged[T any](declared, live estate.List[T], key func(*T) string) estate.Li
 		}
 	}
 	return out
+}
+
+// closed is whether a list is whole. What templates declare and could not be read, as a module that is not installed, leaves it open, whatever
+// closes it otherwise.
+func closed(u *estate.Unit, declared, otherwise estate.Fact[bool]) estate.Fact[bool] {
+	if u.Of(declared.Source()).Code == build.NotResolved {
+		return declared
+	}
+	return otherwise
 }
 
 // joinPlans: a declared plan keeps the selections that others added to the deployed one of its name; a plan that is not deployed yet has
@@ -51,14 +60,14 @@ func joinPlans(u, live *estate.Unit) {
 		there := byName[p.Name.Or("")]
 		if elsewhere(u, &p) {
 			if there = byID[p.PlanID.Or("")]; there != nil {
-				there.Selections = mergedSelections(p.Selections, there.Selections)
+				there.Selections = mergedSelections(u, p.Selections, there.Selections)
 				continue
 			}
 		}
 		switch {
 		case there != nil:
 			taken[there] = true
-			p.Selections = mergedSelections(p.Selections, there.Selections)
+			p.Selections = mergedSelections(u, p.Selections, there.Selections)
 		case !elsewhere(u, &p):
 			p.Selections.Whole = live.Plans.Whole
 		}
@@ -69,11 +78,11 @@ func joinPlans(u, live *estate.Unit) {
 			declared = append(declared, *p)
 		}
 	}
-	u.Plans = estate.List[estate.Plan]{Items: declared, Whole: live.Plans.Whole}
+	u.Plans = estate.List[estate.Plan]{Items: declared, Whole: closed(u, u.Plans.Whole, live.Plans.Whole)}
 }
 
-func mergedSelections(declared, live estate.List[estate.Selection]) estate.List[estate.Selection] {
-	return merged(declared, live, func(s *estate.Selection) string { return s.Name.Or(s.ID) })
+func mergedSelections(u *estate.Unit, declared, live estate.List[estate.Selection]) estate.List[estate.Selection] {
+	return merged(u, declared, live, func(s *estate.Selection) string { return s.Name.Or(s.ID) })
 }
 
 // elsewhere reports whether a plan only stands for one that the templates do not declare.
