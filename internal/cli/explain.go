@@ -81,6 +81,7 @@ func (a *app) explain(ctx, user context.Context, o explainOptions, name string) 
 		if i > 0 {
 			v.put("")
 		}
+		v.said = control.Readable(e.unit)
 		v.show(e)
 	}
 	return nil

@@ -52,7 +52,7 @@ func (v explainView) mark(x protection.Answer[bool]) string {
 // marked prints a yes, no or unknown before a paragraph.
 func (v explainView) marked(indent string, x protection.Answer[bool], text string) {
 	const column = 9
-	for i, line := range terminal.Wrap(terminal.Clean(terminal.Short(text, 1200)), v.screen.Width-len(indent)-column-1) {
+	for i, line := range terminal.Wrap(v.clean(terminal.Short(text, 1200)), v.screen.Width-len(indent)-column-1) {
 		lead := indent + v.mark(x) + "  "
 		if i > 0 {
 			lead = indent + fmt.Sprintf("%*s", column, "")
@@ -282,7 +282,7 @@ func (v explainView) event(r repeated) {
 		text += fmt.Sprintf(" (%d times since %s)", r.times, minute(r.first))
 	}
 	lead := "  " + minute(at) + "  "
-	for i, line := range terminal.Wrap(terminal.Clean(terminal.Short(text, 600)), v.screen.Width-len(lead)-1) {
+	for i, line := range terminal.Wrap(v.clean(terminal.Short(text, 600)), v.screen.Width-len(lead)-1) {
 		if i > 0 {
 			lead = fmt.Sprintf("%*s", len(lead), "")
 		}

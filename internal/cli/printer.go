@@ -12,12 +12,21 @@ import (
 type printer struct {
 	w      io.Writer
 	screen terminal.Screen
+	said   func(string) string // puts names that people know in the place of others; nil: there are none
+}
+
+// clean is a text as it may be shown.
+func (p printer) clean(text string) string {
+	if p.said != nil {
+		text = p.said(text)
+	}
+	return terminal.Clean(text)
 }
 
 func (p printer) put(line string) { fmt.Fprintln(p.w, strings.TrimRight(terminal.Line(line), " ")) }
 
 func (p printer) title(text string) {
-	for _, line := range terminal.Wrap(terminal.Clean(text), p.screen.Width) {
+	for _, line := range terminal.Wrap(p.clean(text), p.screen.Width) {
 		p.put(p.screen.Paint(terminal.Strong, line))
 	}
 }
@@ -31,7 +40,7 @@ func (p printer) section(text string) {
 func (p printer) text(indent, text string) { p.toned(indent, terminal.Normal, text) }
 
 func (p printer) toned(indent string, tone terminal.Tone, text string) {
-	for i, line := range terminal.Wrap(terminal.Clean(terminal.Short(text, 2000)), p.screen.Width-len(indent)-2) {
+	for i, line := range terminal.Wrap(p.clean(terminal.Short(text, 2000)), p.screen.Width-len(indent)-2) {
 		if i == 1 && indent != "" {
 			indent += "  "
 		}

@@ -15,6 +15,9 @@ func symbolic(s string) bool { return strings.Contains(s, "${") }
 
 var symbols = regexp.MustCompile(`(^|.)\$\{([!?]?)([^{}]*)\}`)
 
+// Readable puts the addresses of what a unit's templates declare in the place of their symbols, in texts for people.
+func Readable(u *estate.Unit) func(text string) string { return newPlaces(u).readable }
+
 // readable puts addresses in the place of the symbols of a text of a unit of templates.
 func (p places) readable(s string) string {
 	if len(p.byID) == 0 || !symbolic(s) {
