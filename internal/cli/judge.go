@@ -79,8 +79,12 @@ func (j judgement) unit(u *estate.Unit, x *protection.Index, tally *report.Tally
 		return nil, err
 	}
 	look := timelinesOf(u, x)
+	byHand := run.ByHand
+	if iac.Declared(u) { // the commands ask AWS, which knows nothing of it yet; file and line say where to look
+		byHand = nil
+	}
 	for f := range run.Findings() {
-		e := dress(report.Entry{Finding: f, ByHand: run.ByHand, Timeline: look.of(f.Resource)})
+		e := dress(report.Entry{Finding: f, ByHand: byHand, Timeline: look.of(f.Resource)})
 		tally.Add(e)
 		if err := out.Finding(e); err != nil {
 			return nil, err
