@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac/build"
@@ -13,7 +14,7 @@ import (
 func (a *assembly) locate(resources []resource.Resource) {
 	regions, accounts := map[string]bool{}, map[string]bool{}
 	for i := range resources {
-		if resources[i].Type != resource.TypeModule {
+		if strings.HasPrefix(resources[i].Type, "aws_") {
 			regions[resources[i].Region], accounts[resources[i].Account] = true, true
 		}
 	}

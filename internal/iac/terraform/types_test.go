@@ -137,6 +137,7 @@ func TestTables(t *testing.T) {
     max_write_request_units = -1
   }
 }`, map[string]string{table + "ReadCapacity": "absent", table + "MaxReadRequests": "10", table + "MaxWriteRequests": "absent"}},
+		{"beside what has no Region", tableText + "}\nresource \"random_id\" \"r\" {\n  byte_length = 2\n}\nmodule \"m\" {\n  source = \"a/b/c\"\n}\n", map[string]string{"eu-west-1.Region": "eu-west-1", table + "ARN": tableARN}},
 		{"what is not known", tableText + `
   billing_mode = var.unknown
   deletion_protection_enabled = var.unknown
