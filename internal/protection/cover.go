@@ -309,9 +309,14 @@ func cmpOr(a, b *Decision) *Decision {
 	return b
 }
 
+// missingPlans are the lists that keep plans and selections from being all known: of selections those of the first plans, since many are as
+// good a reason as all.
 func (x *Index) missingPlans() []estate.Reading {
 	out := []estate.Reading{estate.Read("unit.plans", "", x.unit.Plans.Whole)}
 	for _, p := range x.plans {
+		if len(out) > evidenceMax {
+			break
+		}
 		if !p.plan.Selections.IsWhole() {
 			out = append(out, estate.Read("plan.selections", p.plan.ID, p.plan.Selections.Whole))
 		}

@@ -48,6 +48,9 @@ type Index struct {
 
 	namesOnce sync.Once
 	names     map[string]*estate.Table
+
+	subjectsOnce sync.Once
+	subjects     []subject
 }
 
 // planIndex is a plan with its rules and selections, compiled.

@@ -12,9 +12,10 @@ func (x *Index) reviewSelection(s *selectionIndex) SelectionReview {
 	out := SelectionReview{ID: s.sel.ID, Selection: s.label(), Dead: s.dead()}
 	var undecided, near *Decision
 	closest := 0
-	for i := range x.unit.Tables.Items {
-		subject := newSubject(x.unit, &x.unit.Tables.Items[i])
-		d := s.decide(&subject, s.plan.optIn)
+	subjects := x.everyTable()
+	for i := range subjects {
+		subject := &subjects[i]
+		d := s.decide(subject, s.plan.optIn)
 		switch holds(d.Selects) {
 		case yes:
 			out.Selects = d.answer()
@@ -23,13 +24,24 @@ func (x *Index) reviewSelection(s *selectionIndex) SelectionReview {
 		case maybe:
 			undecided = cmpOr(undecided, &d)
 		case no:
-			if c := d.closeness(&subject); c > closest {
+			if c := d.closeness(subject); c > closest {
 				near, closest = &d, c
 			}
 		}
 	}
 	out.Selects = x.selectsNone(s, &out.Dead, undecided, near)
 	return out
+}
+
+// everyTable are the unit's tables as selections see them, made once for all selections.
+func (x *Index) everyTable() []subject {
+	x.subjectsOnce.Do(func() {
+		x.subjects = make([]subject, len(x.unit.Tables.Items))
+		for i := range x.unit.Tables.Items {
+			x.subjects[i] = newSubject(x.unit, &x.unit.Tables.Items[i])
+		}
+	})
+	return x.subjects
 }
 
 // selectsNone is the answer of a selection that surely selects no table that was read.
