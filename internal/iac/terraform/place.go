@@ -19,6 +19,9 @@ func (a *assembly) locate(resources []resource.Resource) {
 		}
 	}
 	a.spread = several(regions) || several(accounts)
+	for i := range resources {
+		a.want(&resources[i])
+	}
 	if one := stated(only(regions)); one != "" && untouched(a.root.Unit) {
 		a.root.Unit.Region = build.Known(a.root, one, build.Pos{})
 		a.root.Unit.Partition = build.Known(a.root, build.PartitionOf(one), build.Pos{})
@@ -51,10 +54,31 @@ func only(set map[string]bool) string {
 // untouched reports whether nothing is in a unit, so that what is added to it tells where it is.
 func untouched(u *estate.Unit) bool { return len(u.Declared) == 0 }
 
-// place is the builder of the unit to which a resource belongs.
+// where is a Region in an account, as resources state them.
+type where struct{ region, account string }
+
+// want notes where there is something to judge: a Region that holds a certificate alone, say, has no unit.
+func (a *assembly) want(r *resource.Resource) {
+	if !strings.HasPrefix(r.Type, "aws_dynamodb_") && !strings.HasPrefix(r.Type, "aws_backup_") {
+		return
+	}
+	a.wanted[where{r.Region, r.Account}] = true
+	replicas, _ := r.Body.Blocks("replica")
+	for _, replica := range replicas {
+		if v, _, _ := replica.Value("region_name"); v.IsKnown() && !v.IsNull() {
+			region, _ := textOf(v)
+			a.wanted[where{region, r.Account}] = true
+		}
+	}
+}
+
+// place is the builder of the unit to which a resource belongs; one that nobody reads where there is none.
 func (a *assembly) place(r *resource.Resource) *build.Builder {
-	if !a.spread {
+	switch {
+	case !a.spread:
 		return a.use(a.root, "")
+	case !a.wanted[where{r.Region, r.Account}]:
+		return a.nowhere
 	}
 	return a.unitOf(r.Region, r.Account)
 }

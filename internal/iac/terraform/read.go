@@ -27,7 +27,9 @@ func Add(b *build.Builder, resources []resource.Resource) {
 // assembly joins resources of all that is read together.
 type assembly struct {
 	root     *build.Builder
-	spread   bool // resources are of several Regions
+	spread   bool           // resources are of several Regions, or accounts
+	wanted   map[where]bool // in which of them there is something to judge
+	nowhere  *build.Builder
 	builders []*build.Builder
 	accounts map[*build.Builder]string // as resources state them; empty: they do not, or all the same
 
@@ -51,8 +53,8 @@ type assembly struct {
 
 func newAssembly(b *build.Builder) *assembly {
 	return &assembly{root: b, plans: map[nameIn]int{}, tests: map[nameIn]int{}, endpoints: map[nameIn]int{}, target: map[nameIn]*target{},
-		accounts: map[*build.Builder]string{},
-		managed:  map[nameIn]string{}, byName: map[nameIn][]int{}, byARN: map[string][]tableRef{}, said: map[tableRef]*declaration{}}
+		accounts: map[*build.Builder]string{}, wanted: map[where]bool{}, nowhere: build.New(),
+		managed: map[nameIn]string{}, byName: map[nameIn][]int{}, byARN: map[string][]tableRef{}, said: map[tableRef]*declaration{}}
 }
 
 // nameIn is a text that names something within a unit.

@@ -554,6 +554,40 @@ resource "aws_dynamodb_table" "other" {
 	}
 }
 
+// A Region in which nothing is to be judged has no unit; what is of all Regions counts from there all the same.
+func TestRegionsWithoutTables(t *testing.T) {
+	const text = tableText + `}
+provider "aws" {
+  alias  = "far"
+  region = "us-east-1"
+}
+resource "aws_acm_certificate" "c" {
+  provider = aws.far
+}
+resource "aws_kms_key" "k" {
+  provider = aws.far
+}
+resource "aws_cloudtrail" "c" {
+  provider              = aws.far
+  name                  = "c"
+  s3_bucket_name        = "b"
+  is_multi_region_trail = true
+}
+resource "aws_iam_role" "r" {
+  provider = aws.far
+  name     = "r"
+}
+`
+	units := declared(t, provider+text).Units()
+	for _, u := range units {
+		if region := u.Region.Or(""); region == "us-east-1" {
+			t.Errorf("%s has a unit", region)
+		} else if region == "eu-west-1" && (len(u.Tables.Items) != 1 || len(u.Trails.Items) != 1 || len(u.Roles.Items) != 1 || u.Trails.Items[0].HomeRegion.Or("") != "us-east-1") {
+			t.Errorf("%d tables, %d trails, %d roles", len(u.Tables.Items), len(u.Trails.Items), len(u.Roles.Items))
+		}
+	}
+}
+
 // A module that is not installed may declare anything, in any Region.
 func TestModulesThatAreNotInstalled(t *testing.T) {
 	b := declared(t, provider+global+"\nmodule \"backups\" {\n  source = \"example/backups/aws\"\n}\n")
