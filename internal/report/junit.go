@@ -91,7 +91,11 @@ func (j *junitWriter) flush() {
 func (j *junitWriter) testcase(e Entry) {
 	r := e.Resource
 	parts := []string{"restorable"}
-	for _, part := range []string{r.Account, r.Region, string(r.Type), r.Name} {
+	where := []string{r.Account, r.Region, string(r.Type), r.Name}
+	if e.Block != nil { // other templates may declare one of the same name
+		where = []string{e.Block.File, r.Region, string(r.Type), e.Address}
+	}
+	for _, part := range where {
 		if part != "" {
 			parts = append(parts, part)
 		}

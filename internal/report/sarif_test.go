@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/overlay"
+	"github.com/restorable/restorable/internal/terminal"
 )
 
 // sarifOf writes entries and reads them back with a library that knows every name of the standard.
@@ -118,6 +120,36 @@ func TestSARIFRulesAreWithinTheLimits(t *testing.T) {
 		}
 		if !strings.Contains(r.Help.Markdown, "restorable:ignore "+c.ID+" ") || c.Remedy != "" && !strings.Contains(r.Help.Markdown, "--only "+c.Remedy+"`") {
 			t.Errorf("%s: help of\n%s", c.ID, r.Help.Markdown)
+		}
+	}
+}
+
+// TestTemplatesWithTablesOfOneNameStayApart in the formats that group findings by their resources.
+func TestTemplatesWithTablesOfOneNameStayApart(t *testing.T) {
+	var entries []Entry
+	for _, file := range []string{"a.yaml", "b.yaml"} {
+		e := entry("Orders", "", "point-in-time-recovery", control.Medium, control.Fail, "off in "+file)
+		e.Resource.ARN, e.Resource.Account, e.Resource.ID = "", "", file+"#Orders"
+		e.Address, e.Block, e.Location = "Orders", &control.Location{File: file, Line: 2}, &control.Location{File: file, Line: 7}
+		entries = append(entries, e)
+	}
+	for name, w := range map[string]struct {
+		open func(io.Writer) Writer
+		want []string
+	}{
+		"table":    {func(w io.Writer) Writer { return NewTable(w, TableOptions{Screen: terminal.Screen{Width: 100}}) }, []string{"Orders  a.yaml:2\n", "Orders  b.yaml:2\n", "[point-in-time-recovery, line 7]"}},
+		"junit":    {NewJUnit, []string{`classname="restorable.a.yaml.table.Orders"`, `classname="restorable.b.yaml.table.Orders"`, "off in a.yaml (a.yaml:7)"}},
+		"html":     {newHTML, []string{"<small>a.yaml:2</small>", "<small>b.yaml:2</small>", ", line 7"}},
+		"markdown": {NewMarkdown, []string{"a.yaml&#58;2, line 7", "b.yaml&#58;2, line 7"}},
+	} {
+		var b bytes.Buffer
+		if err := run(w.open(&b), Head{}, entries, Tail{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range w.want {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s does not hold %s:\n%s", name, want, b.String())
+			}
 		}
 	}
 }

@@ -65,14 +65,19 @@ func newJob(t *testing.T, files map[string]string) *job {
 	return j
 }
 
-// sh runs a script as CI systems do.
+// sh runs a script as GitLab does, and pre-commit.
 func (j *job) sh(t *testing.T, script string, env ...string) (printed string, code int) {
+	t.Helper()
+	return j.shell(t, script, []string{"sh", "-e"}, env...)
+}
+
+func (j *job) shell(t *testing.T, script string, shell []string, env ...string) (printed string, code int) {
 	t.Helper()
 	file := filepath.Join(j.dir, "script.sh")
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "sh", "-e", file)
+	cmd := exec.CommandContext(t.Context(), shell[0], append(slices.Clone(shell[1:]), file)...)
 	cmd.Dir, cmd.Env = filepath.Join(j.dir, "work"), append(slices.Clone(j.env), env...)
 	out, err := cmd.CombinedOutput()
 	if cmd.ProcessState == nil {
@@ -204,7 +209,7 @@ func (r *runner) run(t *testing.T) int {
 
 func (r *runner) step(t *testing.T, step actionStep) int {
 	t.Helper()
-	if step.Shell != "sh" || expression.MatchString(step.Run) {
+	if step.Shell != "bash" || expression.MatchString(step.Run) {
 		t.Errorf("step %s: what people write must reach the shell by its environment alone", step.Name)
 	}
 	output, summary := filepath.Join(r.dir, "output"), filepath.Join(r.dir, "summary")
@@ -212,7 +217,7 @@ func (r *runner) step(t *testing.T, step actionStep) int {
 	for name, value := range step.Env {
 		env = append(env, name+"="+r.expand(t, value))
 	}
-	printed, code := r.sh(t, step.Run, env...)
+	printed, code := r.shell(t, step.Run, []string{"bash", "--noprofile", "--norc", "-eo", "pipefail"}, env...)
 	r.printed += printed
 	text, _ := os.ReadFile(output) // a step without outputs has no such file
 	for line := range strings.Lines(string(text)) {
