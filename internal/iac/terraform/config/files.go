@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
@@ -71,39 +70,6 @@ func (r *run) existsFunction() function.Function {
 			}
 			info, err := fs.Stat(r.fsys, name)
 			return cty.BoolVal(err == nil && info.Mode().IsRegular()), nil
-		},
-	})
-}
-
-// filesetFunction evaluates plain patterns; ** and alternatives are not known.
-func (r *run) filesetFunction() function.Function {
-	return function.New(&function.Spec{
-		Params: textParameters("path", "pattern"),
-		Type:   function.StaticReturnType(cty.Set(cty.String)),
-		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
-			dir, ok := r.within(args[0])
-			pattern := args[1].AsString()
-			if !ok || symbolic(args[1]) || strings.Contains(pattern, "**") || strings.ContainsAny(pattern, "{}\\") || strings.Contains(pattern, "..") {
-				return cty.UnknownVal(t), nil
-			}
-			tree, err := fs.Sub(r.fsys, dir)
-			if err != nil {
-				return cty.UnknownVal(t), nil //nolint:nilerr // outside of the tree is not known, not wrong
-			}
-			names, err := fs.Glob(tree, pattern)
-			if err != nil {
-				return cty.NilVal, fmt.Errorf("match %s: %w", pattern, err)
-			}
-			var out []cty.Value
-			for _, name := range names {
-				if info, err := fs.Stat(tree, name); err == nil && info.Mode().IsRegular() {
-					out = append(out, cty.StringVal(name))
-				}
-			}
-			if len(out) == 0 {
-				return cty.SetValEmpty(cty.String), nil
-			}
-			return cty.SetVal(out), nil
 		},
 	})
 }

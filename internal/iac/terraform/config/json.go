@@ -104,7 +104,7 @@ func (r *jsonReader) blocks(into *hclsyntax.Body, kind string, labels []string, 
 	}
 	if left == 0 {
 		at := e.Range()
-		into.Blocks = append(into.Blocks, &hclsyntax.Block{Type: kind, Labels: labels, Body: r.body(pairs, at), TypeRange: at})
+		into.Blocks = append(into.Blocks, &hclsyntax.Block{Type: kind, Labels: labels, Body: r.body(kind, pairs, at), TypeRange: at})
 		return
 	}
 	for _, pair := range pairs {
@@ -128,7 +128,7 @@ func (r *jsonReader) labelled(into *hclsyntax.Body, kind string, labels []string
 }
 
 // body reads an object both ways: what is an object may be meant as a value or as a block, which only a provider's schema tells.
-func (r *jsonReader) body(pairs []hcl.KeyValuePair, at hcl.Range) *hclsyntax.Body {
+func (r *jsonReader) body(kind string, pairs []hcl.KeyValuePair, at hcl.Range) *hclsyntax.Body {
 	body := newBody(at)
 	for _, pair := range pairs {
 		name, ok := jsonText(pair.Key)
@@ -140,6 +140,9 @@ func (r *jsonReader) body(pairs []hcl.KeyValuePair, at hcl.Range) *hclsyntax.Bod
 			continue
 		}
 		e := r.expression(pair.Value)
+		if text, is := jsonText(pair.Value); is && kind == "variable" && name == "type" {
+			e = r.parsed(text, pair.Value.Range(), hclsyntax.LexExpression, hclsyntax.ParseExpression)
+		}
 		body.Attributes[name] = &hclsyntax.Attribute{Name: name, Expr: e, SrcRange: pair.Value.Range(), NameRange: pair.Key.Range()}
 		r.blocks(body, name, nil, pair.Value, 0)
 	}
@@ -181,11 +184,20 @@ func (r *jsonReader) expression(e hcl.Expression) hclsyntax.Expression {
 }
 
 func (r *jsonReader) template(s string, at hcl.Range) hclsyntax.Expression {
+	return r.parsed(s, at, hclsyntax.LexTemplate, hclsyntax.ParseTemplate)
+}
+
+type lexing func(src []byte, name string, start hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)
+
+type parsing func(src []byte, name string, start hcl.Pos) (hclsyntax.Expression, hcl.Diagnostics)
+
+// parsed is what a text within quotes says.
+func (r *jsonReader) parsed(s string, at hcl.Range, lex lexing, parse parsing) hclsyntax.Expression {
 	start := hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1}
-	tokens, _ := hclsyntax.LexTemplate([]byte(s), at.Filename, start)
+	tokens, _ := lex([]byte(s), at.Filename, start)
 	err := checkNesting(tokens)
 	if err == nil {
-		e, diags := hclsyntax.ParseTemplate([]byte(s), at.Filename, start)
+		e, diags := parse([]byte(s), at.Filename, start)
 		if !diags.HasErrors() {
 			return e
 		}

@@ -63,7 +63,10 @@ func merge(into, from *hclsyntax.Body) {
 	}
 	replaced := map[string]bool{}
 	for _, b := range from.Blocks {
-		replaced[blockName(b)] = true
+		name := blockName(b)
+		if replaced[name] = true; from.Attributes[name] == nil {
+			delete(into.Attributes, name) // JSON is read both ways
+		}
 	}
 	into.Blocks = append(slices.DeleteFunc(slices.Clone(into.Blocks), func(b *hclsyntax.Block) bool { return replaced[blockName(b)] }), from.Blocks...)
 }

@@ -279,6 +279,8 @@ func TestOverrides(t *testing.T) {
 		"main.tf":           "resource \"aws_dynamodb_table\" \"t\" {\n  name = \"a\"\n  ttl { enabled = true }\n  point_in_time_recovery { enabled = true }\n}\n",
 		"prod_override.tf":  "resource \"aws_dynamodb_table\" \"t\" {\n  billing_mode = \"PROVISIONED\"\n  ttl { enabled = false }\n}\n",
 		"override.tf.json":  `{"resource": {"aws_dynamodb_table": {"t": {"name": "b"}}}}`,
+		"json.tf.json":      `{"resource": {"aws_dynamodb_table": {"j": {"ttl": {"enabled": true}}}}}`,
+		"json_override.tf":  "resource \"aws_dynamodb_table\" \"j\" {\n  ttl { enabled = false }\n}\n",
 		"backup.tf~":        "this is not read",
 		".hidden.tf":        "nor this",
 		"notes/override.tf": "",
@@ -287,6 +289,8 @@ func TestOverrides(t *testing.T) {
 		aws_dynamodb_table.t name = "b"
 		aws_dynamodb_table.t billing_mode = "PROVISIONED"
 		aws_dynamodb_table.t ttl.0.enabled = false
+		aws_dynamodb_table.j ttl.0.enabled = false
+		aws_dynamodb_table.j ttl = unset
 		aws_dynamodb_table.t point_in_time_recovery.0.enabled = true
 	`)
 }
