@@ -102,7 +102,8 @@ func assumption(f *config.File) (*iac.Assumption, map[string]string) {
 	out := &iac.Assumption{At: at(said.Place), Account: said.Account, Region: said.Region, OptIn: said.OptIn, Advanced: said.Advanced,
 		Roles: said.Roles, Vaults: said.Vaults, PlansSaid: said.PlansSaid}
 	for _, p := range said.Plans {
-		out.Plans = append(out.Plans, iac.Plan{At: at(p.Place), Name: p.Name, Schedule: p.Schedule, Retention: p.Retention, Vault: p.Vault, Tables: p.Tables, Tags: p.Tags})
+		out.Plans = append(out.Plans, iac.Plan{At: at(p.Place), Name: p.Name, Schedule: p.Schedule, Retention: p.Retention, Vault: p.Vault,
+			Start: int64(p.Start.Minutes()), Complete: int64(p.Complete.Minutes()), Tables: p.Tables, Tags: p.Tags})
 	}
 	return out, parameters
 }

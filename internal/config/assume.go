@@ -36,6 +36,8 @@ type AssumedPlan struct {
 	Schedule  string            // cron(…) or rate(…)
 	Retention int64             // days; 0: for ever
 	Vault     string            // empty: Default
+	Start     time.Duration     // within which backups begin; 0: AWS's default
+	Complete  time.Duration     // within which they end; 0: AWS's default
 	Tables    []string          // globs on names of tables; empty: any
 	Tags      map[string]string // values may be globs; all must hold; empty: any
 }
@@ -120,7 +122,7 @@ func (r *reader) plans(n ast.Node) ([]AssumedPlan, bool) {
 }
 
 func (r *reader) plan(in yamlfile.Mapping) AssumedPlan {
-	r.Only(in, "name", "schedule", "retention", "vault", "table", "tag")
+	r.Only(in, "name", "schedule", "retention", "vault", "start-window", "completion-window", "table", "tag")
 	p := AssumedPlan{Place: in.Place, Tags: map[string]string{}}
 	for _, key := range []string{"name", "schedule"} {
 		if in.Entries[key] == nil {
@@ -138,6 +140,10 @@ func (r *reader) plan(in yamlfile.Mapping) AssumedPlan {
 			p.Retention = r.days(v, key)
 		case "vault":
 			p.Vault = r.place(key, v)
+		case "start-window":
+			p.Start = r.window(v, key)
+		case "completion-window":
+			p.Complete = r.window(v, key)
 		case "table":
 			p.Tables = r.globs(v, key)
 		case "tag":
@@ -183,25 +189,38 @@ func (r *reader) days(n ast.Node, key string) int64 {
 	return int64(d / (24 * time.Hour))
 }
 
+// window is a time of whole minutes.
+func (r *reader) window(n ast.Node, key string) time.Duration {
+	text, ok := r.text(n, key)
+	if !ok {
+		return 0
+	}
+	d, err := objective.ParseSpan(text)
+	if err != nil || d < time.Hour || d%time.Minute != 0 {
+		r.Add(yamlfile.At(n), "for example 1h", "%s %s: want an hour or more, in whole minutes", key, text)
+	}
+	return d
+}
+
 func assumeSchema() map[string]any {
 	chosen := selectorSchemas()
-	plan := object(map[string]any{
-		"name":      described("of the plan", textSchema()),
-		"schedule":  described("cron(…) or rate(…) of its rule", map[string]any{"type": "string", "pattern": `^(cron|rate)\(.*\)$`}),
-		"retention": described("how long it keeps backups, in whole days (default: for ever)", spanSchema()),
-		"vault":     described("name of its vault (default: Default)", map[string]any{"type": "string", "pattern": vaultPattern}),
-		"table":     described("glob on the names of the tables that it selects, or several (default: any)", chosen["table"].(map[string]any)),
-		"tag":       described("tags of the tables that it selects, KEY=VALUE, several, or a mapping; all must hold (default: any)", chosen["tag"].(map[string]any)),
+	plan := yamlfile.Object(map[string]any{
+		"name":      yamlfile.Described("of the plan", textSchema()),
+		"schedule":  yamlfile.Described("cron(…) or rate(…) of its rule", map[string]any{"type": "string", "pattern": `^(cron|rate)\(.*\)$`}),
+		"retention": yamlfile.Described("how long it keeps backups, in whole days (default: for ever)", spanSchema()),
+		"vault":     yamlfile.Described("name of its vault (default: Default)", map[string]any{"type": "string", "pattern": vaultPattern}),
+		"table":     yamlfile.Described("glob on the names of the tables that it selects, or several (default: any)", chosen["table"].(map[string]any)),
+		"tag":       yamlfile.Described("tags of the tables that it selects, KEY=VALUE, several, or a mapping; all must hold (default: any)", chosen["tag"].(map[string]any)),
 	}, "name", "schedule")
-	out := object(map[string]any{
-		"account":           described("where templates are deployed", accountSchema()),
-		"region":            described("where templates are deployed", map[string]any{"type": "string", "pattern": regionPattern}),
-		"opt-in":            described("DynamoDB is opted in to AWS Backup there", boolSchema()),
-		"advanced-features": described("AWS Backup's advanced features for DynamoDB are on there", boolSchema()),
-		"roles":             described("globs on ARNs of roles that exist there and let AWS Backup in", map[string]any{"type": "array", "items": textSchema(), "uniqueItems": true}),
-		"vaults":            described("names of vaults that exist there", map[string]any{"type": "array", "items": map[string]any{"type": "string", "pattern": vaultPattern}, "uniqueItems": true}),
-		"plans":             described("every backup plan that lives elsewhere; an empty list: there is none", map[string]any{"type": "array", "items": plan}),
-		"parameters":        described("of CloudFormation templates, by name; --parameters wins", map[string]any{"type": "object", "additionalProperties": textSchema()}),
+	out := yamlfile.Object(map[string]any{
+		"account":           yamlfile.Described("where templates are deployed", accountSchema()),
+		"region":            yamlfile.Described("where templates are deployed", map[string]any{"type": "string", "pattern": regionPattern}),
+		"opt-in":            yamlfile.Described("DynamoDB is opted in to AWS Backup there", boolSchema()),
+		"advanced-features": yamlfile.Described("AWS Backup's advanced features for DynamoDB are on there", boolSchema()),
+		"roles":             yamlfile.Described("globs on ARNs of roles that exist there and let AWS Backup in", map[string]any{"type": "array", "items": textSchema(), "uniqueItems": true}),
+		"vaults":            yamlfile.Described("names of vaults that exist there", map[string]any{"type": "array", "items": map[string]any{"type": "string", "pattern": vaultPattern}, "uniqueItems": true}),
+		"plans":             yamlfile.Described("every backup plan that lives elsewhere; an empty list: there is none", map[string]any{"type": "array", "items": plan}),
+		"parameters":        yamlfile.Described("of CloudFormation templates, by name; --parameters wins", map[string]any{"type": "object", "additionalProperties": textSchema()}),
 	})
 	out["type"] = []string{"object", "null"}
 	return out

@@ -32,6 +32,8 @@ type Plan struct {
 	Schedule  string            // cron(…) or rate(…)
 	Retention int64             // days; 0: for ever
 	Vault     string            // empty: Default
+	Start     int64             // minutes within which backups begin; 0: AWS's default
+	Complete  int64             // minutes within which they end; 0: AWS's default
 	Tables    []string          // names, * for any text; empty: any
 	Tags      map[string]string // values likewise; all must hold; empty: any
 }
@@ -105,6 +107,12 @@ func (a *assumer) plan(p Plan) estate.Plan {
 	if p.Retention > 0 {
 		rule.DeleteAfterDays = estate.KnownFact(p.Retention, src)
 	}
+	if p.Start > 0 {
+		rule.StartWindow = estate.KnownFact(p.Start, src)
+	}
+	if p.Complete > 0 {
+		rule.CompletionWindow = estate.KnownFact(p.Complete, src)
+	}
 	rule.Copies.Whole = estate.KnownFact(true, src)
 	out := estate.Plan{ID: id, Name: text(p.Name), PlanID: text(id), FromOrganization: estate.KnownFact(false, src)}
 	out.Rules = estate.List[estate.Rule]{Items: []estate.Rule{rule}, Whole: estate.KnownFact(true, src)}
@@ -136,7 +144,7 @@ func (a *assumer) selection(p Plan, id string, src estate.Source) estate.Selecti
 	return s
 }
 
-// vault is one that exists, and of which nothing else is known.
+// vault is one that exists and takes backups. It is not taken to be locked, so that it saves nobody from whoever deletes backups.
 func (a *assumer) vault(name string) {
 	for i := range a.u.Vaults.Items {
 		if a.u.Vaults.Items[i].Name.Or("") == name {
@@ -145,7 +153,8 @@ func (a *assumer) vault(name string) {
 	}
 	a.u.Vaults.Items = append(a.u.Vaults.Items, estate.Vault{ID: assumedID + "vault/" + name, Name: estate.KnownFact(name, a.src),
 		ARN:  estate.KnownFact("arn:"+a.u.Partition.Or("aws")+":backup:"+a.u.Region.Or("${AWS::Region}")+":"+a.u.Account.Or("${AWS::AccountId}")+":backup-vault:"+name, a.src),
-		Type: estate.KnownFact("BACKUP_VAULT", a.src)})
+		Type: estate.KnownFact("BACKUP_VAULT", a.src), KeyARN: estate.AbsentFact[string](a.src), Locked: estate.KnownFact(false, a.src),
+		LockDate: estate.AbsentFact[estate.Instant](a.src), MinRetention: estate.AbsentFact[int64](a.src), MaxRetention: estate.AbsentFact[int64](a.src)})
 }
 
 // trusting is the trust policy of a role that lets AWS Backup in.
