@@ -52,12 +52,16 @@ func (a *app) doctor(ctx context.Context, o doctorOptions) error {
 	if err != nil {
 		return err
 	}
+	needs, err := rests.Load(catalogue)
+	if err != nil {
+		return err
+	}
 	session, err := a.open(ctx, o.aws)
 	if err != nil {
 		return err
 	}
 	defer session.Close()
-	d := &diagnosis{printer: printer{w: a.std.Out, screen: a.screen(a.std.Out)}, catalogue: catalogue, controls: controls, verbose: a.global.verbose}
+	d := &diagnosis{printer: printer{w: a.std.Out, screen: a.screen(a.std.Out)}, controls: controls, needs: needs, verbose: a.global.verbose}
 	if err := d.accounts(ctx, session, o.aws); err != nil {
 		return err
 	}
@@ -85,11 +89,11 @@ func (a *app) doctor(ctx context.Context, o doctorOptions) error {
 // diagnosis prints findings as they come and remembers whether anything is amiss.
 type diagnosis struct {
 	printer
-	catalogue *control.Catalogue
-	controls  []*control.Control
-	verbose   bool
-	several   bool // accounts
-	amiss     int
+	controls []*control.Control
+	needs    *rests.Needs
+	verbose  bool
+	several  bool // accounts
+	amiss    int
 }
 
 func (d *diagnosis) fine(text string) { d.put(d.screen.Paint(terminal.Good, "ok      ") + text) }
@@ -266,7 +270,7 @@ func (d *diagnosis) refused(t collect.Trial) {
 	text := string(t.Call.ID) + ": " + t.Code + ": " + strings.TrimRight(t.Message, ".")
 	var lost []string
 	for _, k := range d.controls {
-		if rests.Rests(d.catalogue, k, t.Call.Group) {
+		if d.needs.Rests(k, t.Call.Group) {
 			lost = append(lost, k.ID)
 		}
 	}

@@ -69,7 +69,7 @@ func (b *drillBook) fill(ctx context.Context, u *estate.Unit) {
 func (a *app) drillsOf(ctx context.Context, place journal.Place) ([]drill.Result, error) {
 	base, err := a.stateFolder()
 	if err != nil {
-		return nil, nil //nolint:nilerr // nowhere to keep drills: none were kept
+		return nil, err // where drills would be kept is not known, so neither is whether some were
 	}
 	if _, err := os.Stat(filepath.Join(base, place.Folder(), store.File)); errors.Is(err, os.ErrNotExist) {
 		return nil, nil

@@ -20,7 +20,11 @@ func (o controlOptions) needs(c *control.Catalogue, chosen []*control.Control) (
 			named[k.ID] = true
 		}
 	}
-	return rests.Of(c, chosen, func(id string) bool { return named[id] })
+	known, err := rests.Load(c)
+	if err != nil {
+		return nil, err
+	}
+	return known.Of(chosen, func(id string) bool { return named[id] })
 }
 
 // scanned is what a scan reads: what its controls rest on, and the tags where tables are told apart by them.

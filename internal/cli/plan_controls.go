@@ -13,9 +13,13 @@ import (
 // anyway. What only a restore turns, or who may do what, is left to the scan.
 func plannable(c *control.Catalogue, all []*control.Control) ([]*control.Control, error) {
 	reads := awsapi.Planning()
+	known, err := rests.Load(c)
+	if err != nil {
+		return nil, err
+	}
 	var out []*control.Control
 	for _, k := range all {
-		groups, err := rests.Of(c, []*control.Control{k}, func(string) bool { return false })
+		groups, err := known.Of([]*control.Control{k}, func(string) bool { return false })
 		if err != nil {
 			return nil, err
 		}
@@ -33,7 +37,11 @@ func planReads(c *control.Catalogue, controls []*control.Control, o controlOptio
 	if !o.chosen() {
 		return reads, nil
 	}
-	more, err := rests.Of(c, controls, func(id string) bool { return slices.Contains(o.ids, id) })
+	known, err := rests.Load(c)
+	if err != nil {
+		return nil, err
+	}
+	more, err := known.Of(controls, func(id string) bool { return slices.Contains(o.ids, id) })
 	maps.Copy(reads, more)
 	return reads, err
 }

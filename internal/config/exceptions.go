@@ -128,7 +128,11 @@ func (r *reader) exception(x *Exceptions, in yamlfile.Mapping, w wording) {
 	for _, n := range nodes {
 		places = append(places, yamlfile.At(n))
 	}
-	r.selectors(in, &e)
+	of := r.selectors(in)
+	e.Tables, e.Tags, e.Accounts, e.Regions = of.tables, of.tags, of.accounts, of.regions
+	if n, ok := in.Entries["resource"]; ok {
+		e.Resources = r.globs(n, "resource")
+	}
 	e.Owner = r.required(in, "owner", w.one, "name who answers for it")
 	e.Reason = r.required(in, w.reason, w.one, w.reasonHelp)
 	if w.evidence {
@@ -158,29 +162,6 @@ func (r *reader) controls(in yamlfile.Mapping, w wording) ([]string, []ast.Node)
 	}
 	r.Add(yamlfile.At(nodes[0]), "say of which table, resource or tag", "every control of everything: nothing would be left to judge")
 	return nil, nil
-}
-
-func (r *reader) selectors(in yamlfile.Mapping, e *overlay.Exception) {
-	if n, ok := in.Entries["table"]; ok {
-		e.Tables = r.globs(n, "table")
-	}
-	if n, ok := in.Entries["resource"]; ok {
-		e.Resources = r.globs(n, "resource")
-	}
-	if n, ok := in.Entries["region"]; ok {
-		e.Regions = r.globs(n, "region")
-	}
-	if n, ok := in.Entries["account"]; ok {
-		ids, nodes := r.texts(n, "account")
-		for i, id := range ids {
-			r.account(id, nodes[i])
-		}
-		r.filled(n, "account")
-		e.Accounts = ids
-	}
-	if n, ok := in.Entries["tag"]; ok {
-		e.Tags = r.tags(n)
-	}
 }
 
 func (r *reader) required(in yamlfile.Mapping, key, what, hint string) string {

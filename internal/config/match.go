@@ -27,23 +27,8 @@ func (r *reader) matches(n ast.Node) {
 
 func (r *reader) match(in yamlfile.Mapping) objective.Match {
 	r.Only(in, "table", "tag", "account", "region", "tier")
-	var m objective.Match
-	if n, ok := in.Entries["table"]; ok {
-		m.Tables = r.globs(n, "table")
-	}
-	if n, ok := in.Entries["region"]; ok {
-		m.Regions = r.globs(n, "region")
-	}
-	if n, ok := in.Entries["account"]; ok {
-		ids, nodes := r.texts(n, "account")
-		for i, id := range ids {
-			r.account(id, nodes[i])
-		}
-		m.Accounts = ids
-	}
-	if n, ok := in.Entries["tag"]; ok {
-		m.Tags = r.tags(n)
-	}
+	of := r.selectors(in)
+	m := objective.Match{Tables: of.tables, Tags: of.tags, Accounts: of.accounts, Regions: of.regions}
 	n, ok := in.Entries["tier"]
 	if !ok {
 		r.Add(in.Place, "say tier: and one of those under tiers:", "a match must name a tier")

@@ -72,6 +72,7 @@ func mistakes() []mistakeCase {
 		{"a tag without a value", "tiers: {gold: {}}\nmatch:\n  - {tag: Environment, tier: gold}\n", false},
 		{"two values for one tag", "tiers: {gold: {}}\nmatch:\n  - {tag: [a=b, a=c], tier: gold}\n", true},
 		{"no tag at all", "tiers: {gold: {}}\nmatch:\n  - {tag: {}, tier: gold}\n", false},
+		{"a match of an empty list of accounts", "tiers: {gold: {}}\nmatch:\n  - {account: [], tier: gold}\n", false},
 		{"a match of no account", "tiers: {gold: {}}\nmatch:\n  - {account: production, tier: gold}\n", false},
 		{"a default that there is not", "default-tier: gold\n", true},
 		{"several at once", "tiers:\n  gold: {rpo: 1m, retention: 12h}\nmatch:\n  - {tier: silver}\nregoin: a\n", false},

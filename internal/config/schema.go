@@ -1,47 +1,29 @@
 package config
 
 import (
-	"encoding/json"
-
 	"github.com/restorable/restorable/internal/objective"
+	"github.com/restorable/restorable/internal/yamlfile"
 )
 
 // Schema is the JSON Schema (draft 2020-12) of the configuration file: what editors complete and check. Names of tiers that a match
 // may give, and what can never be reached, no schema can say.
 func Schema(settings []Setting) ([]byte, error) {
 	properties := map[string]any{
-		keyTiers: described("what tables need, by name", map[string]any{"type": "object", "propertyNames": map[string]any{"pattern": namePattern},
+		keyTiers: yamlfile.Described("what tables need, by name", map[string]any{"type": "object", "propertyNames": map[string]any{"pattern": namePattern},
 			"additionalProperties": map[string]any{"$ref": "#/$defs/tier"}}),
-		keyMatch:      described("which table is in which tier: the first match wins", map[string]any{"type": "array", "items": map[string]any{"$ref": "#/$defs/match"}}),
-		keyDefault:    described("tier of the tables that nothing matches", textSchema()),
-		keyParameters: described("values for parameters of controls, by control: what no tier sets", parametersSchema()),
-		keyAttest:     described("what is met by other means: shown as attested, apart from the verdict", exceptionsSchema(attesting())),
-		keyAssume:     described("what holds where templates are deployed, and what they do not declare", assumeSchema()),
+		keyMatch:      yamlfile.Described("which table is in which tier: the first match wins", map[string]any{"type": "array", "items": map[string]any{"$ref": "#/$defs/match"}}),
+		keyDefault:    yamlfile.Described("tier of the tables that nothing matches", textSchema()),
+		keyParameters: yamlfile.Described("values for parameters of controls, by control: what no tier sets", parametersSchema()),
+		keyAttest:     yamlfile.Described("what is met by other means: shown as attested, apart from the verdict", exceptionsSchema(attesting())),
+		keyAssume:     yamlfile.Described("what holds where templates are deployed, and what they do not declare", assumeSchema()),
 	}
 	for _, s := range settings {
-		properties[s.Name] = described(s.Help, s.schema())
+		properties[s.Name] = yamlfile.Described(s.Help, s.schema())
 	}
-	doc := object(properties)
-	doc["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	doc["title"] = "restorable.yaml, version 1"
-	doc["description"] = "Settings of restorable, each named as its flag, and the tiers that say what tables need."
+	doc := yamlfile.Object(properties)
 	doc["type"] = []string{"object", "null"} // a file of comments alone
-	doc["$defs"] = map[string]any{"tier": tierSchema(), "match": matchSchema(), "scalar": scalarSchema()}
-	text, err := json.MarshalIndent(doc, "", "  ")
-	return append(text, '\n'), err
-}
-
-func described(help string, schema map[string]any) map[string]any {
-	schema["description"] = help
-	return schema
-}
-
-func object(properties map[string]any, required ...string) map[string]any {
-	o := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
-	if len(required) > 0 {
-		o["required"] = required
-	}
-	return o
+	doc["$defs"] = map[string]any{"tier": tierSchema(), "match": matchSchema(), "scalar": yamlfile.ScalarSchema()}
+	return yamlfile.Document("restorable.yaml, version 1", "Settings of restorable, each named as its flag, and the tiers that say what tables need.", doc)
 }
 
 func (s Setting) schema() map[string]any {
@@ -67,17 +49,13 @@ func (k Kind) schema() map[string]any {
 	return textSchema()
 }
 
-// textSchema: numbers and true are read as the text that they are written in, such as the id of an account.
+// textSchema is a value, defined once.
 func textSchema() map[string]any { return map[string]any{"$ref": "#/$defs/scalar"} }
-
-func scalarSchema() map[string]any {
-	return map[string]any{"type": []string{"string", "number", "boolean"}, "minLength": 1}
-}
 
 func boolSchema() map[string]any { return map[string]any{"type": "boolean"} }
 
 func keysSchema() map[string]any {
-	key := scalarSchema()
+	key := yamlfile.ScalarSchema()
 	key["pattern"] = "^[^=]*$"
 	return map[string]any{"type": "array", "items": key, "uniqueItems": true}
 }
@@ -100,7 +78,7 @@ func accountSchema() map[string]any {
 }
 
 func copiesSchema() map[string]any {
-	place := object(map[string]any{
+	place := yamlfile.Object(map[string]any{
 		"region":  map[string]any{"type": "string", "pattern": regionPattern},
 		"account": accountSchema(),
 		"vault":   map[string]any{"type": "string", "pattern": vaultPattern},
@@ -113,15 +91,15 @@ func copiesSchema() map[string]any {
 func tierSchema() map[string]any {
 	properties := map[string]any{}
 	for _, m := range members() {
-		properties[m.key] = described(m.help, m.schema())
+		properties[m.key] = yamlfile.Described(m.help, m.schema())
 	}
-	return object(properties)
+	return yamlfile.Object(properties)
 }
 
 func matchSchema() map[string]any {
 	properties := selectorSchemas()
-	properties["tier"] = described("one of tiers", textSchema())
-	return object(properties, "tier")
+	properties["tier"] = yamlfile.Described("one of tiers", textSchema())
+	return yamlfile.Object(properties, "tier")
 }
 
 // several is one value, or a list of them.
@@ -132,13 +110,13 @@ func several(one map[string]any) map[string]any {
 // selectorSchemas are the members that choose tables.
 func selectorSchemas() map[string]any {
 	tags := map[string]any{"type": "object", "minProperties": 1, "additionalProperties": textSchema()}
-	tag := described("KEY=VALUE, several of them, or a mapping of keys to values; the value may be a glob; all must hold",
+	tag := yamlfile.Described("KEY=VALUE, several of them, or a mapping of keys to values; the value may be a glob; all must hold",
 		several(map[string]any{"type": "string", "pattern": "^[^=]+=.+$"}))
 	tag["anyOf"] = append(tag["anyOf"].([]any), tags)
 	return map[string]any{
-		"table":   described("glob on the table's name, or several", several(textSchema())),
+		"table":   yamlfile.Described("glob on the table's name, or several", several(textSchema())),
 		"tag":     tag,
-		"account": described("id of 12 digits, or several", several(accountSchema())),
-		"region":  described("glob on the Region, or several", several(textSchema())),
+		"account": yamlfile.Described("id of 12 digits, or several", several(accountSchema())),
+		"region":  yamlfile.Described("glob on the Region, or several", several(textSchema())),
 	}
 }

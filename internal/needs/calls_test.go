@@ -27,6 +27,7 @@ type company struct {
 	sim       *simtest.Sim
 	session   *awsapi.Session
 	catalogue *control.Catalogue
+	needs     *needs.Needs
 }
 
 func open(t *testing.T) *company {
@@ -40,7 +41,11 @@ func open(t *testing.T) *company {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &company{t, sim, session, c}
+	known, err := needs.Load(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &company{t, sim, session, c, known}
 }
 
 // calls are those that the simulator has answered so far, by action.
@@ -92,7 +97,7 @@ func TestAScanOfOneControlMakesItsCallsAlone(t *testing.T) {
 	all, _, _ := c.scan(awsapi.Everything(), c.catalogue.Controls())
 	seen := map[string]bool{}
 	for _, k := range c.catalogue.Controls() {
-		groups, err := needs.Of(c.catalogue, []*control.Control{k}, func(string) bool { return true })
+		groups, err := c.needs.Of([]*control.Control{k}, func(string) bool { return true })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +133,7 @@ func TestAUsualScanCallsTwiceForEachTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	groups, err := needs.Of(c.catalogue, controls, func(string) bool { return false })
+	groups, err := c.needs.Of(controls, func(string) bool { return false })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,23 +21,30 @@ import (
 //go:embed needs.json
 var measured []byte
 
+// Needs knows what the controls of a catalogue rest on. It is only read once it is loaded.
+type Needs struct {
+	catalogue *control.Catalogue
+	measured  map[string][]awsapi.Group
+}
+
+// Load reads what was measured.
+func Load(c *control.Catalogue) (*Needs, error) {
+	n := &Needs{catalogue: c}
+	if err := json.Unmarshal(measured, &n.measured); err != nil {
+		return nil, fmt.Errorf("read what controls need: %w", err)
+	}
+	return n, nil
+}
+
 // Of returns the groups of calls that the controls need. Every control of tables needs tags too: they tell what drills restored.
 // What takes a further call for each table is left out for controls of the default profile unless they were chosen by name: they have an
 // answer without it, if not always.
-func Of(c *control.Catalogue, controls []*control.Control, named func(id string) bool) (map[awsapi.Group]bool, error) {
-	known := map[string][]awsapi.Group{}
-	if err := json.Unmarshal(measured, &known); err != nil {
-		return nil, fmt.Errorf("read what controls need: %w", err)
-	}
+func (n *Needs) Of(controls []*control.Control, named func(id string) bool) (map[awsapi.Group]bool, error) {
 	groups := map[awsapi.Group]bool{awsapi.GroupStart: true, awsapi.GroupTables: true}
 	for _, k := range controls {
-		list, ok := known[k.ID]
-		list = append(list, elsewhere(k.ID)...)
-		if !ok || !k.Builtin {
-			var err error
-			if list, err = supposed(c, k); err != nil {
-				return nil, err
-			}
+		list, err := n.groups(k)
+		if err != nil {
+			return nil, err
 		}
 		cheap := slices.Contains(k.Profiles, control.DefaultProfile) && !named(k.ID)
 		for _, g := range list {
@@ -50,9 +57,18 @@ func Of(c *control.Catalogue, controls []*control.Control, named func(id string)
 	return groups, nil
 }
 
+// groups of one control: as measured, or as supposed of one that was not.
+func (n *Needs) groups(k *control.Control) ([]awsapi.Group, error) {
+	list, ok := n.measured[k.ID]
+	if !ok || !k.Builtin {
+		return supposed(n.catalogue, k)
+	}
+	return slices.Concat(list, elsewhere(k.ID)), nil
+}
+
 // Rests reports whether a control may lose an answer without a group of calls.
-func Rests(c *control.Catalogue, k *control.Control, g awsapi.Group) bool {
-	groups, err := Of(c, []*control.Control{k}, func(string) bool { return true })
+func (n *Needs) Rests(k *control.Control, g awsapi.Group) bool {
+	groups, err := n.Of([]*control.Control{k}, func(string) bool { return true })
 	return err == nil && groups[g]
 }
 
