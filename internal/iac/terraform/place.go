@@ -12,7 +12,7 @@ import (
 // locate looks at which Regions and accounts are stated. As long as there is one at most of each, everything is one unit. Those that only
 // deployment resolves are told apart by their texts: what is in one does not protect what is in the other.
 func (a *assembly) locate(resources []resource.Resource) {
-	regions, accounts := map[string]bool{}, map[string]bool{}
+	regions, accounts := stands(a.root.Unit.Region), stands(a.root.Unit.Account)
 	for i := range resources {
 		if strings.HasPrefix(resources[i].Type, "aws_") {
 			regions[resources[i].Region], accounts[resources[i].Account] = true, true
@@ -29,6 +29,14 @@ func (a *assembly) locate(resources []resource.Resource) {
 	if one := stated(only(accounts)); one != "" && untouched(a.root.Unit) {
 		a.root.Unit.Account = build.Known(a.root, one, build.Pos{})
 	}
+}
+
+// stands is what is stated already.
+func stands(f estate.Fact[string]) map[string]bool {
+	if text, ok := f.Get(); ok {
+		return map[string]bool{text: true}
+	}
+	return map[string]bool{}
 }
 
 // several reports whether there are two texts but the empty one.

@@ -2,10 +2,12 @@ package terraform
 
 import (
 	"testing"
+	"testing/fstest"
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac/build"
+	"github.com/restorable/restorable/internal/iac/terraform/config"
 )
 
 const global = tableText + `
@@ -165,6 +167,24 @@ func TestModulesThatAreNotInstalled(t *testing.T) {
 		for name, whole := range map[string]estate.Fact[bool]{"plans": u.Plans.Whole, "tables": u.Tables.Whole} {
 			if p := u.Of(whole.Source()); p.Code != build.NotResolved || p.Line == 0 {
 				t.Errorf("%s of %s: %+v", name, u.Region, p)
+			}
+		}
+	}
+}
+
+// What is stated of the unit before holds for what states nothing, and keeps apart what states otherwise.
+func TestRegionsThatAreStatedBefore(t *testing.T) {
+	for _, row := range []struct{ stated, want string }{{"eu-west-1", "eu-west-1"}, {"us-east-1", "eu-west-1"}} {
+		resources, err := config.Read(fstest.MapFS{"main.tf": {Data: []byte(provider + tableText + "}\n")}}, ".", config.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := build.New()
+		b.Unit.Region = build.Known(b, row.stated, build.Pos{})
+		Add(b, resources)
+		for _, u := range b.Units() {
+			if len(u.Tables.Items) > 0 && u.Region.Or("") != row.want || len(u.Tables.Items) == 0 && u.Region.Or("") == row.want {
+				t.Errorf("stated %s: %d tables in %v", row.stated, len(u.Tables.Items), u.Region)
 			}
 		}
 	}
