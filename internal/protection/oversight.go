@@ -1,6 +1,7 @@
 package protection
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
@@ -12,6 +13,7 @@ type Oversight struct {
 	unit    *estate.Unit
 	readers map[string][]*estate.StreamReader // by stream ARN
 	strays  []*estate.StreamReader            // of which it is not known whose stream it is
+	written []*estate.StreamReader            // that name a stream of a table without symbol
 }
 
 // NewOversight looks at a unit once for all its tables.
@@ -21,6 +23,9 @@ func NewOversight(u *estate.Unit) *Oversight {
 		r := &u.StreamReaders.Items[i]
 		if stream, ok := r.Stream.Get(); ok && (!symbolic(stream) || strings.HasPrefix(stream, declaredStart)) {
 			o.readers[stream] = append(o.readers[stream], r)
+			if !symbolic(stream) {
+				o.written = append(o.written, r)
+			}
 		} else {
 			o.strays = append(o.strays, r)
 		}
@@ -105,7 +110,7 @@ func (o *Oversight) functions(t *estate.Table) (found []string, all bool, read A
 			result, all, basis = result.or(maybe), false, append(basis, state)
 		}
 	}
-	for _, r := range o.strays {
+	for _, r := range o.mayRead(t, stream) {
 		if readerWorks(r) != no {
 			result, all, basis = result.or(maybe), false, append(basis, estate.Read("stream_reader.stream", r.ID, r.Stream))
 		}
@@ -117,6 +122,21 @@ func (o *Oversight) functions(t *estate.Table) (found []string, all bool, read A
 		return nil, all, answered(no, "no Lambda function reads its stream", basis...)
 	}
 	return found, false, answered(maybe, "whether a function reads its stream is not known", missing(basis)...)
+}
+
+// mayRead are the readers of which it is not known whether they read a table's stream: one that a template declares may be any that is
+// written out where the table's own ARN may be.
+func (o *Oversight) mayRead(t *estate.Table, stream string) []*estate.StreamReader {
+	if !symbolic(stream) {
+		return o.strays
+	}
+	out := slices.Clone(o.strays)
+	for _, r := range o.written {
+		if table, _, _ := strings.Cut(r.Stream.Or(""), "/stream/"); sameARN(t.ARN.Or(string(hole)), table) != no {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func readerWorks(r *estate.StreamReader) tri {

@@ -96,11 +96,13 @@ func TestSymbolsOfStreams(t *testing.T) {
 		{"its own", stream, yes},
 		{"another table's", "${!a.yaml#Users.StreamArn}", no},
 		{"a parameter's", "${a.yaml#Stream}", maybe},
+		{"one that is deployed, and may be its own", "arn:aws:dynamodb:eu-west-1:111122223333:table/x/stream/2026", maybe},
+		{"one of a table of another service", "arn:aws:other:eu-west-1:111122223333:table/x/stream/2026", no},
 	} {
 		u := &estate.Unit{}
 		u.StreamReaders.Whole = estate.KnownFact(true, 0)
 		u.StreamReaders.Items = []estate.StreamReader{{ID: "f", Stream: estate.KnownFact(row.read, 0), Function: estate.KnownFact("f", 0), State: estate.KnownFact("Enabled", 0)}}
-		table := &estate.Table{ID: "t", StreamEnabled: estate.KnownFact(true, 0), StreamARN: estate.KnownFact(stream, 0)}
+		table := &estate.Table{ID: "t", ARN: estate.KnownFact(symbolicOrders, 0), StreamEnabled: estate.KnownFact(true, 0), StreamARN: estate.KnownFact(stream, 0)}
 		if got := triOf(NewOversight(u).Table(table).Read); got != row.want {
 			t.Errorf("%s: %v, want %v", row.name, got, row.want)
 		}
