@@ -32,6 +32,7 @@ data "aws_partition" "here" {}
 data "aws_dynamodb_table" "old" { name = "old" }
 data "aws_ssm_parameter" "p" { name = "p" }
 data "aws_availability_zones" "z" {}
+data "aws_vpc" "v" {}
 resource "aws_kms_key" "k" { enable_key_rotation = true }
 resource "aws_dynamodb_table" "one" {
   name = "one"
@@ -125,6 +126,11 @@ func TestExpressions(t *testing.T) {
 		{`aws_kms_key.k.arn == null`, `false`},
 		{`aws_kms_key.k.arn != null ? "own" : "aws"`, `"own"`},
 		{`var.given == null`, `?`},
+		{`aws_kms_key.k.arn != "" ? "own" : "aws"`, `"own"`},
+		{`data.aws_dynamodb_table.old.arn != "" ? "own" : "aws"`, `"own"`},
+		{`data.aws_vpc.v.id == null`, `false`},
+		{`aws_dynamodb_table.one.stream_arn == null`, `?`},
+		{`"${var.given}-x" == ""`, `false`},
 		{`var.given == ""`, `?`},
 		{`[var.given] == ["a"]`, `?`},
 		{`{ "${var.given}" = 1 }["a"]`, `?`},

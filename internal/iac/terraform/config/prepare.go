@@ -183,7 +183,7 @@ func (p *project) operation(op *hclsyntax.Operation) *hclsyntax.Operation {
 	return &out
 }
 
-// comparison answers for symbols what is certain of them: they equal themselves, and those of what is declared are not null.
+// comparison answers for symbols what is certain of them: they equal themselves, and those of what is declared are neither null nor empty.
 func (b *budget) comparison(f function.Function, answer func(same bool) cty.Value) function.Function {
 	return function.New(&function.Spec{
 		Params: f.Params(),
@@ -193,7 +193,7 @@ func (b *budget) comparison(f function.Function, answer func(same bool) cty.Valu
 			switch {
 			case a.IsKnown() && b.IsKnown() && !a.ContainsMarked() && !b.ContainsMarked() && a.RawEquals(b):
 				return answer(true), nil
-			case a.IsNull() && standing(b), b.IsNull() && standing(a):
+			case empty(a) && standing(b), empty(b) && standing(a):
 				return answer(false), nil
 			case a.IsNull() && wholeSymbol(b), b.IsNull() && wholeSymbol(a):
 				return cty.UnknownVal(cty.Bool), nil

@@ -22,13 +22,22 @@ func wholeSymbol(v cty.Value) bool {
 	return strings.HasPrefix(s, "${") && strings.IndexByte(s, '}') == len(s)-1
 }
 
-// standing reports whether a text cannot be null once it is deployed: it has signs of its own, or names what is declared.
+// standing reports whether a text cannot be null or empty once it is deployed: it has signs of its own, or names what is declared or found.
 func standing(v cty.Value) bool {
 	if !symbolic(v) {
 		return false
 	}
 	s := v.AsString()
-	return !wholeSymbol(v) || strings.HasPrefix(s, "${!") || strings.HasPrefix(s, "${AWS::")
+	switch {
+	case !wholeSymbol(v), strings.HasPrefix(s, "${!"), strings.HasPrefix(s, "${AWS::"):
+		return true
+	}
+	return !strings.Contains(s, "var.") && (strings.HasSuffix(s, ".arn}") || strings.HasSuffix(s, ".id}"))
+}
+
+// empty reports whether a value is null, or a text without signs.
+func empty(v cty.Value) bool {
+	return v.IsNull() || v.RawEquals(cty.StringVal(""))
 }
 
 // blind makes every symbol within a value unknown.
