@@ -62,6 +62,7 @@ func TestBombs(t *testing.T) {
 		"lists of lists":        {map[string]string{"main.tf": lists + "}\n" + fmt.Sprintf(resource, "["+strings.Repeat("local.l16,", 9_000)+"]")}, "main.tf:"},
 		"a loop over much":      {map[string]string{"main.tf": lists + "}\n" + fmt.Sprintf(resource, "[for a in range(1000) : concat(local.l16, [a])]")}, "main.tf:"},
 		"files over and over":   {map[string]string{"main.tf": fmt.Sprintf(resource, "[for a in range(1000) : [for b in range(1000) : file(\"a\")]]"), "a": strings.Repeat("a", 100_000)}, "main.tf:"},
+		"YAML over and over":    {map[string]string{"main.tf": "locals {\n  s = file(\"a\")\n}\n" + fmt.Sprintf(resource, "[for a in range(1000) : yamldecode(local.s)]"), "a": strings.Repeat("a: b\n", 20_000)}, "main.tf:"},
 		"arguments":             {map[string]string{"main.tf": lists + "}\n" + fmt.Sprintf(resource, "concat("+strings.Repeat("local.l16,", 9_000)+"[])")}, "main.tf:"},
 		"a large file":          {map[string]string{"main.tf": strings.Repeat("#\n", 3<<20)}, "main.tf:1: the file is larger"},
 		"a file that is a line": {files: map[string]string{"main.tf": fmt.Sprintf(resource, "file(\"a\")"), "a": strings.Repeat("a", 2<<20)}},

@@ -21,6 +21,7 @@ type Options struct {
 	VarFiles  []string          // .tfvars or .tfvars.json, paths within the tree; later ones win, Variables win over all
 	Region    string            // of providers that state none; "": not known
 	Account   string            // of providers that state none; "": not known
+	Workspace string            // terraform.workspace; "": not known
 }
 
 // Read returns the resources of every root module in a folder of a tree, or beneath it, in order of their addresses' declaration. Modules that

@@ -180,6 +180,9 @@ func (s *scope) constant(root, name string) value {
 	case "path.root":
 		return text(".")
 	case "terraform.workspace":
+		if s.options.Workspace != "" {
+			return text(s.options.Workspace)
+		}
 		return text((&scope{run: s.run}).symbol("terraform.workspace"))
 	}
 	return unknown(root + "." + name + " depends on where Terraform runs")

@@ -227,6 +227,18 @@ resource "aws_x" "x" {
 }
 
 // TestJSON holds what JSON configuration says to what the same says in the native syntax.
+func TestWhatIsStated(t *testing.T) {
+	files := map[string]string{"main.tf": `
+data "aws_caller_identity" "me" {}
+resource "aws_dynamodb_table" "t" {
+  name = "t-${terraform.workspace}-${data.aws_caller_identity.me.account_id}"
+}
+resource "aws_backup_selection" "s" { resources = [aws_dynamodb_table.t.arn] }
+`}
+	o := Options{Region: "us-gov-west-1", Account: "111122223333", Workspace: "prod"}
+	check(t, mustRead(t, files, o), `aws_backup_selection.s resources = ["arn:aws-us-gov:dynamodb:us-gov-west-1:111122223333:table/t-prod-111122223333"]`)
+}
+
 func TestJSON(t *testing.T) {
 	found := mustRead(t, map[string]string{"main.tf.json": `{
   "//": "a comment",

@@ -73,7 +73,9 @@ func (b *budget) admit(name string, args []cty.Value) error {
 	}
 	cost := sum
 	switch name {
-	case "setproduct", "formatlist", "replace", "join", "matchkeys":
+	case "yamldecode", "jsondecode", "csvdecode":
+		cost += length64(args[0])
+	case "setproduct", "formatlist", "replace", "join", "matchkeys", "regex", "regexall":
 		if cost += product / 256; product > maxProduct {
 			return errors.New("its result is too large")
 		}
