@@ -44,7 +44,7 @@ func (a *app) explainCommand() *cobra.Command {
 	f := cmd.Flags()
 	o.source.aws.registerMany(f)
 	o.source.templates.register(f)
-	f.StringArrayVar(&o.source.files, "from", nil, "estate `file` instead of live AWS")
+	f.StringArrayVar(&o.source.files, "from", nil, "`path` of an estate file, or of templates, instead of live AWS")
 	f.StringVarP(&o.output, "output", "o", "text", "`format`: text or json")
 	return cmd
 }

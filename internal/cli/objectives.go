@@ -17,7 +17,7 @@ import (
 
 const objectivesHelp = `What each table needs by restorable.yaml, and whether it has it: how much may be lost (RPO), how far
 back one must be able to go (retention), how long a restore may take (RTO) and whatever else its tier
-asks for; what plans and settings promise, and what is really there. Reads live AWS, or estate files.
+asks for; what plans and settings promise, and what is really there. Reads live AWS, templates, or estate files.
 Never writes.
 
   restorable objectives --region eu-west-1
@@ -52,7 +52,7 @@ func (a *app) objectivesCommand() *cobra.Command {
 	o.source.aws.registerMany(f)
 	o.filter.register(f)
 	o.source.templates.register(f)
-	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")
+	f.StringArrayVar(&o.from, "from", nil, "`path`, the same as an argument")
 	f.StringVarP(&o.output, "output", "o", "table", "`format`: table or json")
 	return cmd
 }

@@ -9,12 +9,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const scanHelp = `Judges every DynamoDB table: can it be got back? Reads live AWS, or estate files given as paths.
+const scanHelp = `Judges every DynamoDB table: can it be got back? Reads live AWS, or what paths lead to: CloudFormation
+and Terraform before they are deployed, plans of terraform show -json, estate files, and folders of them.
 Never writes to AWS.
 
   restorable scan --region eu-west-1,us-east-1
   restorable scan --region all -o json=report.json -o table
   restorable scan estate.json --table 'orders*' --control recoverable
+  restorable scan templates/ --parameters Stage=prod -o sarif=report.sarif
+  restorable scan infra/ --var-file prod.tfvars --with-live --region eu-west-1
 
 --table and --tag choose tables; what concerns a whole Region is then not asked.`
 
@@ -31,7 +34,7 @@ func (a *app) scanCommand() *cobra.Command {
 	var o scanOptions
 	cmd := &cobra.Command{
 		Use:   "scan [PATH...]",
-		Short: "Judge every table: can it be got back? Never writes",
+		Short: "Judge every table, live or in templates: can it be got back? Never writes",
 		Long:  scanHelp,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			ctx, cancel := a.bounded(cmd)
@@ -47,7 +50,7 @@ func (a *app) scanCommand() *cobra.Command {
 	o.source.aws.registerMany(f)
 	o.filter.register(f)
 	o.controls.register(f)
-	f.StringArrayVar(&o.from, "from", nil, "estate `file`, the same as a path")
+	f.StringArrayVar(&o.from, "from", nil, "`path`, the same as an argument")
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]`: "+formatWords()+"; repeatable (default table)")
 	_ = cmd.RegisterFlagCompletionFunc("output", completeFormats) // the flag is there
 	o.gate.register(f)

@@ -52,7 +52,11 @@ func TestDocumentsShowWhatTheProgramPrints(t *testing.T) {
 			continue
 		}
 		ran += len(examples)
-		t.Run(filepath.Base(file), func(t *testing.T) { newReader(t, file).follow(t, examples) })
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			r := newReader(t, file)
+			r.lay(t, string(text))
+			r.follow(t, examples)
+		})
 	}
 	if ran == 0 {
 		t.Error("no document shows any command: the search for them is broken")
