@@ -40,7 +40,7 @@ func (v diffView) list(title string, changes []baseline.Change) {
 	v.section(title)
 	for _, c := range changes {
 		r := c.Record()
-		v.text("  ", fmt.Sprintf("%s %s, %s: %s", r.Resource.Type, r.Resource.Name, whereOf(r), r.Control))
+		v.text("  ", fmt.Sprintf("%s %s, %s: %s", r.Resource.Type, r.Resource.Name, whereOf(c), r.Control))
 		v.text("    ", becameText(c))
 		if r.Reason != "" {
 			v.text("    ", terminal.Short(r.Reason, 300))
@@ -48,7 +48,12 @@ func (v diffView) list(title string, changes []baseline.Change) {
 	}
 }
 
-func whereOf(r *baseline.Record) string {
+// whereOf is the address in a template, which is kept of what is wrong alone, or the account and Region.
+func whereOf(c baseline.Change) string {
+	r := c.Record()
+	if r.Address == "" && c.Before != nil {
+		r = c.Before
+	}
 	if r.Address != "" {
 		return r.Address
 	}

@@ -104,6 +104,29 @@ func TestTheFingerprintOfATemplateIsFileAndAddress(t *testing.T) {
 	}
 }
 
+// TestTheFingerprintOfADeclarationIsItsOwn: neither the file's lines nor an ARN that another template has, too, make a difference. Baselines
+// hold it for years: it may never change.
+func TestTheFingerprintOfADeclarationIsItsOwn(t *testing.T) {
+	of := func(id, line, arn string) Finding {
+		unit := `{"provenance":[{},{"operation":"template","file":"a.yaml","line":` + line + `,"column":3}],"now":null,
+		 "declared":[{"id":"` + id + `","address":"Orders","file":"a.yaml","line":` + line + `,"column":3}],
+		 "tables":[{"id":"` + id + `","src":1,"name":"${!` + id + `}","arn":"` + arn + `","deletion_protection":null}]}`
+		return findings(t, unit, Options{}, "deletion-protection")[0]
+	}
+	const arn = "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/orders"
+	first := of("a.yaml#Orders", "5", arn)
+	if first.Fingerprint != of("a.yaml#Orders", "50", "").Fingerprint || first.Fingerprint == of("b.yaml#Orders", "5", arn).Fingerprint {
+		t.Error("a fingerprint follows something else than what is declared")
+	}
+	if first.Fingerprint != "2adcfcb0fa53b2d5abec90e6ac5114dc" {
+		t.Errorf("fingerprint of a known finding: %s", first.Fingerprint)
+	}
+	if first.Resource.Name != "Orders" || first.Resource.ARN != "" || first.Address != "Orders" || *first.Block != (Location{"a.yaml", 5, 3}) ||
+		!strings.HasPrefix(first.Reason, "deletion protection of Orders is off") {
+		t.Errorf("got %+v", first)
+	}
+}
+
 func TestAnObjectiveSetsParameters(t *testing.T) {
 	o := Options{Objective: func(_ *estate.Unit, table *estate.Table) Objective {
 		if table.Name.Or("") != "b" {

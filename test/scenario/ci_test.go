@@ -261,6 +261,7 @@ func TestTheActionEndsAsTheScanDoes(t *testing.T) {
 		{"one of several paths", map[string]string{"a.yaml": guarded, "b c/b.yaml": open}, map[string]string{"paths": "a.yaml\nb c"}, 1, "b c/b.yaml,line=2"},
 		{"a path that looks like a flag", map[string]string{"a.yaml": guarded}, map[string]string{"paths": "--help"}, 7, "--help: no such file"},
 		{"what a shell would run", map[string]string{"a.yaml": guarded}, map[string]string{"paths": "$(touch pwned)"}, 7, "$(touch pwned): no such file"},
+		{"what GitHub would take for a command", map[string]string{"a.yaml": "Resources:\n  A:\n    Type: AWS::DynamoDB::Table\n    Properties: {TableName: \"a%0A::error::b\\n::error::c\"}\n"}, nil, 1, "point-in-time recovery of a%250A::error::b"},
 		{"a mistake", map[string]string{"a.yaml": "Resources:\n  Orders:\n    Type: AWS::DynamoDB::Table # restorable:ignore pitr-window\n"}, nil, 2, "a.yaml:3:32: "},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -271,6 +272,9 @@ func TestTheActionEndsAsTheScanDoes(t *testing.T) {
 			}
 			if code := r.run(t); code != row.code || !strings.Contains(strings.Join(strings.Fields(r.printed), " "), strings.Join(strings.Fields(row.prints), " ")) {
 				t.Errorf("ends with %d, want %d, and prints\n%s\nwant %s", code, row.code, r.printed, row.prints)
+			}
+			if strings.Contains(r.printed, "\n::error::c") {
+				t.Errorf("prints a command that a name holds:\n%s", r.printed)
 			}
 			if _, err := os.Stat(filepath.Join(r.dir, "work", "pwned")); err == nil {
 				t.Error("the shell ran what a path says")

@@ -198,3 +198,24 @@ func TestFingerprintsOfTemplatesFollowWhatIsDeclared(t *testing.T) {
 		}
 	}
 }
+
+func TestABaselineOfTemplatesLetsOnlyWhatIsNewFail(t *testing.T) {
+	t.Parallel()
+	j := newJob(t, map[string]string{"app.yaml": open})
+	if printed, code := j.sh(t, askOne+"-q -o json=../before.json"); code != 1 {
+		t.Fatalf("ends with %d:\n%s", code, printed)
+	}
+	j.sh(t, "{ echo '# moved'; cat app.yaml; } >more && mv more app.yaml")
+	if printed, code := j.sh(t, askOne+"--baseline ../before.json --new-only"); code != 0 {
+		t.Errorf("with nothing new it ends with %d:\n%s", code, printed)
+	}
+	j.sh(t, "cp app.yaml other.yaml")
+	printed, code := j.sh(t, askOne+"--baseline ../before.json --new-only -o json=../after.json -o table")
+	if code != 1 || !strings.Contains(printed, "other.yaml:3") || strings.Contains(printed, "app.yaml:3") {
+		t.Errorf("with a template more it ends with %d:\n%s", code, printed)
+	}
+	j.sh(t, "printf '    Properties: {PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}}\n' >>app.yaml")
+	if printed, code := j.sh(t, askOne+"-q -o json=../mended.json || :; restorable diff ../before.json ../mended.json"); code != 1 || !strings.Contains(printed, "table Orders, Orders: point-in-time-recovery\n    FAIL (medium) → PASS") {
+		t.Errorf("the difference ends with %d:\n%s", code, printed)
+	}
+}
