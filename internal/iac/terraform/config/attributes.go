@@ -1,6 +1,8 @@
 package config
 
 import (
+	"io/fs"
+	"path"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -75,12 +77,12 @@ func (a *attributes) relative(t hcl.Traversal) {
 	}
 }
 
-// each calls f with every name that may be asked of an address.
-func (a *attributes) each(address string, f func(name string)) {
+// each calls f with every name that may be asked of an address, loose ones of other modules among them.
+func (a *attributes) each(address string, loose map[string]bool, f func(name string)) {
 	for name := range a.of[address] {
 		f(name)
 	}
-	for name := range a.loose {
+	for name := range loose {
 		f(name)
 	}
 	f("arn")
@@ -118,4 +120,28 @@ func aliased(r *resource.Resource) cty.Value {
 		return cty.StringVal("arn:" + resource.Partition(r.Region) + ":kms:" + resource.RegionText(r.Region) + ":" + resource.AccountText(r.Account) + ":key/" + id)
 	}
 	return v
+}
+
+// reachable collects what all modules that a root module reaches ask of values that may be resources: outputs hand those on whole.
+func (r *run) reachable(m *module, steps string, seen map[*module]bool) {
+	if seen[m] {
+		return
+	}
+	seen[m] = true
+	for name := range m.wanted().loose {
+		r.loose[name] = true
+	}
+	for _, call := range m.calls {
+		next := dotted(steps, call.Labels[0])
+		dir, found := r.installed[next]
+		if source, local := localSource(call); local {
+			dir, found = path.Join(m.dir, source), true
+		}
+		if !found || !fs.ValidPath(dir) {
+			continue
+		}
+		if inner, err := r.module(dir); err == nil { // what is wrong with it is told where it is called
+			r.reachable(inner, next, seen)
+		}
+	}
 }

@@ -29,6 +29,7 @@ type Options struct {
 // the bounds of a reading ends it. It neither writes nor connects; of the tree it reads several files at a time.
 func Read(fsys fs.FS, dir string, o Options) ([]resource.Resource, error) {
 	p := &project{fsys: fsys, options: o, modules: map[string]*module{}, known: map[string]bool{}, budget: &budget{limit: maxWork}}
+	p.pureFunctions()
 	roots, err := p.roots(dir)
 	if err != nil {
 		return nil, err
@@ -68,6 +69,7 @@ type run struct {
 	functions map[string]function.Function
 	templates map[string]hclsyntax.Expression // by file
 	installed map[string]string               // folders of installed modules, by their path of calls: a.b
+	loose     map[string]bool                 // attributes that are asked of values that may be resources
 	found     []resource.Resource
 	mistakes  []error
 }
@@ -77,8 +79,9 @@ func (p *project) read(dir string) ([]resource.Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{project: p, root: dir, installed: p.installedModules(dir)}
+	r := &run{project: p, root: dir, installed: p.installedModules(dir), loose: map[string]bool{}}
 	r.functions, r.templates = r.functionTable(), map[string]hclsyntax.Expression{}
+	r.reachable(m, "", map[*module]bool{})
 	given, err := r.given(m)
 	if err != nil {
 		return nil, err

@@ -146,7 +146,7 @@ func (i *declared) object() value {
 		}
 	}
 	fields, why := r.Body.Fields()
-	i.scope.module.wanted().each(i.address, func(name string) {
+	i.scope.module.wanted().each(i.address, i.scope.loose, func(name string) {
 		if v, has := fields[name]; has && !v.IsNull() {
 			return
 		}

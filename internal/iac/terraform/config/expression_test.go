@@ -175,6 +175,8 @@ func TestExpressions(t *testing.T) {
 		{`try(file("/etc/passwd"), "x")`, `?`},
 		{`try(file("../x"), "x")`, `?`},
 		{`never(1)`, `?`},
+		{`try(never(1), 1)`, `?`},
+		{`try(provider::x::y(1), 1)`, `?`},
 	} {
 		found := mustRead(t, map[string]string{"main.tf": declarations + "resource \"aws_x\" \"x\" {\n  v = " + row.expression + "\n}\n"}, Options{})
 		b := found["aws_x.x"].Body

@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
@@ -38,8 +39,19 @@ func (p *project) pureFunctions() map[string]function.Function {
 	for name, f := range maps.Clone(p.pure) {
 		p.pure["core::"+name] = f
 	}
-	p.pure[meterFunction], p.pure[plainFunction] = p.budget.meter(), plain()
+	p.pure[meterFunction], p.pure[plainFunction], p.pure[unknownFunction] = p.budget.meter(), plain(), unevaluatedFunction()
 	return p.pure
+}
+
+// evaluates reports whether a function is one of Terraform's.
+func (p *project) evaluates(name string) bool {
+	name = strings.TrimPrefix(name, "core::")
+	switch name {
+	case "file", "fileexists", "fileset", "templatefile", "basename", "dirname":
+		return true
+	}
+	_, is := p.pure[name]
+	return is
 }
 
 // moving are functions that put values elsewhere without regard to what texts say: symbols pass through them.
@@ -79,8 +91,7 @@ func unevaluated() []string {
 	return []string{"abspath", "base64gzip", "base64sha256", "base64sha512", "bcrypt", "cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets",
 		"ephemeralasnull", "filebase64", "filebase64sha256", "filebase64sha512", "filemd5", "filesha1", "filesha256", "filesha512", "issensitive",
 		"pathexpand", "plantimestamp", "rsadecrypt", "templatestring", "textdecodebase64", "textencodebase64", "timecmp", "timestamp", "urldecode",
-		"uuid", "uuidv5", "yamlencode", "provider::aws::arn_build", "provider::aws::arn_parse", "provider::aws::trim_iam_role_path",
-		"provider::aws::user_agent", "provider::terraform::decode_tfvars", "provider::terraform::encode_expr", "provider::terraform::encode_tfvars"}
+		"uuid", "uuidv5", "yamlencode"}
 }
 
 // unevaluatedFunction comes to a value that is not known, whatever it is given; without it, try would take the call for an error.

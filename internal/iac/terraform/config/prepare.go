@@ -11,8 +11,9 @@ import (
 
 // Functions that expressions are made to call, beside Terraform's own. No configuration can name them.
 const (
-	meterFunction = "(meter)" // counts the elements of a value, times what is done with each
-	plainFunction = "(plain)" // makes symbols unknown where a text decides
+	meterFunction   = "(meter)"   // counts the elements of a value, times what is done with each
+	unknownFunction = "(unknown)" // stands for functions of providers, and of Terraform to come: try takes no call of them for a mistake
+	plainFunction   = "(plain)"   // makes symbols unknown where a text decides
 )
 
 // prepare makes all expressions of a body bounded, and blind to what symbols are made of: a symbol compares as what it stands for, which is
@@ -64,6 +65,9 @@ func (p *project) bound(e hclsyntax.Expression) (hclsyntax.Expression, error) {
 			}
 			return crowded(len(e.Items), e.SrcRange)
 		case *hclsyntax.FunctionCallExpr:
+			if !p.evaluates(e.Name) {
+				e.Name = unknownFunction
+			}
 			if e.Name != meterFunction {
 				meterAll(e.Args)
 			}

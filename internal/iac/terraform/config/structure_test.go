@@ -227,6 +227,30 @@ resource "aws_x" "x" {
 }
 
 // TestJSON holds what JSON configuration says to what the same says in the native syntax.
+func TestResourcesThatModulesHandOn(t *testing.T) {
+	found := mustRead(t, map[string]string{
+		"main.tf": `
+module "t" { source = "./t" }
+resource "aws_x" "x" {
+  known = module.t.tables["a"].arn
+  label = try(module.t.tables["a"].stream_label, "none")
+  inner = [for t in values(module.t.tables) : t.billing_mode]
+}
+`,
+		"t/main.tf": `
+resource "aws_dynamodb_table" "this" {
+  for_each = toset(["a"])
+  name     = each.key
+}
+output "tables" { value = aws_dynamodb_table.this }
+`}, Options{})
+	check(t, found, `
+		aws_x.x known = "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/a"
+		aws_x.x label = ?
+		aws_x.x inner = <?>
+	`)
+}
+
 func TestWhatIsStated(t *testing.T) {
 	files := map[string]string{"main.tf": `
 data "aws_caller_identity" "me" {}
