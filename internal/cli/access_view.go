@@ -217,7 +217,7 @@ func (v accessView) rest(r *reach) {
 		v.text("", fmt.Sprintf("%d further users and roles can do none of it.", r.Harmless))
 	}
 	v.text("", "The account's root user may do all of it; only an organisation, or a vault's lock, holds him back.")
-	v.text("", "Not considered: service control policies and key policies; restoring takes the key as well.")
+	v.text("", "Not considered: service control policies and resource control policies, so that it may be less in truth, and key policies; restoring takes the key as well.")
 	for i, m := range r.Missing {
 		if i == fewNames && !v.verbose {
 			v.toned("", terminal.Bad, fmt.Sprintf("and %d more facts that are not known (-v)", len(r.Missing)-i))
