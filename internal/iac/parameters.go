@@ -31,7 +31,7 @@ func (r *parameterReader) body(n ast.Node) {
 	if !ok {
 		in, ok := r.Mapping(n, "the file")
 		if nested, has := in.Entries["Parameters"]; ok && has {
-			in, ok = r.Mapping(nested, "Parameters")
+			in, _ = r.Mapping(nested, "Parameters")
 		}
 		for _, key := range in.Order {
 			r.put(key, in.Entries[key])
