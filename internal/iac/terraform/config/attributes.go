@@ -61,12 +61,35 @@ func (a *attributes) take(t hcl.Traversal) {
 	if a.of[address] == nil {
 		a.of[address] = map[string]bool{}
 	}
-	for _, s := range t[from:] {
+	for i, s := range t[from:] {
 		if attr, is := s.(hcl.TraverseAttr); is {
 			a.of[address][attr.Name] = true
+			a.relative(t[from+i+1:]) // of nested blocks
 			return
 		}
 	}
+}
+
+// nested gives the objects that stand for nested blocks the attributes that may be asked of them: those that are not written are not known.
+func nested(v cty.Value, loose map[string]bool) cty.Value {
+	if !v.IsKnown() || !v.Type().IsTupleType() {
+		return v
+	}
+	items := v.AsValueSlice()
+	for i, item := range items {
+		if !item.Type().IsObjectType() || !item.IsKnown() || item.IsNull() {
+			return v
+		}
+		fields := map[string]cty.Value{}
+		for name := range loose {
+			fields[name] = cty.DynamicVal
+		}
+		for name, inner := range item.AsValueMap() {
+			fields[name] = nested(inner, loose)
+		}
+		items[i] = cty.ObjectVal(fields)
+	}
+	return cty.TupleVal(items)
 }
 
 func (a *attributes) relative(t hcl.Traversal) {

@@ -154,5 +154,13 @@ func (i *declared) object() value {
 			why = i.address + "." + name + " is known after deployment"
 		}
 	})
+	for name, v := range fields {
+		if bodies, _ := r.Body.Blocks(name); len(bodies) > 0 {
+			fields[name] = nested(v, i.scope.loose)
+		}
+	}
+	if why == "" {
+		why = i.address + " is known after deployment"
+	}
 	return value{cty.ObjectVal(fields), why}
 }

@@ -95,6 +95,8 @@ func TestExpressions(t *testing.T) {
 		{`aws_dynamodb_table.one.name`, `"one"`},
 		{`aws_dynamodb_table.one.stream_arn`, `"${aws_dynamodb_table.one.stream_arn}"`},
 		{`aws_dynamodb_table.one.ttl[0].attribute_name`, `"expires"`},
+		{`try(aws_dynamodb_table.one.ttl[0].never, 1)`, `?`},
+		{`try([for t in aws_dynamodb_table.one.ttl : t.never], 1)`, `?`},
 		{`aws_dynamodb_table.one.tags.team`, `"shop"`},
 		{`aws_dynamodb_table.one.read_capacity`, `?`},
 		{`aws_dynamodb_table.few[1].arn`, `"` + arn + `few-1"`},
