@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac/build"
@@ -350,5 +352,46 @@ func TestNestedStacks(t *testing.T) {
 	}
 	if tags := tables[1].Tags.Or(nil); tags["backup"] != "none" {
 		t.Errorf("tags %v", tags)
+	}
+}
+
+// Every property of the tables is put together by functions: both ways that they can come out are written out here by hand.
+func TestPropertiesThatFunctionsPutTogether(t *testing.T) {
+	type facts struct {
+		name, key, billing, view string
+		reads                    int64
+		protected                bool
+		tags                     map[string]string
+	}
+	of := func(x *estate.Table) facts {
+		f := facts{name: x.Name.Or("?"), billing: x.BillingMode.Or("?"), view: x.StreamView.Or(""), reads: x.ReadCapacity.Or(0),
+			protected: x.DeletionProtection.Or(false), tags: x.Tags.Or(nil)}
+		for _, k := range x.KeySchema.Or(nil) {
+			f.key += k.Attribute + ":" + k.Type + " "
+		}
+		return f
+	}
+	for _, row := range []struct {
+		parameters map[string]string
+		want       []facts
+	}{
+		{nil, []facts{
+			{"dev-orders", "devId:HASH made:RANGE ", "PAY_PER_REQUEST", "KEYS_ONLY", 0, false, map[string]string{"stage": "dev", "all": "orders+users+carts", "test": "yes"}},
+			{"users-dev-orders", "id:HASH ", "PAY_PER_REQUEST", "", 0, false, map[string]string{"of": "table/dev-orders"}},
+		}},
+		{map[string]string{"Stage": "prod", "Names": "a, b", "Reads": "8", "AWS::Region": "eu-west-1", "AWS::AccountId": "111122223333"}, []facts{
+			{"prod-a", "prodId:HASH made:RANGE ", "PROVISIONED", "NEW_AND_OLD_IMAGES", 8, true, map[string]string{"stage": "prod", "all": "a+b"}},
+			{"b-prod-a", "id:HASH ", "PAY_PER_REQUEST", "", 0, false, map[string]string{"of": "table/prod-a"}},
+			{"${!functions.yaml#Never}", "id:HASH ", "PAY_PER_REQUEST", "", 0, false, map[string]string{}},
+		}},
+	} {
+		u := units(t, Options{Parameters: row.parameters}, "functions.yaml")[0]
+		var got []facts
+		for i := range u.Tables.Items {
+			got = append(got, of(&u.Tables.Items[i]))
+		}
+		if diff := cmp.Diff(row.want, got, cmp.AllowUnexported(facts{})); diff != "" {
+			t.Errorf("%v:\n%s", row.parameters, diff)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/restorable/restorable/internal/iac/build"
 )
@@ -87,6 +88,10 @@ func TestIntrinsics(t *testing.T) {
 		{"!Select [2, !Ref Names]", "?"},
 		{"!Split ['-', !Ref Named]", "[dev named]"},
 		{"!Split ['-', !Ref Free]", "?"},
+		{"!Select [5, !Split [':', !GetAtt Named.Arn]]", "table/dev-named"},
+		{"!Select [3, !Split [':', !GetAtt Named.Arn]]", "${AWS::Region}"},
+		{"!Select [1, !Split [':', !GetAtt Table.Arn]]", "?"}, // its name is not known
+		{"!Split ['-', !Ref AWS::Region]", "?"},
 		{"!FindInMap [Days, !Ref Stage, Keep]", "7"},
 		{"!FindInMap [Days, !Ref Free, Keep]", "?"},
 		{"!FindInMap [Days, no, Keep, {DefaultValue: 1}]", "1"},
@@ -172,10 +177,13 @@ func FuzzLoops(f *testing.F) {
 	f.Add("x", "'-', '!'", "T&{x}", "")
 	f.Fuzz(func(t *testing.T, name, items, key, text string) {
 		source := fmt.Sprintf("Resources:\n  'Fn::ForEach::L':\n    - %s\n    - [%s]\n    - %q: {Type: 'AWS::DynamoDB::Table', Properties: {TableName: %q}}\n", name, items, key, text)
-		b := build.New()
+		b, began := build.New(), time.Now()
 		_ = Read(b, []File{{"f", []byte(source)}}, Options{})
+		if took := time.Since(began); took > 30*time.Second {
+			t.Fatalf("it took %s", took)
+		}
 		for _, d := range b.Unit.Declared {
-			if d.File != "f" || d.Line < 1 || d.Line > strings.Count(source, "\n") {
+			if d.File != "f" || d.Line < 1 || d.Line > strings.Count(source, "\n")+strings.Count(source, "\r") {
 				t.Fatalf("declared at %+v", d)
 			}
 		}
