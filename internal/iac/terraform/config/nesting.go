@@ -10,16 +10,27 @@ import (
 // maxNesting bounds how deep expressions may stand within each other: the parser and the evaluation descend as deep.
 const maxNesting = 1000
 
-// shallow reports whether a text has too few signs to nest deep, without looking at what they mean.
+// shallow reports whether a text has too few signs to nest deep, without looking at what they mean: most files need no closer look.
 func shallow(src []byte) bool {
-	n := 0
-	for _, c := range src {
+	halves := 0
+	for i, c := range src {
 		switch c {
-		case '(', '[', '{', '"', '<', '!', '+', '-', '*', '/', '%', '>', '?', ':', '&', '|', '.', '=', '`', '\'':
-			n++
+		case '"':
+			halves++ // every other one opens
+		case '(', '[':
+			halves += 4
+		case '=':
+			if i+1 < len(src) && (src[i+1] == '=' || src[i+1] == '>') {
+				halves += 2
+			}
+		case ' ', '\t', '\r', '\n', ')', ']', '}', ',', '#', '_':
+		default:
+			if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') {
+				halves += 2
+			}
 		}
 	}
-	return n < maxNesting/2
+	return halves < 2*maxNesting
 }
 
 // depths counts brackets that are open, and the operators that join expressions within each of them.
