@@ -107,8 +107,10 @@ func modulesFiles(p *paths) []string {
 		if parts[module] {
 			continue
 		}
-		found, _ := fs.Glob(p.tree, globbed(module)+"/*.tf") // a pattern made of a quoted name is no bad one
-		out = append(out, found...)
+		for _, ending := range []string{"/*.tf", "/*.tf.json"} {
+			found, _ := fs.Glob(p.tree, globbed(module)+ending) // a pattern made of a quoted name is no bad one
+			out = append(out, found...)
+		}
 	}
 	return out
 }

@@ -43,8 +43,11 @@ func Speaks(text []byte) bool {
 }
 
 func remarksOf(f File) []remark.Remark {
-	if strings.HasSuffix(f.Name, ".tf") {
+	switch {
+	case strings.HasSuffix(f.Name, ".tf"):
 		return remark.OfTerraform(f.Name, f.Text)
+	case strings.HasSuffix(f.Name, ".tf.json"):
+		return remark.OfTerraformJSON(f.Name, f.Text)
 	}
 	return remark.OfCloudFormation(f.Name, f.Text)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,8 @@ func TestEveryFormatShowsWhatATemplateSays(t *testing.T) {
 		"app.yaml": "Resources:\n  Orders:\n    Type: AWS::DynamoDB::Table\n    # " + saying(90) + "\n",
 		"app.json": `{"Resources": {"Orders": {"Type": "AWS::DynamoDB::Table",
  "Metadata": {"restorable": {"ignore": {"control": "CKV_AWS_28", "reason": "rebuilt nightly", "owner": "jane@example.com", "expires": "` + inDays(90) + `"}}}}}}`,
-		"main.tf": "resource \"aws_dynamodb_table\" \"orders\" {\n  name = \"orders\"\n  hash_key = \"id\"\n  /* " + saying(90) + " */\n}\n",
+		"main.tf.json": `{"resource": {"aws_dynamodb_table": {"orders": {"//": ` + strconv.Quote(saying(90)) + `, "name": "orders", "hash_key": "id"}}}}`,
+		"main.tf":      "resource \"aws_dynamodb_table\" \"orders\" {\n  name = \"orders\"\n  hash_key = \"id\"\n  /* " + saying(90) + " */\n}\n",
 	} {
 		j := newJob(t, map[string]string{name: text})
 		printed, code := j.sh(t, askOne+"-o table -o json=r.json -o csv=r.csv -o markdown=r.md -o html=r.html -o junit=r.xml -o sarif=r.sarif -o ocsf=r.ocsf -o jsonl=r.jsonl")

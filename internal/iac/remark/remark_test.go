@@ -2,6 +2,7 @@ package remark
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -124,11 +125,28 @@ resource "aws_backup_vault" "main" {}
 	}
 }
 
+func TestCommentsOfTerraformsJSONBelongToBlocks(t *testing.T) {
+	text := `{"//": "restorable:top", "resource": {
+ "aws_dynamodb_table": {"orders": {"//": "restorable:orders", "name": "restorable:name", "tags": {"//": "restorable:tag"}}, "é": {"//": {"path": "restorable:cdktf"}}},
+ "aws_backup_vault": [{"main": [{"//": "restorable:vault"}]}]
+}}`
+	want := "2:43 restorable:orders > aws_dynamodb_table.orders\n3:41 restorable:vault > aws_backup_vault.main"
+	if got := shown(OfTerraformJSON("main.tf.json", []byte(text))); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for _, broken := range []string{`{"resource": {"a": {"b": {"//": "restorable:x"`, `restorable:`, strings.Repeat("[", 100_000) + `"restorable:"`} {
+		if got := OfTerraformJSON("main.tf.json", []byte(broken)); got != nil {
+			t.Errorf("%.40s says %v", broken, got)
+		}
+	}
+}
+
 func FuzzCommentsStayWithinTheirFile(f *testing.F) {
 	f.Add("Resources:\n  A: # restorable:x\n    B: c\n")
+	f.Add("{\"resource\": {\"a\": {\"b\": {\"//\": \"restorable:x\"}}}}")
 	f.Add("resource \"a\" \"b\" { # restorable:x\n}\n/* restorable:y")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, r := range append(OfCloudFormation("f", []byte(text)), OfTerraform("f", []byte(text))...) {
+		for _, r := range slices.Concat(OfCloudFormation("f", []byte(text)), OfTerraform("f", []byte(text)), OfTerraformJSON("f", []byte(text))) {
 			if r.At.Line < 1 || r.At.Column < 1 || r.At.Line > strings.Count(text, "\n")+strings.Count(text, "\r")+1 {
 				t.Fatalf("a remark at %v of %q", r.At, text)
 			}
