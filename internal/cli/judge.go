@@ -25,6 +25,7 @@ type judgement struct {
 	overlays   *overlays                                           // nil: nobody says anything of the findings
 	templates  []*control.Control                                  // of controls, those that are asked of templates
 	unasked    []string                                            // ids of the others
+	from       []string                                            // paths that were read instead of live AWS
 }
 
 // skip: the user chose tables, or templates do not declare it. What concerns a whole Region is asked of templates when it is asked for by name.
@@ -37,7 +38,7 @@ func (j judgement) skip(u *estate.Unit) func(*estate.Unit, control.Resource, *es
 
 // judge asks every control of every resource, unit by unit, and streams the findings into the reports.
 func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
-	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started, Controls: j.controls, Scope: j.stock.scopes, LeftOut: j.stock.leftOut}
+	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started, Controls: j.controls, Scope: j.stock.scopes, From: j.from, LeftOut: j.stock.leftOut}
 	if j.stock.declares {
 		head.Unasked = j.unasked
 	}

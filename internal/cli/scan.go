@@ -108,7 +108,7 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 		return nothingMatches(o.filter, units.scopes)
 	}
 	frameworks := chosenFrameworks(catalogue, o.controls.frameworks)
-	j := judgement{stock: units, catalogue: catalogue, controls: controls, started: estate.At(started), sets: o.controls.frameworks, frameworks: frameworkIDs(frameworks), onlyTables: o.filter.given(), objective: demands(a.objectives()), overlays: said}
+	j := judgement{stock: units, catalogue: catalogue, controls: controls, started: estate.At(started), sets: o.controls.frameworks, frameworks: frameworkIDs(frameworks), onlyTables: o.filter.given(), from: o.source.files, objective: demands(a.objectives()), overlays: said}
 	if units.declares {
 		j.templates, j.unasked = answerable(catalogue, o.controls, controls)
 	}

@@ -25,6 +25,7 @@ type Head struct {
 	Scope     []Scope
 	LeftOut   []LeftOut
 	Controls  []*control.Control // those that are asked, in their order
+	From      []string           // paths that were read instead of live AWS
 	Unasked   []string           // ids of those that are asked of no template, since only what is deployed answers them
 }
 

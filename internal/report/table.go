@@ -29,7 +29,9 @@ type tableWriter struct {
 	o      TableOptions
 	head   Head
 	groups map[string]*group
-	err    error
+	// outside: something is unknown because it may stand outside of the templates that were read.
+	outside bool
+	err     error
 }
 
 // group is a resource and what was found about it.
@@ -77,6 +79,7 @@ func (t *tableWriter) Finding(e Entry) error {
 		t.groups[key] = g
 	}
 	g.add(e, t.o.Verbose)
+	t.outside = t.outside || outside(e)
 	return nil
 }
 
@@ -347,20 +350,40 @@ func (t *tableWriter) footer(tail Tail, groups []*group) {
 	if !tail.Complete {
 		t.wrapped("", terminal.Doubtful, "This report is incomplete: some verdicts are unknown because something could not be read.")
 	}
+	if t.outside {
+		t.wrapped("", terminal.Faint, "What may stand outside of the templates: --with-live reads it from the account, and assume in restorable.yaml says it.")
+	}
 	for _, g := range groups {
-		if how := g.explained(); how != "" {
+		if how := g.explained(t.head.From); how != "" {
 			t.wrapped("", terminal.Faint, "Why: restorable explain "+how)
 			return
 		}
 	}
 }
 
-// explained are the arguments by which a table's findings are explained; empty where there is nothing to explain, or no way to.
-func (g *group) explained() string {
+// mostPaths is how many paths are repeated to explain what was read from them.
+const mostPaths = 3
+
+// explained are the arguments by which a table's findings are explained, as it was read from paths; empty where there is nothing to explain,
+// or no way to. Of many paths, the table's own template does.
+func (g *group) explained(from []string) string {
+	name := cmp.Or(g.declared, g.resource.Name)
+	if len(from) > mostPaths {
+		from = nil
+	}
+	if from == nil && g.file != "" {
+		from = []string{g.file}
+	}
+	var paths strings.Builder
+	for _, p := range from {
+		paths.WriteString(" --from " + word(terminal.Clean(p)))
+	}
 	switch {
 	case g.rank <= 0 || g.resource.Type != control.TypeTable:
 	case g.declared != "":
-		return word(terminal.Clean(g.declared)) + " --from " + word(terminal.Clean(g.file))
+		return word(terminal.Clean(name)) + paths.String()
+	case paths.Len() > 0:
+		return quote(name) + paths.String()
 	case g.resource.Region != "":
 		return quote(g.resource.Name) + " --region " + terminal.Clean(g.resource.Region)
 	}

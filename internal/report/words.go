@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/restorable/restorable/internal/control"
+	"github.com/restorable/restorable/internal/iac/build"
 )
 
 // wanted names the objective by which a finding was judged; several where it is not known which.
@@ -101,4 +102,9 @@ func pascal(id string) string {
 		}
 	}
 	return b.String()
+}
+
+// outside reports whether a finding is unknown because templates do not tell what stands elsewhere.
+func outside(e Entry) bool {
+	return e.Verdict == control.Unknown && slices.ContainsFunc(e.Evidence, func(v control.Evidence) bool { return v.Code == build.NotInTemplate })
 }
