@@ -33,7 +33,7 @@ type Assumed struct {
 type AssumedPlan struct {
 	Place     yamlfile.Place
 	Name      string
-	Schedule  string            // cron(…) or rate(…)
+	Schedule  string            // cron(…)
 	Retention int64             // days; 0: for ever
 	Vault     string            // empty: Default
 	Start     time.Duration     // within which backups begin; 0: AWS's default

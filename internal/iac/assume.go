@@ -29,7 +29,7 @@ type Assumption struct {
 type Plan struct {
 	At        build.Pos
 	Name      string
-	Schedule  string            // cron(…) or rate(…)
+	Schedule  string            // cron(…)
 	Retention int64             // days; 0: for ever
 	Vault     string            // empty: Default
 	Start     int64             // minutes within which backups begin; 0: AWS's default
