@@ -205,12 +205,14 @@ func (r *reader) window(n ast.Node, key string) time.Duration {
 func assumeSchema() map[string]any {
 	chosen := selectorSchemas()
 	plan := yamlfile.Object(map[string]any{
-		"name":      yamlfile.Described("of the plan", textSchema()),
-		"schedule":  yamlfile.Described("cron(…) or rate(…) of its rule", map[string]any{"type": "string", "pattern": `^(cron|rate)\(.*\)$`}),
-		"retention": yamlfile.Described("how long it keeps backups, in whole days (default: for ever)", spanSchema()),
-		"vault":     yamlfile.Described("name of its vault (default: Default)", map[string]any{"type": "string", "pattern": vaultPattern}),
-		"table":     yamlfile.Described("glob on the names of the tables that it selects, or several (default: any)", chosen["table"].(map[string]any)),
-		"tag":       yamlfile.Described("tags of the tables that it selects, KEY=VALUE, several, or a mapping; all must hold (default: any)", chosen["tag"].(map[string]any)),
+		"name":              yamlfile.Described("of the plan", textSchema()),
+		"schedule":          yamlfile.Described("cron(…) of its rule", map[string]any{"type": "string", "pattern": `^cron\(.*\)$`}),
+		"retention":         yamlfile.Described("how long it keeps backups, in whole days (default: for ever)", spanSchema()),
+		"vault":             yamlfile.Described("name of its vault (default: Default)", map[string]any{"type": "string", "pattern": vaultPattern}),
+		"start-window":      yamlfile.Described("within which its backups begin (default: AWS's, 8h)", spanSchema()),
+		"completion-window": yamlfile.Described("within which its backups end (default: AWS's, 7d)", spanSchema()),
+		"table":             yamlfile.Described("glob on the names of the tables that it selects, or several (default: any)", chosen["table"].(map[string]any)),
+		"tag":               yamlfile.Described("tags of the tables that it selects, KEY=VALUE, several, or a mapping; all must hold (default: any)", chosen["tag"].(map[string]any)),
 	}, "name", "schedule")
 	out := yamlfile.Object(map[string]any{
 		"account":           yamlfile.Described("where templates are deployed", accountSchema()),
