@@ -42,7 +42,7 @@ func TestEveryFactIsFedByACall(t *testing.T) {
 			want[name] = true
 		}
 	}
-	for _, computed := range []string{"unit.provenance", "unit.now", "unit.reached", "unit.home", "unit.full", "unit.drills", "unit.settings", "recovery_point.storage_class"} {
+	for _, computed := range []string{"unit.provenance", "unit.declared", "unit.now", "unit.reached", "unit.home", "unit.full", "unit.drills", "unit.settings", "recovery_point.storage_class"} {
 		delete(want, computed)
 	}
 	got := map[string]bool{}
