@@ -113,14 +113,20 @@ func sourceOf(basis []estate.Reading) estate.Source {
 
 // missing keeps the readings that are unknown; all of them when none is.
 func missing(basis []estate.Reading) []estate.Reading {
-	var out []estate.Reading
-	for _, r := range basis {
-		if r.Ref.State() == estate.Unknown {
-			out = append(out, r)
+	n := 0
+	for i := range basis {
+		if basis[i].Ref.State() == estate.Unknown {
+			n++
 		}
 	}
-	if out == nil {
+	if n == 0 || n == len(basis) {
 		return basis
+	}
+	out := make([]estate.Reading, 0, n)
+	for i := range basis {
+		if basis[i].Ref.State() == estate.Unknown {
+			out = append(out, basis[i])
+		}
 	}
 	return out
 }

@@ -10,7 +10,7 @@ import (
 // JSON makes JSON text harmless to look at: DEL, the C1 controls and the characters that reorder or hide text, which JSON
 // allows inside strings, become \u escapes. What it means stays the same.
 func JSON(raw []byte) []byte {
-	if bytes.IndexFunc(raw, isHidden) < 0 {
+	if plain(raw) || bytes.IndexFunc(raw, isHidden) < 0 {
 		return raw
 	}
 	out := make([]byte, 0, len(raw)+64)
@@ -28,6 +28,16 @@ func JSON(raw []byte) []byte {
 		rest = rest[size:]
 	}
 	return out
+}
+
+// plain reports whether a document is of characters that stand for themselves alone, as most are.
+func plain(raw []byte) bool {
+	for _, c := range raw {
+		if c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // isHidden leaves out what is white space between the parts of a document; inside strings JSON has those escaped already.

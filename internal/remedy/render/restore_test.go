@@ -17,8 +17,7 @@ import (
 // restoreStub is AWS CLI for a restore: there is no table before the first write, every wait ends at once, and all is as wanted only after
 // it was asked for.
 const restoreStub = `#!/usr/bin/env bash
-printf '%s\0' "$@" >>"$WORDS"
-printf '\1\0' >>"$WORDS"
+printf '%s\0' "$#" "$@" >>"$WORDS"
 case "$2 $*" in
   get-caller-identity*) echo '"111122223333"' ;;
   *CopyJob.DestinationRecoveryPointArn*) echo '"arn:copied"' ;;

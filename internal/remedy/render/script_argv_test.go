@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,8 +18,7 @@ import (
 // stub stands in for AWS CLI: it writes down its words, answers the account, says that nothing is there before the first write and
 // that all is as wanted after it.
 const stub = `#!/usr/bin/env bash
-printf '%s\0' "$@" >>"$WORDS"
-printf '\1\0' >>"$WORDS"
+printf '%s\0' "$#" "$@" >>"$WORDS"
 case $2 in
   get-caller-identity) echo '"111122223333"' ;;
   describe-*|list-*|get-*) if [ -e "$WORDS.written" ]; then echo '"fits"'; else echo null; fi ;;
@@ -46,8 +46,12 @@ func told(t rapid.TB, dir, shell string, script []byte) [][]string {
 		t.Fatal(err)
 	}
 	var calls [][]string
-	for _, call := range strings.Split(strings.TrimSuffix(string(raw), "\x01\x00"), "\x01\x00") {
-		calls = append(calls, strings.Split(strings.TrimSuffix(call, "\x00"), "\x00"))
+	for words := strings.Split(strings.TrimSuffix(string(raw), "\x00"), "\x00"); len(words) > 0; { // how many, and they
+		n, err := strconv.Atoi(words[0])
+		if err != nil || n >= len(words) {
+			t.Fatalf("%q, %v", words, err)
+		}
+		calls, words = append(calls, words[1:1+n]), words[1+n:]
 	}
 	return calls
 }
