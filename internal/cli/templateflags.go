@@ -4,11 +4,13 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/config"
 	"github.com/restorable/restorable/internal/iac"
 	"github.com/restorable/restorable/internal/iac/build"
+	"github.com/restorable/restorable/internal/suggest"
 	"github.com/restorable/restorable/internal/terminal"
 	"github.com/restorable/restorable/internal/yamlfile"
 	"github.com/spf13/pflag"
@@ -61,6 +63,28 @@ func (a *app) reading(t *tree, o templateOptions) (out iac.Options, err error) {
 	}
 	out.VarFiles, err = t.names(o.varFiles)
 	return out, err
+}
+
+// unheard refuses a value that was typed for what no template declares, as AWS and Terraform do: with another name it would have counted.
+func (o templateOptions) unheard(declared map[iac.Kind]map[string]bool) error {
+	for _, flag := range []struct {
+		name, what string
+		typed      []string
+		there      map[string]bool
+	}{{"parameters", "parameter", o.parameters, declared[iac.CloudFormation]}, {"var", "variable", o.variables, declared[iac.Terraform]}} {
+		for _, text := range flag.typed {
+			name, _, err := iac.Parameter(text)
+			if err != nil || strings.ContainsAny(name, "/\\.:") || flag.there[name] {
+				continue // a file, which may serve other templates, too; or AWS::Region and its like
+			}
+			hint := "leave it out, or name the templates that have it"
+			if near := suggest.Nearest(name, slices.Sorted(maps.Keys(flag.there))); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+			return misuse(hint, "--%s %s: no template has a %s of that name", flag.name, text, flag.what)
+		}
+	}
+	return nil
 }
 
 // parametersOf reads NAME=VALUE, or a file; a file whose name holds = is named with a folder, as in ./a=b.json.

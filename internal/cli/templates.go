@@ -66,7 +66,12 @@ func (a *app) ofTemplates(ctx context.Context, p *paths, o sourceOptions) ([]*es
 			return nil, err
 		}
 	}
+	declared := map[iac.Kind]map[string]bool{iac.CloudFormation: {}, iac.Terraform: {}}
+	how.Declares = func(k iac.Kind, name string) { declared[k][name] = true }
 	units, mistakes := iac.Read(p.tree, p.Found, how)
+	if err := o.templates.unheard(declared); err != nil && len(mistakes) == 0 {
+		return nil, err
+	}
 	if len(mistakes) == 0 {
 		return units, nil
 	}

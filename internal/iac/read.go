@@ -15,13 +15,22 @@ import (
 
 // Options of a reading.
 type Options struct {
-	Parameters map[string]string // of CloudFormation templates, by name; AWS::Region and its like, which hold for Terraform too, may be among them
-	Variables  map[string]string // of Terraform's root modules, by name
-	VarFiles   []string          // of Terraform
+	Parameters map[string]string  // of CloudFormation templates, by name; AWS::Region and its like, which hold for Terraform too, may be among them
+	Variables  map[string]string  // of Terraform's root modules, by name
+	VarFiles   []string           // of Terraform
+	Declares   func(Kind, string) // told of each parameter of CloudFormation and variable of Terraform that a template has; may be nil
 
 	Live   []*estate.Unit           // what is deployed, by Region, of one account; used up. None: it is not known
 	Assume *Assumption              // nil: nothing is said
 	Shown  func(name string) string // how people call a file; nil: by its name
+}
+
+// declares tells of what one language declares.
+func (o Options) declares(k Kind) func(string) {
+	if o.Declares == nil {
+		return nil
+	}
+	return func(name string) { o.Declares(k, name) }
 }
 
 // NotParsed is why a unit does not hold all that its templates declare: some could not be read.
@@ -33,7 +42,7 @@ const NotParsed = "NotParsed"
 func Read(fsys fs.FS, found *Found, o Options) (units []*estate.Unit, mistakes []error) {
 	b := build.New()
 	files, mistakes := load(fsys, found.Templates)
-	mistakes = append(mistakes, apart(cfn.Read(b, files, cfn.Options{Parameters: o.Parameters}))...)
+	mistakes = append(mistakes, apart(cfn.Read(b, files, cfn.Options{Parameters: o.Parameters, Declares: o.declares(CloudFormation)}))...)
 	resources, wrong := readTerraform(fsys, found, o)
 	terraform.Add(b, resources)
 	mistakes = append(mistakes, wrong...)

@@ -23,7 +23,7 @@ func readTerraform(fsys fs.FS, found *Found, o Options) (all []resource.Resource
 		}
 		mistakes = append(mistakes, apart(err)...)
 	}
-	how := config.Options{Variables: o.Variables, VarFiles: o.VarFiles, Region: o.Parameters["AWS::Region"], Account: o.Parameters["AWS::AccountId"]}
+	how := config.Options{Variables: o.Variables, VarFiles: o.VarFiles, Region: o.Parameters["AWS::Region"], Account: o.Parameters["AWS::AccountId"], Declares: o.declares(Terraform)}
 	for _, dir := range found.Modules {
 		add(config.Read(fsys, dir, how))
 	}

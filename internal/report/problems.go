@@ -44,5 +44,8 @@ func (g ProblemGroup) String() string {
 		operations = strings.Join(append([]string{operations}, g.More...), ", ")
 	}
 	where := strings.TrimSpace(g.Region + " " + g.Account)
-	return fmt.Sprintf("%s %s: %s (%s, %s unknown)", operations, g.Code, terminal.Short(g.Message, 200), where, terminal.Count(g.Affects, "fact"))
+	if where != "" { // templates may not say theirs
+		where += ", "
+	}
+	return fmt.Sprintf("%s %s: %s (%s%s unknown)", operations, g.Code, terminal.Short(g.Message, 200), where, terminal.Count(g.Affects, "fact"))
 }

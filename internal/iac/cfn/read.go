@@ -24,6 +24,11 @@ func Read(b *build.Builder, files []File, o Options) error {
 	mistakes = append(mistakes, p.nest(templates)...)
 	for _, s := range p.stacks {
 		s.readExports()
+		if n := s.root.get("Parameters"); n != nil && o.Declares != nil {
+			for _, e := range n.entries {
+				o.Declares(e.key)
+			}
+		}
 	}
 	p.state(b)
 	a := newAssembly(b, p)

@@ -9,6 +9,7 @@ import (
 // Options of a reading.
 type Options struct {
 	Parameters map[string]string // by name; AWS::Region and its like may be among them
+	Declares   func(name string) // told of each parameter that a template has; may be nil
 	Tags       map[string]string // of the stacks, which pass them on to their resources
 }
 

@@ -22,6 +22,7 @@ type Options struct {
 	Region    string            // of providers that state none; "": not known
 	Account   string            // of providers that state none; "": not known
 	Workspace string            // terraform.workspace; "": not known
+	Declares  func(name string) // told of each variable that a root module has; may be nil
 }
 
 // Read returns the resources of every root module in a folder of a tree, or beneath it, in order of their addresses' declaration. Modules that
@@ -78,6 +79,11 @@ func (p *project) read(dir string) ([]resource.Resource, error) {
 	m, err := p.module(dir)
 	if err != nil {
 		return nil, err
+	}
+	if p.options.Declares != nil {
+		for name := range m.variables {
+			p.options.Declares(name)
+		}
 	}
 	r := &run{project: p, root: dir, installed: p.installedModules(dir), loose: map[string]bool{}}
 	r.functions, r.templates = r.functionTable(), map[string]hclsyntax.Expression{}
