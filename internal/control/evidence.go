@@ -117,6 +117,28 @@ func missingText(all []Evidence) string {
 	return strings.Join(parts, ", ")
 }
 
+// symbolsText names the facts of a template that are known but for what only deployment puts in, ${…}; it is empty when there is none.
+func symbolsText(all []Evidence) string {
+	var names []string
+	for _, e := range all {
+		var texts []string
+		switch v := e.Value.(type) {
+		case string:
+			texts = []string{v}
+		case []string:
+			texts = v
+		}
+		symbolic := slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, "${") })
+		if symbolic && !slices.Contains(names, e.Fact) {
+			names = append(names, e.Fact)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "what only deployment puts into " + strings.Join(names, ", ")
+}
+
 // why says in a few words why a fact is not known.
 func (e Evidence) why() string {
 	switch {
@@ -149,7 +171,7 @@ func (e *evaluation) sentence(v Verdict, all []Evidence) string {
 		}
 		e.missing = missingText(all)
 		if e.missing == "" && e.run.unit.Now.IsAbsent() {
-			e.missing = noPresent
+			e.missing = cmp.Or(symbolsText(all), noPresent)
 		}
 		if e.torn {
 			return e.tornReason()

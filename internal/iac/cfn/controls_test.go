@@ -236,6 +236,10 @@ Resources:
 			t.Errorf("%s: %s: %s", address, f.Verdict, f.Reason)
 		}
 	}
+	placed := unit(t, Options{Parameters: map[string]string{"AWS::Region": "eu-west-1", "AWS::AccountId": "111122223333"}}, template)
+	if f := judged(t, c, placed, "backup-plan-membership", "a.yaml#Odd"); !strings.Contains(f.Reason, "what only deployment puts into table.arn") {
+		t.Errorf("%s", f.Reason)
+	}
 	if f := judged(t, c, u, "backup-plan-membership", "a.yaml#Other"); !strings.Contains(f.Reason, "in a Region that is not known selects") {
 		t.Errorf("%s", f.Reason)
 	}
