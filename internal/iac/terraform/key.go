@@ -53,7 +53,7 @@ func (k block) managedKey(service string) string {
 		return arn
 	}
 	region := b.Unit.Region.Or("")
-	arn := "arn:" + resource.Partition(region) + ":kms:" + resource.RegionText(region) + ":" + resource.AccountText(b.Unit.Account.Or("")) +
+	arn := "arn:" + build.PartitionOf(region) + ":kms:" + resource.RegionText(region) + ":" + resource.AccountText(b.Unit.Account.Or("")) +
 		":key/" + resource.Symbol("!alias/aws/"+service)
 	if !slices.ContainsFunc(b.Unit.Keys.Items, func(k estate.Key) bool { return k.ARN.Or("") == arn }) {
 		b.Unit.Keys.Items = append(b.Unit.Keys.Items, build.AWSKey(b, service, arn))

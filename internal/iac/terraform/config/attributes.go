@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/restorable/restorable/internal/iac/build"
 	"github.com/restorable/restorable/internal/iac/terraform/resource"
 )
 
@@ -140,7 +141,7 @@ func aliased(r *resource.Resource) cty.Value {
 		return cty.StringVal(r.Attribute("target_key_arn"))
 	}
 	if id := v.AsString(); !strings.HasPrefix(id, "arn:") {
-		return cty.StringVal("arn:" + resource.Partition(r.Region) + ":kms:" + resource.RegionText(r.Region) + ":" + resource.AccountText(r.Account) + ":key/" + id)
+		return cty.StringVal("arn:" + build.PartitionOf(r.Region) + ":kms:" + resource.RegionText(r.Region) + ":" + resource.AccountText(r.Account) + ":key/" + id)
 	}
 	return v
 }

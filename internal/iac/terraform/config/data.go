@@ -5,6 +5,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/restorable/restorable/internal/iac/build"
 	"github.com/restorable/restorable/internal/iac/terraform/resource"
 )
 
@@ -23,7 +24,7 @@ func (s *scope) dataSource(r *resource.Resource, i *declared) (v value, is bool)
 		tags := i.scope.providerOf(i.block).tags
 		return value{cty.ObjectVal(map[string]cty.Value{"tags": tags.v}), tags.why}, true
 	case "aws_partition":
-		return known(map[string]string{"partition": resource.Partition(r.Region), "id": resource.Partition(r.Region),
+		return known(map[string]string{"partition": build.PartitionOf(r.Region), "id": build.PartitionOf(r.Region),
 			"dns_suffix": suffix(r.Region), "reverse_dns_prefix": reversed(r.Region)}), true
 	}
 	return value{}, false
@@ -50,14 +51,14 @@ func (s *scope) region(r *resource.Resource) value {
 }
 
 func suffix(region string) string {
-	if resource.Partition(region) == "aws-cn" {
+	if build.PartitionOf(region) == "aws-cn" {
 		return "amazonaws.com.cn"
 	}
 	return "amazonaws.com"
 }
 
 func reversed(region string) string {
-	if resource.Partition(region) == "aws-cn" {
+	if build.PartitionOf(region) == "aws-cn" {
 		return "cn.com.amazonaws"
 	}
 	return "com.amazonaws"

@@ -79,5 +79,5 @@ func (r *Resource) arn(s shape) string {
 			resource += "/"
 		}
 	}
-	return "arn:" + Partition(r.Region) + ":" + s.service + ":" + region + ":" + account + ":" + resource + r.name(s)
+	return "arn:" + build.PartitionOf(r.Region) + ":" + s.service + ":" + region + ":" + account + ":" + resource + r.name(s)
 }

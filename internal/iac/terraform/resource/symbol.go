@@ -41,14 +41,3 @@ func AccountText(account string) string {
 	}
 	return account
 }
-
-// Partition is where a Region lies; aws where nothing says otherwise.
-func Partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
-}
