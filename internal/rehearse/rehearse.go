@@ -3,6 +3,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,8 +53,8 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	go func() { ended <- server.Listen(ctx, "127.0.0.1:0", func(url string) { ready <- url }) }()
 	var report *Report
 	select {
-	case err := <-ended:
-		return nil, err
+	case err := <-ended: // without an error when it was told to stop before it began
+		return nil, cmp.Or(err, ctx.Err(), errors.New("the simulated AWS ended before it began"))
 	case url := <-ready:
 		report, err = o.play(ctx, server, url)
 	}
