@@ -58,6 +58,9 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 	go func() { ended <- server.Listen(ctx, o.listen, func(url string) { ready <- url }) }()
 	select {
 	case err := <-ended:
+		if err == nil { // it was told to stop before it began
+			return ctx.Err()
+		}
 		return &complaint{code: exitUsage, summary: err.Error(), hint: "--listen 127.0.0.1:0 picks a free port", err: err}
 	case url := <-ready:
 		err = a.tellStory(ctx, stage{url: url, folder: folder, keep: o.keep})
