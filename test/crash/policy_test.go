@@ -171,6 +171,9 @@ func actionsOf(all []awsapi.Permission) []awsapi.CallID {
 // TestThePolicyOfAPlanSufficesAndEachActionIsNeeded applies the plan of every kind of change under the policy that is printed for it, and
 // again without each single action: then something is not done.
 func TestThePolicyOfAPlanSufficesAndEachActionIsNeeded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one apply after the other: the race detector has nothing to see")
+	}
 	g := newGuarded(t)
 	own, err := permissions.Apply(g.plan)
 	g.must(err)

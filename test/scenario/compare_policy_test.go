@@ -61,6 +61,7 @@ func advance(t *testing.T, url, by string) {
 
 // TestComparesPolicyIsEnoughAndNoMore: with it everything is explained, and without any one action it is not.
 func TestComparesPolicyIsEnoughAndNoMore(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	url, root := enforcing(t)
 	moment := movingTables(t, url)

@@ -24,6 +24,7 @@ type told struct{ command, output string }
 
 // TestEachCommandOfTheDemoCanBeRepeatedByHand types what the demo shows, in its order, against a simulated AWS that begins as the demo's.
 func TestEachCommandOfTheDemoCanBeRepeatedByHand(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	cmd := program(t, "http://127.0.0.1:1", "demo")
 	cmd.Env = append(cmd.Env, "TMPDIR="+t.TempDir())

@@ -40,6 +40,7 @@ type example struct {
 // what follows is their output; a line "..." stands for any lines. A block without "$ " holds commands alone. Commands
 // of one document share a folder and a simulated AWS with the demo's company, whose clock stands still.
 func TestDocumentsShowWhatTheProgramPrints(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	ran := 0
 	for _, file := range documents(t) {

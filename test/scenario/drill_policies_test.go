@@ -92,6 +92,7 @@ func (a *auditor) drilled(t *testing.T, args ...string) (verdict string, signed 
 
 // TestThePoliciesOfOtherDrills: the policy printed for each kind of drill suffices for it, and not without any of the actions that it is for.
 func TestThePoliciesOfOtherDrills(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	w := openWorkbench(t)
 	for name, c := range map[string]struct {

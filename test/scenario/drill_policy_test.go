@@ -116,6 +116,7 @@ func needed() []string {
 
 // TestTheDrillPolicySufficesAndIsNeeded drills with the policy that the program prints, and with actions of it taken away.
 func TestTheDrillPolicySufficesAndIsNeeded(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	url, root := hurried(t)
 	a := newAuditor(t, url, root, "driller")

@@ -53,6 +53,7 @@ func needless() []string {
 // TestTheBackupPolicySufficesAndEachActionIsNeeded: with the policy that the program prints backups are made and read back; with any
 // action less they are not.
 func TestTheBackupPolicySufficesAndEachActionIsNeeded(t *testing.T) {
+	sequential(t)
 	url, root := enforcing(t)
 	for name, c := range map[string]struct{ policy, backup []string }{
 		"native": {[]string{"backup"}, []string{"backup", "orders", "payments", "--auto-approve"}},

@@ -130,6 +130,7 @@ func scanPolicy(t *testing.T, a *auditor, without awsapi.CallID) []byte {
 // TestTheScanPolicySufficesAndEachActionIsNeeded takes one action after another out of the policy that the program
 // prints: verdicts only ever become UNKNOWN, and only those of controls that doctor would have named.
 func TestTheScanPolicySufficesAndEachActionIsNeeded(t *testing.T) {
+	sequential(t)
 	url, root := enforcing(t)
 	a := newAuditor(t, url, root, "auditor")
 	a.allow(t, scanPolicy(t, a, ""))

@@ -50,6 +50,7 @@ func (w *workbench) holding(name string, command ...string) (*auditor, string) {
 // TestThePoliciesOfPlainRecoveryPoints: a recovery point made without advanced features has the ARN of a backup of DynamoDB's. The printed
 // policies of backup, drill, restore and compare suffice for it.
 func TestThePoliciesOfPlainRecoveryPoints(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	w := openWorkbench(t)
 	w.plainFrom()

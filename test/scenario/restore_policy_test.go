@@ -8,6 +8,7 @@ import (
 
 // TestTheRestorePolicyOfOneTable suffices to restore into that table, and allows to write to no other.
 func TestTheRestorePolicyOfOneTable(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	url, root := hurried(t)
 	a := newAuditor(t, url, root, "restorer")

@@ -237,3 +237,12 @@ func harmlessCommand(ts *testscript.TestScript, _ bool, files []string) {
 		}
 	}
 }
+
+// sequential leaves a test out of short runs, which are those under the race detector: it starts the program many times, one path after the
+// other, of which that has nothing to see.
+func sequential(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one path after the other: the race detector has nothing to see")
+	}
+}
