@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -39,8 +40,12 @@ func (r *run) filesetFunction() function.Function {
 }
 
 func (r *run) files(dir string, pattern []string) (names []cty.Value, err error) {
-	if info, err := fs.Stat(r.fsys, dir); err != nil || !info.IsDir() {
-		return nil, nil //nolint:nilerr // a folder that is not there has no files
+	info, err := fs.Stat(r.fsys, dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir(): // a folder that is not there has no files
+		return nil, nil
+	case err != nil: // it may have some
+		return nil, fmt.Errorf("look into %s: %w", dir, err)
 	}
 	tree, err := fs.Sub(r.fsys, dir)
 	if err != nil {
