@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/restorable/restorable/internal/control"
@@ -9,9 +10,12 @@ import (
 	"github.com/restorable/restorable/internal/iac/build"
 )
 
+// controls is the built-in catalogue, read once: it may be shared.
+var controls = sync.OnceValues(control.Load)
+
 func catalogue(t *testing.T) *control.Catalogue {
 	t.Helper()
-	c, err := control.Load()
+	c, err := controls()
 	if err != nil {
 		t.Fatal(err)
 	}

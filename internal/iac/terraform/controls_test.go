@@ -3,6 +3,7 @@ package terraform
 import (
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/restorable/restorable/internal/control"
@@ -11,9 +12,12 @@ import (
 	"github.com/restorable/restorable/internal/iac/terraform/planfile"
 )
 
+// controls is the built-in catalogue, read once: it may be shared.
+var controls = sync.OnceValues(control.Load)
+
 func catalogue(t *testing.T) *control.Catalogue {
 	t.Helper()
-	c, err := control.Load()
+	c, err := controls()
 	if err != nil {
 		t.Fatal(err)
 	}
