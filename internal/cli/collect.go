@@ -102,6 +102,7 @@ func (a *app) writeEstate(units *stock, f *asideFile) error {
 
 // collected says what was read and ends with 3 when something could not be.
 func (a *app) collected(units *stock, user context.Context) error {
+	units.drills.tell()
 	problems := 0
 	for _, list := range units.problems {
 		for _, p := range report.Group(list) {

@@ -8,21 +8,42 @@ import (
 	"strings"
 	"time"
 
+	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/drill"
 	"github.com/restorable/restorable/internal/drill/evidence"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/remedy/journal"
+	"github.com/restorable/restorable/internal/report"
 	"github.com/restorable/restorable/internal/store"
 )
 
-// codeUnreadable marks drills of a store that is there and cannot be read.
-const codeUnreadable = "StoreUnreadable"
+// drillsRecord is where the drills of this machine come from; codeUnreadable marks those of a store that is there and cannot be read.
+const (
+	drillsRecord   = "restorable:drills"
+	codeUnreadable = "StoreUnreadable"
+)
 
 // drillBook is what the drills of this machine found, read once for each place.
 type drillBook struct {
 	app  *app
 	aws  awsOptions
 	read map[journal.Place]drillsRead
+}
+
+// tell says, once for each place, that its drills could not be read.
+func (b *drillBook) tell() {
+	if b == nil { // nothing was read from AWS
+		return
+	}
+	for _, found := range b.read {
+		if found.err != nil {
+			b.app.noteDrills(found.err.Error())
+		}
+	}
+}
+
+func (a *app) noteDrills(why string) {
+	a.note("the drills of this machine do not count, they cannot be read: %s", why)
 }
 
 type drillsRead struct {
@@ -46,11 +67,8 @@ func (b *drillBook) fill(ctx context.Context, u *estate.Unit) {
 	if !done {
 		found.results, found.err = b.app.drillsOf(ctx, place)
 		b.read[place] = found
-		if found.err != nil {
-			b.app.note("the drills of this machine do not count, they cannot be read: %v", found.err)
-		}
 	}
-	p := estate.Provenance{Operation: "restorable:drills", ObservedAt: u.Now.Or(0)}
+	p := estate.Provenance{Operation: drillsRecord, ObservedAt: u.Now.Or(0)}
 	if found.err != nil {
 		p.Code, p.Message = codeUnreadable, found.err.Error()
 		u.Drills.Whole = estate.UnknownFact[bool](u.Record(p))
@@ -63,6 +81,20 @@ func (b *drillBook) fill(ctx context.Context, u *estate.Unit) {
 			u.Drills.Items = append(u.Drills.Items, drillFact(r, src))
 		}
 	}
+}
+
+// drillsMissed is what kept a finding from its answer when it rests on drills that could not be read. Where nothing rests on them they are
+// no problem: a machine without a place for them has done none that anybody asked about.
+func drillsMissed(u *estate.Unit, f *control.Finding) (report.Problem, bool) {
+	if f.Verdict != control.Unknown {
+		return report.Problem{}, false
+	}
+	for _, e := range f.Evidence {
+		if e.Source == drillsRecord && e.Code == codeUnreadable {
+			return report.Problem{Account: u.Account.Or(""), Region: u.Region.Or(""), Operation: drillsRecord, Code: codeUnreadable, Message: e.Message, Affects: 1}, true
+		}
+	}
+	return report.Problem{}, false
 }
 
 // drillsOf reads what the drills in the store of a place found, and makes no store.

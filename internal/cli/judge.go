@@ -64,6 +64,9 @@ func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
 	if err != nil {
 		return nil, err
 	}
+	if i := slices.IndexFunc(problems, func(p report.Problem) bool { return p.Operation == drillsRecord }); i >= 0 {
+		a.noteDrills(problems[i].Message)
+	}
 	tail := report.Tail{FinishedAt: estate.At(a.now()), Complete: !tally.Unread && !tally.Unlisted && len(problems) == 0, Summary: tally.Summary, Problems: problems, Exceptions: j.overlays.all()}
 	return tally, out.End(tail)
 }
@@ -80,6 +83,7 @@ func (j judgement) unit(u *estate.Unit, x *protection.Index, tally *report.Tally
 		return nil, err
 	}
 	look := timelinesOf(u, x)
+	var problems []report.Problem
 	byHand := run.ByHand
 	if iac.Declared(u) { // the commands ask AWS, which knows nothing of it yet; file and line say where to look
 		byHand = nil
@@ -87,11 +91,13 @@ func (j judgement) unit(u *estate.Unit, x *protection.Index, tally *report.Tally
 	for f := range run.Findings() {
 		e := dress(report.Entry{Finding: f, ByHand: byHand, Timeline: look.of(f.Resource)})
 		tally.Add(e)
+		if missed, ok := drillsMissed(u, &f); ok && len(problems) == 0 {
+			problems = append(problems, missed)
+		}
 		if err := out.Finding(e); err != nil {
 			return nil, err
 		}
 	}
-	var problems []report.Problem
 	for _, p := range run.Problems() {
 		problems = append(problems, report.Problem(p))
 	}
@@ -136,7 +142,7 @@ func problemsOf(u *estate.Unit) []report.Problem {
 	grouped := map[key]*report.Problem{}
 	for source, n := range estate.UnknownBySource(u) {
 		p := u.Of(source)
-		if !p.Failed() || p.Code == codeNotCollected || iac.Expected(u, source) {
+		if !p.Failed() || p.Code == codeNotCollected || p.Operation == drillsRecord || iac.Expected(u, source) {
 			continue
 		}
 		k := key{p.Operation, p.Code}

@@ -161,6 +161,7 @@ func (a *app) live(ctx context.Context, o sourceOptions) (*estate.Estate, error)
 	for _, u := range es.Units {
 		book.fill(context.WithoutCancel(ctx), u)
 	}
+	book.tell()
 	return es, nil
 }
 

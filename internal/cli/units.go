@@ -22,6 +22,7 @@ type stock struct {
 	problems  [][]report.Problem
 	leftOut   []report.LeftOut
 	declares  bool          // some unit is of templates
+	drills    *drillBook    // nil: of files
 	spoken    []inline.File // in which people may say something of what templates declare
 }
 
@@ -88,9 +89,9 @@ func (s *stock) live(ctx context.Context, a *app, o sourceOptions, prepare func(
 	}
 	s.tool, s.collected = options.Tool, estate.At(a.now())
 	var unkept error
-	book := a.drillBook(o.aws)
+	s.drills = a.drillBook(o.aws)
 	err = collect.Each(ctx, session, options, func(p collect.Part) error {
-		book.fill(context.WithoutCancel(ctx), p.Unit)
+		s.drills.fill(context.WithoutCancel(ctx), p.Unit)
 		prepare(p.Unit)
 		unkept = s.put(p.Place, p.Unit)
 		return unkept

@@ -115,10 +115,7 @@ func TestADrillKilledAnywhere(t *testing.T) {
 			trials = append(trials, trial{"drill, resume", b.drillOn(r)}, trial{"drill, clean up", b.drillAway(r)})
 		}
 	}
-	if !everything() {
-		trials = spread(trials, 16)
-	}
-	for _, one := range trials {
+	for _, one := range spread(trials, 16) {
 		t.Run(one.name, func(t *testing.T) { one.run(t, nil, calmly{}) })
 	}
 }
@@ -145,10 +142,7 @@ func TestAComparisonWithAPointKilledAnywhere(t *testing.T) {
 			}})
 		}
 	}
-	if !everything() {
-		trials = spread(trials, 10)
-	}
-	for _, one := range trials {
+	for _, one := range spread(trials, 10) {
 		t.Run(one.name, func(t *testing.T) { one.run(t, nil, calmly{}) })
 	}
 }

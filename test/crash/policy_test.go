@@ -168,12 +168,17 @@ func actionsOf(all []awsapi.Permission) []awsapi.CallID {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// TestThePolicyOfAPlanSufficesAndEachActionIsNeeded applies the plan of every kind of change under the policy that is printed for it, and
-// again without each single action: then something is not done.
-func TestThePolicyOfAPlanSufficesAndEachActionIsNeeded(t *testing.T) {
+func sequential(t *testing.T) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("one apply after the other: the race detector has nothing to see")
 	}
+}
+
+// TestThePolicyOfAPlanSufficesAndEachActionIsNeeded applies the plan of every kind of change under the policy that is printed for it, and
+// again without each single action: then something is not done.
+func TestThePolicyOfAPlanSufficesAndEachActionIsNeeded(t *testing.T) {
+	sequential(t)
 	g := newGuarded(t)
 	own, err := permissions.Apply(g.plan)
 	g.must(err)
@@ -195,6 +200,7 @@ func TestThePolicyOfAPlanSufficesAndEachActionIsNeeded(t *testing.T) {
 
 // TestThePolicyOfABackoutSufficesAndEachActionIsNeeded does the same for backing out what root has applied.
 func TestThePolicyOfABackoutSufficesAndEachActionIsNeeded(t *testing.T) {
+	sequential(t)
 	g := newGuarded(t)
 	own, err := permissions.Backout(g.plan)
 	g.must(err)
@@ -234,6 +240,7 @@ func (g *guarded) unlink() {
 
 // TestThePolicyOfAProofSufficesAndEachActionIsNeeded proves what root has applied.
 func TestThePolicyOfAProofSufficesAndEachActionIsNeeded(t *testing.T) {
+	sequential(t)
 	g := newGuarded(t)
 	g.plan.Proofs = []remedy.Proof{{Table: "orders", ARN: arnOf("orders"), Region: region, Plan: "nightly", Vault: "primary", RoleARN: roleNamed("backups"), Actions: []string{"a16"}}}
 	g.must(g.plan.Seal())
