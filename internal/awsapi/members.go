@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -37,13 +38,33 @@ type LeftOut struct {
 	State   string // AWS's word: SUSPENDED, PENDING_CLOSURE, …
 }
 
+// members are the accounts in scope once they have been found.
+type members struct {
+	mu       sync.Mutex
+	accounts []*Account // nil: nobody has asked yet, or there was no answer
+	left     []LeftOut
+}
+
 // Members opens every account in scope, sorted by id: those named, those of the organisation, or the one that the credentials belong to.
 // No role is assumed in the caller's own account, and none anywhere before the account's first call. Errors are *CallError: that nobody
-// knows which accounts there are is no account's own trouble.
+// knows which accounts there are is no account's own trouble. A session asks once: whoever reads in several steps reads the same accounts in each.
 func (s *Session) Members(ctx context.Context) ([]*Account, []LeftOut, error) {
 	if s.opts.RoleName == "" {
 		return s.accounts, nil, nil
 	}
+	s.found.mu.Lock()
+	defer s.found.mu.Unlock()
+	if s.found.accounts == nil {
+		accounts, left, err := s.findMembers(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		s.found.accounts, s.found.left = accounts, left
+	}
+	return slices.Clone(s.found.accounts), slices.Clone(s.found.left), nil
+}
+
+func (s *Session) findMembers(ctx context.Context) ([]*Account, []LeftOut, error) {
 	caller := s.accounts[0]
 	who, _, err := caller.Identify(ctx)
 	if err != nil {

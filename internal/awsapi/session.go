@@ -114,6 +114,7 @@ type Session struct {
 	http     *http.Transport
 	calls    map[CallID]Call
 	accounts []*Account
+	found    members
 }
 
 // Open reads the SDK's configuration (files and environment). It calls nobody: credentials are fetched with the first call.

@@ -161,8 +161,9 @@ func advanceCommand(ts *testscript.TestScript, _ bool, args []string) {
 	post(ts, "/_sim/clock", fmt.Sprintf(`{"advance":%q}`, args[0]))
 }
 
-// callsCommand fails when any call that is not a read was made: calls readonly.
-func callsCommand(ts *testscript.TestScript, _ bool, _ []string) {
+// callsCommand fails when any call that is not a read was made since the simulated AWS was started: calls readonly. Or when an operation was
+// not called as often as said: calls OPERATION NUMBER.
+func callsCommand(ts *testscript.TestScript, _ bool, args []string) {
 	r, err := http.Get(ts.Getenv("AWS_ENDPOINT_URL") + "/_sim/calls")
 	ts.Check(err)
 	defer r.Body.Close()
@@ -170,6 +171,12 @@ func callsCommand(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(json.NewDecoder(r.Body).Decode(&counts))
 	if len(counts) == 0 {
 		ts.Fatalf("no call was made at all")
+	}
+	if len(args) == 2 {
+		if got := strconv.Itoa(counts[args[0]]); got != args[1] {
+			ts.Fatalf("%s was called %s times, want %s", args[0], got, args[1])
+		}
+		return
 	}
 	for call := range counts {
 		_, operation, _ := strings.Cut(call, ":")
