@@ -10,8 +10,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/restorable/restorable/internal/estate"
 )
 
 // Kind is what a file was found to be.
@@ -195,32 +193,4 @@ func (f *finder) kind(name string) (Kind, error) {
 		return Other, fmt.Errorf("read %s: %w", name, err)
 	}
 	return Tell(head), nil
-}
-
-// Tell tells what the beginning of a file is of.
-func Tell(head []byte) Kind {
-	if estate.IsEstateFile(head) {
-		return Estate
-	}
-	text := string(head)
-	json := strings.HasPrefix(strings.TrimLeft(text, " \t\r\n\ufeff"), "{")
-	switch {
-	case json && strings.Contains(text, `"terraform_version"`) && strings.Contains(text, `"format_version"`):
-		return TerraformPlan
-	case json && strings.Contains(text, `"Resources"`) && templateWords(text):
-		return CloudFormation
-	case !json && heads(text, "Resources:") && templateWords(text):
-		return CloudFormation
-	}
-	return Other
-}
-
-// templateWords are what a template holds beside its Resources.
-func templateWords(text string) bool {
-	return strings.Contains(text, "AWSTemplateFormatVersion") || strings.Contains(text, "AWS::")
-}
-
-// heads reports whether some line begins with a word.
-func heads(text, word string) bool {
-	return strings.HasPrefix(text, word) || strings.Contains(text, "\n"+word) || strings.HasPrefix(text, "\ufeff"+word)
 }

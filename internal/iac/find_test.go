@@ -26,6 +26,9 @@ func tree() fstest.MapFS {
 		"estates/live.json":                file(`{"schema_version": 1, "units": []}`),
 		"empty/README.md":                  file("nothing"),
 		"package.json":                     file(`{"name": "Resources"}`),
+		"cdk/tree.json":                    file(`{"tree": {"children": {"Resources": {"id": "Resources", "type": "AWS::DynamoDB::Table", "q": "\\"}"}}}}`),
+		"cdk/S.template.json":              file(`{"Parameters": {"Resources": {"Default": "a\"{"}}, "Resources" : {"T": {"Type": "AWS::DynamoDB::Table"}}}`),
+		"quoted/t.yaml":                    file("\"Resources\":\n  \"A\": {\"Type\": \"AWS::DynamoDB::Table\"}\n"),
 		"broken/bad.yaml":                  file("Resources:\n  A:\n    Type: AWS::DynamoDB::Table\n   Properties: {}\n"),
 		"broken/good.yaml":                 file(template),
 		"deep/a/b/c/template.template":     file(template),
@@ -46,6 +49,8 @@ func TestPathsLeadToTemplates(t *testing.T) {
 		{"a folder", []string{"app"}, Found{Templates: []string{"app/orders.json", "app/orders.yaml"}}},
 		{"a file of any name", []string{"app/values.txt"}, Found{Templates: []string{"app/values.txt"}}},
 		{"a file twice", []string{"app/orders.yaml", "app"}, Found{Templates: []string{"app/orders.yaml", "app/orders.json"}}},
+		{"what the CDK writes beside templates", []string{"cdk"}, Found{Templates: []string{"cdk/S.template.json"}}},
+		{"keys in quotes", []string{"quoted"}, Found{Templates: []string{"quoted/t.yaml"}}},
 		{"beneath", []string{"deep"}, Found{Templates: []string{"deep/a/b/c/template.template"}}},
 		{"a hidden folder that was named", []string{"app/.hidden"}, Found{Templates: []string{"app/.hidden/t.yaml"}}},
 		{"Terraform", []string{"infra"}, Found{Modules: []string{"infra"}, Plans: []string{"infra/plan.json"}}},
@@ -53,7 +58,8 @@ func TestPathsLeadToTemplates(t *testing.T) {
 		{"a file and its folder", []string{"infra/main.tf", "infra"}, Found{Modules: []string{"infra"}, Plans: []string{"infra/plan.json"}}},
 		{"an estate file", []string{"estates"}, Found{Estates: []string{"estates/live.json"}}},
 		{"all", []string{"."}, Found{Estates: []string{"estates/live.json"}, Modules: []string{"."}, Plans: []string{"infra/plan.json"},
-			Templates: []string{"app/orders.json", "app/orders.yaml", "broken/bad.yaml", "broken/good.yaml", "deep/a/b/c/template.template"}}},
+			Templates: []string{"app/orders.json", "app/orders.yaml", "broken/bad.yaml", "broken/good.yaml", "cdk/S.template.json",
+				"deep/a/b/c/template.template", "quoted/t.yaml"}}},
 	} {
 		got, err := Find(tree(), row.paths)
 		if err != nil {
