@@ -16,7 +16,9 @@ func shallow(src []byte) bool {
 	for i, c := range src {
 		switch c {
 		case '"':
-			halves++ // every other one opens
+			halves++ // every other one opens, but for those within templates
+		case '$', '%':
+			halves += 3
 		case '(', '[':
 			halves += 4
 		case '=':

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -24,4 +25,13 @@ func TestShallowTextsNestNoDeeper(t *testing.T) {
 			t.Fatalf("%.200q: %v", src, err)
 		}
 	})
+}
+
+// Within templates, every quote opens one.
+func TestQuotesWithinTemplatesNest(t *testing.T) {
+	src := []byte(strings.Repeat(`%{if ("`, 220))
+	tokens, _ := hclsyntax.LexConfig(src, "a.tf", hcl.InitialPos)
+	if checkNesting(tokens) == nil || shallow(src) {
+		t.Errorf("deep: %v, shallow: %v", checkNesting(tokens), shallow(src))
+	}
 }
