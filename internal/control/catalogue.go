@@ -128,7 +128,7 @@ func eachFile(fsys fs.FS, dir, shown string, visit func(file string, text []byte
 	return nil
 }
 
-// add takes a control in; an id or an alias of a control may not be taken twice.
+// add takes a control in; an id may not be taken twice.
 func (c *Catalogue) add(control *Control, text []byte) error {
 	other, ok := c.Control(control.ID)
 	if !ok {
@@ -287,19 +287,30 @@ func (c *Catalogue) named(name string) ([]*Control, error) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, &SelectionError{"control", name, yamlfile.DidYouMean(name, c.names())}
+		return nil, &SelectionError{"control", name, yamlfile.DidYouMean(name, c.names(digits(name)))}
 	}
 	return found, nil
 }
 
-// names are all that selects a control.
-func (c *Catalogue) names() []string {
+// names are all that selects a control and that somebody may have meant: a name of another auditor's with another number in it is another
+// question of his (CKV_AWS_47 is no CKV_AWS_28 with a slip in it).
+func (c *Catalogue) names(number string) []string {
 	var out []string
 	for _, k := range c.controls {
 		out = append(out, k.ID)
 		for _, a := range k.Aliases {
-			out = append(out, a.IDs...)
+			out = append(out, slices.DeleteFunc(slices.Clone(a.IDs), func(id string) bool { return digits(id) != number })...)
 		}
 	}
 	return out
+}
+
+// digits are those in a name, in their order.
+func digits(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, name)
 }

@@ -133,14 +133,18 @@ const (
 
 func (c *Control) judges(what string) bool { return slices.Contains(c.Even, what) }
 
-// HasAlias reports whether another auditor calls the control so; the peer's name may stand before it, as in "prowler:…".
+// HasAlias reports whether another auditor calls the control so; the peer's name may stand before it, as in "prowler:…". AWS Config alone has
+// two names for each rule, dynamodb-pitr-enabled and DYNAMODB_PITR_ENABLED: case, and which of the two marks joins the words, do not count.
 func (c *Control) HasAlias(id string) bool {
+	id = plainName(id)
 	for _, a := range c.Aliases {
 		for _, known := range a.IDs {
-			if strings.EqualFold(id, known) || strings.EqualFold(id, a.Peer+":"+known) {
+			if known = plainName(known); id == known || id == plainName(a.Peer)+":"+known {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+func plainName(id string) string { return strings.ReplaceAll(strings.ToLower(id), "_", "-") }

@@ -163,7 +163,7 @@ func (c *Catalogue) mapping(m *mistakes, n ast.Node) Mapping {
 	m.Only(in, "control", "sources", "reason")
 	control := m.text(in, "control", true)
 	if _, known := c.Control(control.text); !known && control.text != "" {
-		m.Add(control.at, yamlfile.DidYouMean(control.text, c.names()), "there is no control %s", control.text)
+		m.Add(control.at, yamlfile.DidYouMean(control.text, c.names(digits(control.text))), "there is no control %s", control.text)
 	}
 	out := Mapping{Control: control.text, Sources: m.texts(in, "sources"), Reason: oneLine(m.text(in, "reason", false).text)}
 	if len(out.Sources) == 0 {

@@ -265,6 +265,11 @@ func TestSelect(t *testing.T) {
 		{Selection{Controls: []string{"dynamodb.2"}}, "point-in-time-recovery"},
 		{Selection{Controls: []string{"BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK"}}, "plan-frequency plan-retention"},
 		{Selection{Controls: []string{"pitr-window", "recoverable"}, Skip: []string{"pitr-window"}}, "recoverable"},
+		{Selection{Controls: []string{"DYNAMODB_PITR_ENABLED"}}, "point-in-time-recovery"},
+		{Selection{Controls: []string{"aws-config:dynamodb_in_backup_plan"}}, "backup-plan-membership"},
+		{Selection{Controls: []string{"CKV_AWS_47"}}, `unknown control "CKV_AWS_47"`},
+		{Selection{Controls: []string{"AVD-AWS-0023"}}, `unknown control "AVD-AWS-0023"`},
+		{Selection{Controls: []string{"CKV_AWS28"}}, `unknown control "CKV_AWS28": did you mean CKV_AWS_28?`},
 		{Selection{Controls: []string{"pitr-windw"}}, `unknown control "pitr-windw": did you mean pitr-window?`},
 		{Selection{Skip: []string{"xyzzy-nothing-like-it"}}, `unknown control "xyzzy-nothing-like-it"`},
 		{Selection{Frameworks: []string{"nist-csf-1.2"}}, `unknown framework "nist-csf-1.2": did you mean nist-csf-1.1?`},
@@ -277,6 +282,49 @@ func TestSelect(t *testing.T) {
 	}
 	if got := len(strings.Fields(ids(Selection{}))); got != inDefaultProfile(t) || got < 12 {
 		t.Errorf("the default profile has %d controls, want %d", got, inDefaultProfile(t))
+	}
+}
+
+// Every name under which other auditors ask a question that is asked here, too.
+func TestPeersNames(t *testing.T) {
+	want := map[string]string{
+		"backup-opt-in":               "backupResourceProtection",
+		"backup-plan-membership":      "dynamodb_table_protected_by_backup_plan dynamodb_table_in_backup_plan dynamodb-in-backup-plan dynamodb-resources-protected-by-backup-plan DynamoDB.4 BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN DynamoDBInBackupPlan DYNAMODB_IN_BACKUP_PLAN backup-selection-resource-coverage-check",
+		"point-in-time-recovery":      "dynamodb_tables_pitr_enabled dynamodb_table_point_in_time_recovery_enabled dynamodb_2 dynamodb-pitr-enabled DynamoDB.2 continuous-backup CKV_AWS_28 CKV_AWS_165 AVD-AWS-0024 741f1291-47ac-4a85-a07b-3d32a9d6bd3e DYNAMODB_PITR_ENABLED W78 DynamoDBPITREnabled CT.DYNAMODB.PR.1 dynamoContinuousBackups DynamoDB-003",
+		"recent-recovery-point":       "dynamodb-last-backup-recovery-point-created BACKUP_LAST_RECOVERY_POINT_CREATED",
+		"consecutive-recovery-points": "consecutive-aws-backups consecutive-backups",
+		"any-recovery-point":          "dynamoTableBackupExists DynamoDB-005",
+		"restore-time":                "dynamodb-meets-restore-time-target RESTORE_TIME_FOR_RESOURCES_MEET_TARGET",
+		"restore-testing-plan":        "backup-restore-testing-plan-exists-check",
+		"encryption-kms":              "dynamodb_tables_kms_cmk_encryption_enabled dynamodb_table_encrypted_with_kms dynamodb_table_encryption_enabled dynamodb-table-encrypted-kms dynamodb-table-encryption-enabled CKV_AWS_119 CKV_AWS_271 AVD-AWS-0025 ce089fd4-1406-47bd-8aad-c259772bb294 DYNAMODB_TABLE_ENCRYPTED_KMS W74 DYNAMODB_TABLE_MUST_BE_ENCRYPTED dynamoKmsEncryption CT.DYNAMODB.PR.2",
+		"backup-vault-exists":         "backup_vaults_exist backup_vault_region_configured",
+		"backup-plan-exists":          "backup_plans_exist backup_plan_region_configured",
+		"backup-report-plan-exists":   "backup_reportplans_exist backup_report_plan_configured backup-report-plan-exists-check",
+		"vault-encryption":            "backup_vaults_encrypted CKV_AWS_166 backupVaultEncrypted backup_vault_encryption_disabled",
+		"recovery-point-encrypted":    "backup_recovery_point_encrypted backup_recovery_point_encryption_enabled backup_1 Backup.1 BACKUP_RECOVERY_POINT_ENCRYPTED",
+		"plan-retention":              "BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK backup_plan_min_retention_35_days",
+		"plan-lifecycle":              "compliantLifecycleConfigured",
+		"recovery-point-retention":    "BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK backup_recovery_point_min_retention_35_days",
+		"vault-deletion-denied":       "BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED backup-recovery-point-manual-deletion-disabled backup_recovery_point_manual_deletion_disabled backupDeletionProtection backup-vault-access-policy-check",
+		"vault-policy-exposure":       "backupVaultPolicies",
+		"vault-locked":                "BACKUP_RESOURCES_PROTECTED_BY_BACKUP_VAULT_LOCK backup-vault-lock-check backup_vaults_lock_enabled",
+		"copy-cross-region":           "BACKUP_RESOURCES_PROTECTED_BY_CROSS_REGION",
+		"copy-cross-account":          "BACKUP_RESOURCES_PROTECTED_BY_CROSS_ACCOUNT",
+		"recovery-point-air-gapped":   "RESOURCES_IN_LOGICALLY_AIR_GAPPED_VAULT",
+		"vault-notifications":         "backupNotificationEnabled",
+		"deletion-protection":         "dynamodb_table_deletion_protection_enabled dynamodb_6 DynamoDB.6",
+		"required-tags":               "DynamoDB.5 dynamoTableHasTags required-tags",
+		"capacity-scaling":            "dynamodb_table_autoscaling_enabled dynamodb_table_auto_scaling_enabled dynamodb-autoscaling-enabled DynamoDB.1 CKV2_AWS_16 DynamoDBAutoScalingEnabled W73",
+		"resource-policy-exposure":    "dynamodb_table_cross_account_access cross-account",
+	}
+	c := catalogue(t)
+	for id, names := range want {
+		for _, name := range strings.Fields(names) {
+			chosen, err := c.Select(Selection{Controls: []string{name}})
+			if err != nil || !slices.ContainsFunc(chosen, func(k *Control) bool { return k.ID == id }) {
+				t.Errorf("%s: want %s, got %v, %v", name, id, len(chosen), err)
+			}
+		}
 	}
 }
 
