@@ -7,34 +7,7 @@ import (
 	"github.com/restorable/restorable/internal/estate"
 )
 
-// finding is the JSON form of an Entry; what a template does not know is null.
-type finding struct {
-	Control  string           `json:"control"`
-	Severity control.Severity `json:"severity"`
-	Verdict  control.Verdict  `json:"verdict"`
-	Muted    bool             `json:"muted"`
-	overlaysJSON
-	Resource    resource            `json:"resource"`
-	Location    *control.Location   `json:"location,omitempty"`
-	Address     string              `json:"address,omitempty"`
-	Reason      string              `json:"reason"`
-	Evidence    []evidence          `json:"evidence"`
-	Remedy      string              `json:"remedy,omitempty"`
-	ByHand      *byHand             `json:"by_hand,omitempty"`
-	Frameworks  map[string][]string `json:"frameworks"`
-	Fingerprint string              `json:"fingerprint"`
-	Objective   string              `json:"objective,omitempty"`
-	Possible    []string            `json:"possible_objectives,omitempty"`
-}
-
-type resource struct {
-	Type    control.Type `json:"type"`
-	ARN     *string      `json:"arn"`
-	Name    string       `json:"name"`
-	Account *string      `json:"account"`
-	Region  *string      `json:"region"`
-}
-
+// evidence is the JSON form of a reading.
 type evidence struct {
 	Fact       string            `json:"fact"`
 	Resource   string            `json:"resource,omitempty"`
@@ -47,26 +20,6 @@ type evidence struct {
 	Location   *control.Location `json:"location,omitempty"`
 }
 
-func toJSON(e Entry) finding {
-	f := finding{
-		Control: e.Control, Severity: e.Severity, Verdict: e.Verdict, Muted: e.Muted, overlaysJSON: e.json(),
-		Resource: resource{Type: e.Resource.Type, ARN: orNull(e.Resource.ARN), Name: e.Resource.Name, Account: orNull(e.Resource.Account), Region: orNull(e.Resource.Region)},
-		Location: e.Location, Address: e.Address, Reason: e.Reason, Evidence: make([]evidence, 0, len(e.Evidence)),
-		Remedy: e.Remedy, Frameworks: e.Frameworks, Fingerprint: e.Fingerprint,
-	}
-	f.ByHand = e.byHand()
-	if f.Possible = e.Objectives; f.Possible == nil {
-		f.Objective = e.Objective
-	}
-	if f.Frameworks == nil {
-		f.Frameworks = map[string][]string{}
-	}
-	for _, ev := range e.Evidence {
-		f.Evidence = append(f.Evidence, evidenceJSON(ev))
-	}
-	return f
-}
-
 func evidenceJSON(ev control.Evidence) evidence {
 	out := evidence{Fact: ev.Fact, Resource: ev.Resource, State: ev.State, Value: ev.Value, Source: ev.Source, Code: ev.Code, Message: ev.Message, Location: ev.Location}
 	if ev.ObservedAt != 0 {
@@ -75,18 +28,14 @@ func evidenceJSON(ev control.Evidence) evidence {
 	return out
 }
 
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+// jsonWriter writes one document, a finding a line, so that neither it nor a reader that streams needs it whole.
+type jsonWriter struct {
+	stream
+	encoder encoder
 }
 
-// jsonWriter writes one document, a finding a line, so that neither it nor a reader that streams needs it whole.
-type jsonWriter struct{ stream }
-
 // NewJSON writes the JSON report, version 1 (docs/schemas/report-v1.schema.json).
-func NewJSON(w io.Writer) Writer { return &jsonWriter{newStream(w)} }
+func NewJSON(w io.Writer) Writer { return &jsonWriter{stream: newStream(w)} }
 
 func (j *jsonWriter) Begin(h Head) error {
 	j.text("{")
@@ -110,7 +59,7 @@ func (j *jsonWriter) Begin(h Head) error {
 }
 
 func (j *jsonWriter) Finding(e Entry) error {
-	j.element(toJSON(e))
+	j.element(j.encoder.record(e))
 	return j.err
 }
 

@@ -11,7 +11,7 @@ import (
 // stream writes a JSON document bit by bit; the first error stays. Encoding takes as long as judging, so it is done beside it, a batch behind
 // at most: what is given is not changed any more.
 type stream struct {
-	w       *bufio.Writer
+	w       *sink
 	count   int
 	err     error
 	batch   []part
@@ -24,6 +24,17 @@ type part struct {
 	value any // encoded, where there is no text
 }
 
+// appender is a value that knows its own JSON, harmless to look at.
+type appender interface {
+	appendTo([]byte) ([]byte, error)
+}
+
+// sink encodes parts into what is written.
+type sink struct {
+	*bufio.Writer
+	room []byte // for one part at a time
+}
+
 const (
 	// streamBatch is how many parts are written at a time.
 	streamBatch = 256
@@ -31,7 +42,9 @@ const (
 	streamRoom = 64 << 10
 )
 
-func newStream(w io.Writer) stream { return stream{w: bufio.NewWriterSize(w, streamRoom)} }
+func newStream(w io.Writer) stream {
+	return stream{w: &sink{Writer: bufio.NewWriterSize(w, streamRoom)}}
+}
 
 func (s *stream) text(t string) {
 	if t != "" {
@@ -57,7 +70,7 @@ func (s *stream) hand() {
 		return
 	}
 	s.written = make(chan error, 1)
-	go func(written chan<- error) { written <- encode(s.w, batch) }(s.written)
+	go func(written chan<- error) { written <- s.w.encode(batch) }(s.written)
 }
 
 func (s *stream) wait() {
@@ -70,23 +83,34 @@ func (s *stream) wait() {
 	s.written = nil
 }
 
-func encode(w *bufio.Writer, batch []part) error {
+func (s *sink) encode(batch []part) error {
 	for _, p := range batch {
 		if p.text != "" {
-			if _, err := w.WriteString(p.text); err != nil {
+			if _, err := s.WriteString(p.text); err != nil {
 				return err
 			}
 			continue
 		}
-		raw, err := json.Marshal(p.value)
+		raw, err := s.json(p.value)
 		if err != nil {
 			return err
 		}
-		if _, err := w.Write(terminal.JSON(raw)); err != nil {
+		if _, err := s.Write(raw); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// json is the JSON of a value until the next one is asked for.
+func (s *sink) json(v any) ([]byte, error) {
+	if v, ok := v.(appender); ok {
+		raw, err := v.appendTo(s.room[:0])
+		s.room = raw
+		return raw, err
+	}
+	raw, err := json.Marshal(v)
+	return terminal.JSON(raw), err
 }
 
 func (s *stream) member(name string, v any) {
@@ -97,9 +121,10 @@ func (s *stream) member(name string, v any) {
 // element writes the next element of a list, on a line of its own.
 func (s *stream) element(v any) {
 	if s.count++; s.count > 1 {
-		s.text(",")
+		s.text(",\n")
+	} else {
+		s.text("\n")
 	}
-	s.text("\n")
 	s.value(v)
 }
 
