@@ -97,9 +97,9 @@ func (k block) flag(name string) estate.Fact[bool] {
 	return read(k, name, func(v value) (bool, string) {
 		s, why := flatText(v)
 		switch strings.ToLower(s) {
-		case "true":
+		case "true", "yes", "on": // YAML 1.1, which CloudFormation reads
 			return true, why
-		case "false":
+		case "false", "no", "off":
 			return false, why
 		}
 		return false, orText(why, "true or false is expected here")
@@ -163,7 +163,12 @@ func tagListOf(v value) (map[string]string, string) {
 		if item.form == unresolved {
 			return nil, item.why
 		}
-		tags[r.word(item, "Key")] = r.name(item, "Value")
+		content, _, _ := item.field("Value")
+		text, ok := content.asText() // one that is not known equals itself alone
+		if !ok {
+			r.fail("a text is expected here")
+		}
+		tags[r.word(item, "Key")] = text
 	}
 	return tags, r.why
 }

@@ -35,7 +35,7 @@ func (s *stack) decide(n *node) truth {
 		}
 	case "Fn::Equals":
 		if args, ok := arguments(body, 2, 2); ok {
-			return same(s.evaluate(args[0]), s.evaluate(args[1]))
+			return s.equal(args[0], args[1])
 		}
 	case "Fn::Not":
 		if args, ok := arguments(body, 1, 1); ok {

@@ -42,6 +42,9 @@ func (s *stack) parameter(name string, n *node, p build.Pos) value {
 		return textOf(s.own(name), p)
 	}
 	v := s.given(name, n)
+	if !isList {
+		v = permitted(v, name, n, p)
+	}
 	v.pos = p
 	switch {
 	case v.form == nothing && isList:

@@ -41,7 +41,7 @@ func (g *globalTable) add(k block) {
 		region = ""
 	}
 	if region != "" {
-		k.b = g.assembly.b.In(region)
+		k.b = g.assembly.b.Apart(region, g.assembly.b.Unit.Account.Or(""))
 	}
 	g.replicas = append(g.replicas, replica{k, region})
 }

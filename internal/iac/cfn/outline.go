@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/goccy/go-yaml/lexer"
@@ -65,7 +66,7 @@ func OutlineOf(f File) (*Outline, error) {
 			out.Resources = append(out.Resources, Outlined{ID: e.key, From: e.pos, To: next, Ignore: ignores(e.value)})
 		}
 	}
-	if !looksLikeJSON(f.Text) {
+	if !looksLikeJSON(bytes.TrimPrefix(f.Text, []byte("\ufeff"))) {
 		out.Comments = comments(f)
 	}
 	return out, nil
@@ -83,7 +84,7 @@ func following(root *node, name string) build.Pos {
 
 func comments(f File) []Comment {
 	var out []Comment
-	for _, t := range lexer.Tokenize(hideColons(string(f.Text))) {
+	for _, t := range lexer.Tokenize(hideColons(strings.ReplaceAll(string(f.Text), "\r\n", "\n"))) {
 		if t.Type == token.CommentType && t.Position != nil {
 			out = append(out, Comment{At: build.Pos{File: f.Name, Line: t.Position.Line, Column: t.Position.Column}, Text: showColons(t.Value)})
 		}

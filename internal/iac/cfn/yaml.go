@@ -37,7 +37,7 @@ func parseYAML(file string, text []byte) (*node, error) {
 	r := &yamlReader{file: file, anchors: map[string]ast.Node{}, open: map[string]bool{}}
 	var root *node
 	for _, doc := range parsed.Docs {
-		if doc.Body == nil {
+		if _, directive := doc.Body.(*ast.DirectiveNode); directive || doc.Body == nil {
 			continue
 		}
 		if root != nil {
