@@ -153,8 +153,7 @@ func agrees(block map[string]*tfjson.Expression, after map[string]any) bool {
 }
 
 // unknown notes what only applying tells. What the configuration does not set is the provider's to compute: for the facts that are read that
-// is what AWS does by default. The configuration in a plan does not show dynamic blocks: one over what only applying tells reads as not set.
-// A reference to a resource becomes its symbol.
+// is what AWS does by default. A reference to a resource becomes its symbol.
 func (b body) unknown(out resource.Body, name string, said map[string]*tfjson.Expression) {
 	if said == nil {
 		out.Set(name, cty.DynamicVal, b.at, afterApply)
@@ -166,6 +165,7 @@ func (b body) unknown(out resource.Body, name string, said map[string]*tfjson.Ex
 		if name == "tags_all" && b.owner.tagged {
 			out.Set(name, cty.DynamicVal, b.at, afterApply)
 		}
+		b.unshown(out, name)
 		return
 	}
 	if len(e.NestedBlocks) > 0 {

@@ -84,6 +84,7 @@ type reader struct {
 	found  map[string]*planned // by address
 	steps  int                 // of references followed for one expression
 	spent  int                 // for all before it
+	hidden *bool               // see hides; nil: not looked at
 
 	configs map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource // by type and name
 }
