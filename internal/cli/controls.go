@@ -24,7 +24,7 @@ type controlOptions struct {
 func (o *controlOptions) register(f *pflag.FlagSet) {
 	f.StringSliceVar(&o.ids, "control", nil, "only these `controls`; ids of other scanners are understood")
 	f.StringSliceVar(&o.skip, "skip-control", nil, "leave these `controls` out")
-	f.StringSliceVar(&o.frameworks, "framework", nil, "the controls that a `framework` maps to, for example nist-csf-1.1, and how far it is met; aws-best-practices asks all controls")
+	f.StringSliceVar(&o.frameworks, "framework", nil, "the controls that a `framework` maps to, for example nist-csf-1.1, and how far it is met; aws-best-practices asks all controls; with --control, of those alone")
 	registerDirs(f, &o.dirs)
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -71,7 +72,25 @@ func (a *app) showFramework(c *control.Catalogue, id string) error {
 			p.text("  ", "for people to show: "+r.People)
 		}
 	}
+	p.mappers(f)
 	return nil
+}
+
+// mappers says whose mappings the letters stand for.
+func (p *printer) mappers(f *control.Framework) {
+	used := map[string]bool{}
+	for _, r := range f.Requirements {
+		for _, m := range r.Mappings {
+			for _, letter := range m.Sources {
+				used[letter] = true
+			}
+		}
+	}
+	p.section("Mapped by")
+	named := control.MappingSources()
+	for _, letter := range slices.Sorted(maps.Keys(used)) {
+		p.text("  ", letter+": "+named[letter])
+	}
 }
 
 // longest is the width of the longest text.

@@ -177,7 +177,7 @@ func (c *Catalogue) Profiles() []string {
 type Selection struct {
 	Controls   []string // ids, or what other auditors call them; the whole catalogue is open to them
 	Skip       []string // ids or aliases to leave out
-	Frameworks []string // ids of frameworks: the controls that they map to; or names of profiles
+	Frameworks []string // ids of frameworks: the controls that they map to, unless some are chosen by name; or names of profiles
 	Profiles   []string
 }
 
@@ -234,6 +234,9 @@ func (c *Catalogue) chosen(s Selection) (map[string]bool, error) {
 	for _, id := range s.Frameworks {
 		if !slices.Contains(c.Profiles(), id) {
 			return nil, &SelectionError{"framework", id, c.frameworkHint(id)}
+		}
+		if len(s.Controls) > 0 {
+			continue // those alone: the framework says what they are asked for
 		}
 		if err := c.addProfile(id, chosen); err != nil {
 			return nil, err

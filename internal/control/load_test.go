@@ -272,6 +272,8 @@ func TestSelect(t *testing.T) {
 		{Selection{Controls: []string{"CKV_AWS28"}}, `unknown control "CKV_AWS28": did you mean CKV_AWS_28?`},
 		{Selection{Controls: []string{"pitr-windw"}}, `unknown control "pitr-windw": did you mean pitr-window?`},
 		{Selection{Skip: []string{"xyzzy-nothing-like-it"}}, `unknown control "xyzzy-nothing-like-it"`},
+		{Selection{Controls: []string{"pitr-window"}, Frameworks: []string{"gdpr"}}, "pitr-window"},
+		{Selection{Controls: []string{"pitr-window"}, Frameworks: []string{"gpdr"}}, `unknown framework "gpdr": did you mean gdpr?`},
 		{Selection{Frameworks: []string{"nist-csf-1.2"}}, `unknown framework "nist-csf-1.2": did you mean nist-csf-1.1?`},
 		{Selection{Profiles: []string{"recoverabilty"}}, `unknown profile "recoverabilty": did you mean recoverability?`},
 	}
