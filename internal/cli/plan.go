@@ -206,6 +206,10 @@ func (a *app) planInput(o planOptions) (planning.Input, error) {
 			return in, err
 		}
 	}
+	in.Sets = o.controls.frameworks
+	if in.Parameters, err = a.parameters(in.Catalogue); err != nil {
+		return in, err
+	}
 	if in.Prices, err = readPrices(o.prices); err != nil {
 		return in, err
 	}

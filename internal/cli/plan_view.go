@@ -132,24 +132,21 @@ func short(resource string) string {
 	return resource
 }
 
-// refused groups what is not done by its reason.
+// refused groups what is not done by its reason. Reasons that differ in the name of their resource only are told of the first.
 func (v planView) refused(p *remedy.Plan) {
 	if len(p.Refused) == 0 {
 		return
 	}
 	v.section("Not done")
-	of := func(r remedy.Refusal) string { return r.Remedy + "\x00" + r.Reason + "\x00" + r.Next }
-	for _, kind := range inOrder(p.Refused, of) {
-		var list []string
-		for _, r := range p.Refused {
-			if of(r) == kind {
-				list = append(list, short(r.Resource))
-			}
-		}
-		parts := strings.Split(kind, "\x00")
-		v.text("  ", fmt.Sprintf("%s of %s: %s", parts[0], v.list(list), parts[1]))
-		if parts[2] != "" {
-			v.toned("    ", terminal.Faint, "next: "+parts[2])
+	var groups folds
+	for _, r := range p.Refused {
+		name := called(r.Name, r.Resource)
+		groups.add(r.Remedy+"\x00"+nameless(r.Reason, r.Resource, name)+"\x00"+nameless(r.Next, r.Resource, name), name, r.Remedy, r.Reason, r.Next)
+	}
+	for _, g := range groups.list {
+		v.text("  ", fmt.Sprintf("%s of %s: %s%s", g.said[0], v.list(g.names), g.said[1], g.likewise(1)))
+		if g.said[2] != "" {
+			v.toned("    ", terminal.Faint, "next: "+g.said[2]+g.likewise(2))
 		}
 	}
 }
@@ -200,33 +197,24 @@ func (v planView) turns(o *remedy.Outcome) {
 	}
 }
 
-// stays groups what is not turned by control and reason. Reasons of one kind that differ in names only count as the first of them.
+// stays groups what is not turned by control and reason. Reasons of one kind that differ in names only are told of the first of them.
 func (v planView) stays(o *remedy.Outcome) {
-	type group struct {
-		control, verdict, why string
-		resources             []string
-	}
-	var groups []*group
-	at := map[string]*group{}
+	var groups folds
 	for _, s := range o.Stays {
-		k := s.Control + "\x00" + s.Verdict + "\x00" + kindOf(s.Why)
-		if at[k] == nil {
-			at[k] = &group{control: s.Control, verdict: s.Verdict, why: s.Why}
-			groups = append(groups, at[k])
-		}
-		at[k].resources = append(at[k].resources, called(s.Name, s.Resource))
+		name := called(s.Name, s.Resource)
+		groups.add(s.Control+"\x00"+s.Verdict+"\x00"+kindOf(nameless(s.Why, s.Resource, name)), name, s.Control, s.Verdict, s.Why)
 	}
-	slices.SortStableFunc(groups, func(a, b *group) int {
-		return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(a.verdict, b.verdict))
+	slices.SortStableFunc(groups.list, func(a, b *fold) int {
+		return cmp.Or(cmp.Compare(a.said[0], b.said[0]), cmp.Compare(a.said[1], b.said[1]))
 	})
-	for _, g := range groups {
-		v.text("  ", fmt.Sprintf("stays %s: %s of %s: %s", g.verdict, g.control, v.list(g.resources), g.why))
+	for _, g := range groups.list {
+		v.text("  ", fmt.Sprintf("stays %s: %s of %s: %s%s", g.said[1], g.said[0], v.list(g.names), g.said[2], g.likewise(2)))
 	}
 }
 
 // kindOf is the beginning of a reason, up to what names single things or times.
 func kindOf(why string) string {
-	for _, lead := range []string{"until its first recovery point", "not known: ", "the changes do not reach it: "} {
+	for _, lead := range []string{"until its first recovery point", "until it has had", "not known: ", "the changes do not reach it: "} {
 		if strings.HasPrefix(why, lead) {
 			return lead
 		}

@@ -39,8 +39,8 @@ func (e *evaluation) parameter(name string) (ref.Val, bool) {
 	return nil, false
 }
 
-// defaultIn is the default where some profiles were asked for.
-func (p *Parameter) defaultIn(sets []string) any {
+// In is the default where some profiles were asked for.
+func (p *Parameter) In(sets []string) any {
 	for _, name := range sets {
 		if value, ok := p.Sets[name]; ok {
 			return value
@@ -54,7 +54,7 @@ func (r *Run) setting(c *Control, p *Parameter) ref.Val {
 	if known, ok := r.settings[p]; ok {
 		return known
 	}
-	value := p.defaultIn(r.options.Sets)
+	value := p.In(r.options.Sets)
 	for _, given := range []any{r.options.Parameters[p.Name], r.options.Parameters[ParameterKey(c.ID, p.Name)]} {
 		if fits, ok := p.accept(given); ok {
 			value = fits

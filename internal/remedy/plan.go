@@ -128,6 +128,7 @@ type Check struct {
 type Refusal struct {
 	Remedy   string `json:"remedy"`
 	Resource string `json:"resource"`
+	Name     string `json:"name,omitempty"` // of a plan, whose ARN does not hold it
 	Reason   string `json:"reason"`
 	Next     string `json:"next,omitempty"` // a command or a flag that gets further
 }

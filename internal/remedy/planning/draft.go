@@ -135,7 +135,27 @@ func (p *planner) refuse(id, resource, reason, next string) {
 		return
 	}
 	p.refusals[key] = reason
-	p.refused = append(p.refused, remedy.Refusal{Remedy: id, Resource: resource, Reason: reason, Next: next})
+	p.refused = append(p.refused, remedy.Refusal{Remedy: id, Resource: resource, Name: p.planName(resource), Reason: reason, Next: next})
+}
+
+// planName is the name of the backup plan that a resource is; empty where it is none, or has none.
+func (p *planner) planName(resource string) string {
+	for _, d := range p.drafts {
+		if name := planName(d.unit, resource); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// planName is the name of a unit's backup plan by its ARN or id; empty where there is none.
+func planName(u *estate.Unit, resource string) string {
+	for i := range u.Plans.Items {
+		if p := &u.Plans.Items[i]; resource == p.ID || resource == p.ARN.Or("") {
+			return p.Name.Or("")
+		}
+	}
+	return ""
 }
 
 // check notes something that was looked at because actions touch it.

@@ -95,7 +95,7 @@ func (d *draft) judgeShare(u *estate.Unit, x *protection.Index, share, shares in
 	}
 	current := -1
 	run := d.Catalogue.Evaluate(u, control.Options{
-		Controls: d.Controls, Frameworks: []string{}, Objective: d.Objective, Index: x,
+		Controls: d.Controls, Frameworks: []string{}, Objective: d.Objective, Parameters: d.Parameters, Sets: d.Sets, Index: x,
 		Skip: func(_ *estate.Unit, r control.Resource, t *estate.Table) bool {
 			if t == nil {
 				current = -1

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
@@ -13,6 +14,9 @@ import (
 
 // headline is the control that says whether a table can be got back.
 const headline = "recoverable"
+
+// unbroken is the control that asks for backups without a gap: no change turns it at once, and time does.
+const unbroken = "consecutive-recovery-points"
 
 // mostWhy is how many findings an action names; the outcome has them all.
 const mostWhy = 50
@@ -109,22 +113,42 @@ func (d *draft) stays(f *finding, due map[string]remedy.FirstPoint) string {
 			return reason
 		}
 	}
-	if point, ok := due[f.resource]; ok && f.verdict == control.Fail && f.control.Remedy != DeletionProtection && f.control.Remedy != EnablePITR {
-		return fmt.Sprintf("until its first recovery point, due between %s and %s", minute(point.Earliest), minute(point.Latest))
+	if point, ok := due[f.resource]; ok && f.verdict == control.Fail && (f.control.ID == unbroken || awaitsPoint(f.control.Remedy)) {
+		until := "until its first recovery point,"
+		if f.control.ID == unbroken {
+			until = "until it has had recovery points for as long as is asked; the first is"
+		}
+		return fmt.Sprintf("%s due between %s and %s", until, minute(point.Earliest), minute(point.Latest))
 	}
 	switch {
 	case f.verdict == control.Unknown:
-		return "not known: " + clip(f.reason, 300)
+		return "not known: " + shorten(f.reason)
 	case f.table >= 0 && !d.targets[f.table].chosen:
 		return "the table was not chosen"
 	case f.control.Remedy == "":
-		return "no remedy: " + clip(f.reason, 300)
+		return "no remedy: " + shorten(f.reason)
 	case !f.mended:
 		return "it does not fail in the report that the plan was made from"
 	case !slices.ContainsFunc(ids, d.asked), f.table >= 0 && !d.asksFor(&d.targets[f.table], f.control.Remedy):
 		return d.notAsked(f)
 	}
-	return "the changes do not reach it: " + clip(f.reason, 300)
+	return "the changes do not reach it: " + shorten(f.reason)
+}
+
+// awaitsPoint reports whether a finding with a remedy turns once the table has a recovery point: what backups bring, and nothing else.
+func awaitsPoint(remedy string) bool {
+	return remedy == CreateBackup || remedy == MakeRecoverable || slices.Contains(serving(remedy), AssignToPlan)
+}
+
+// shorten keeps a reason to a length at which many of them can be read.
+func shorten(reason string) string {
+	const most = 300
+	for i := range reason {
+		if i > most {
+			return strings.TrimRight(reason[:i], " ,;:") + "…"
+		}
+	}
+	return reason
 }
 
 // notAsked says why the remedy of a finding was left out, and what would change that: nothing is suggested that would be refused.
@@ -133,6 +157,11 @@ func (d *draft) notAsked(f *finding) string {
 	if f.control.Remedy == CreateBackup && f.table >= 0 && next != "" {
 		if obstacle := d.backupWouldFail(&d.targets[f.table]); obstacle != "" {
 			return reason + ", and would not help: " + obstacle
+		}
+	}
+	if f.control.Remedy == TagTables && f.table >= 0 && next != "" {
+		if missing, _ := d.missingTags(&d.targets[f.table]); len(missing) > 0 {
+			next = "--only " + TagTables + " " + d.tagsNext(&d.targets[f.table], missing)
 		}
 	}
 	if next != "" {

@@ -25,14 +25,18 @@ type Input struct {
 	Controls  []*control.Control                                      // whose findings are to turn; nil: those of the default profile
 	Policy    *objective.Policy                                       // what each table needs; nil: the built-in objective
 	Objective func(u *estate.Unit, t *estate.Table) control.Objective // parameters of controls by table, from the same policy; nil: the defaults
-	Wants     func(u *estate.Unit, t *estate.Table) bool              // tables to act on; nil: all
-	Failed    func(f control.Finding) bool                            // of the findings that FAIL, those to turn; nil: all
-	Muted     func(u *estate.Unit) func(f control.Finding) bool       // which findings of a unit somebody looks away from; asked side by side; nil: none
-	Prices    Pricer                                                  // nil: nothing is estimated
-	Options   Options
-	Tool      remedy.Tool
-	Caller    string
-	Endpoint  string
+	// Parameters of controls for what no objective sets, and the profiles and frameworks that were asked for: as control.Options has them.
+	Parameters map[string]any
+	Sets       []string
+
+	Wants    func(u *estate.Unit, t *estate.Table) bool        // tables to act on; nil: all
+	Failed   func(f control.Finding) bool                      // of the findings that FAIL, those to turn; nil: all
+	Muted    func(u *estate.Unit) func(f control.Finding) bool // which findings of a unit somebody looks away from; asked side by side; nil: none
+	Prices   Pricer                                            // nil: nothing is estimated
+	Options  Options
+	Tool     remedy.Tool
+	Caller   string
+	Endpoint string
 }
 
 // Pricer estimates what actions cost.

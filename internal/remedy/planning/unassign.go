@@ -147,7 +147,7 @@ func (w *unassigning) decide(p *estate.Plan, s *estate.Selection, t *estate.Tabl
 }
 
 func (w *unassigning) refuse(resource, reason, next string) {
-	w.refused = append(w.refused, remedy.Refusal{Remedy: remedyUnassign, Resource: resource, Reason: reason, Next: next})
+	w.refused = append(w.refused, remedy.Refusal{Remedy: remedyUnassign, Resource: resource, Name: planName(w.unit, resource), Reason: reason, Next: next})
 }
 
 // from names the plans to leave, each once.
