@@ -119,8 +119,8 @@ func flagMistake(cmd *cobra.Command, err error) error {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 		cmd.InheritedFlags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := suggest.Nearest(unknown.GetSpecifiedName(), names); near != "" {
-			hint = "did you mean --" + near + "?"
+		if near := meant(unknown.GetSpecifiedName(), names); near != "" {
+			hint = "did you mean " + near + "?"
 		}
 	}
 	var invalid *pflag.InvalidValueError
@@ -129,6 +129,23 @@ func flagMistake(cmd *cobra.Command, err error) error {
 		return misuse(hint, "--%s %q: want %s", f.Name, invalid.GetValue(), wanted(f.Value.Type()))
 	}
 	return misuse(hint, "%s", err.Error())
+}
+
+// meant names the flags that a person may have meant: the most like one, or for a single letter those that begin with it.
+func meant(given string, names []string) string {
+	if len(given) > 1 {
+		if near := suggest.Nearest(given, names); near != "" {
+			return "--" + near
+		}
+		return ""
+	}
+	var begin []string
+	for _, name := range names {
+		if strings.HasPrefix(name, given) {
+			begin = append(begin, "--"+name)
+		}
+	}
+	return strings.Join(begin, " or ")
 }
 
 // wanted says what a flag of pflag's types takes.
