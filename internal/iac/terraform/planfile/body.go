@@ -172,6 +172,9 @@ func (b body) unknown(out resource.Body, name string, said map[string]*tfjson.Ex
 		out.Leave(name, afterApply)
 		return
 	}
+	if b.leftToProvider(name, e) {
+		return
+	}
 	out.Set(name, b.symbols(name, e), b.at, afterApply)
 }
 

@@ -86,11 +86,13 @@ type reader struct {
 	spent  int                 // for all before it
 	hidden *bool               // see hides; nil: not looked at
 
+	instances map[string][]*planned // by address without their own keys
+
 	configs map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource // by type and name
 }
 
 func newReader(name string, text []byte, p *tfjson.Plan) *reader {
-	return &reader{name: name, plan: p, places: newPlaces(name, text), found: map[string]*planned{},
+	return &reader{name: name, plan: p, places: newPlaces(name, text), found: map[string]*planned{}, instances: map[string][]*planned{},
 		configs: map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource{}}
 }
 
@@ -121,6 +123,8 @@ func (r *reader) add(c *tfjson.ResourceChange, at *place, maybe string) {
 	}
 	r.all = append(r.all, p)
 	r.found[c.Address] = p
+	base := p.scope.address(c.Type + "." + c.Name)
+	r.instances[base] = append(r.instances[base], p)
 }
 
 // resources fills all bodies: first what is known, so that references to it find it, then the symbols.

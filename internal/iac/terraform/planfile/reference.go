@@ -21,7 +21,7 @@ const (
 // symbols is the value of an attribute that only applying tells.
 func (b body) symbols(name string, e *tfjson.Expression) cty.Value {
 	kinds, list := wanted(name)
-	texts, all := b.refersTo(e, kinds)
+	texts, all := b.refersTo(e, want{kinds: kinds, whole: !list && ofWhole(name)})
 	switch {
 	case list && len(texts) > 0:
 		items := make([]cty.Value, 0, len(texts)+1)
@@ -56,7 +56,7 @@ func (b body) elements(name string, list []any, unknown any, said map[string]*tf
 		items = append(items, item)
 	}
 	kinds, _ := wanted(name)
-	texts, all := b.refersTo(e, kinds)
+	texts, all := b.refersTo(e, want{kinds: kinds, whole: ofWhole(name)})
 	if !all || len(texts) != missing {
 		return cty.NilVal
 	}
@@ -95,17 +95,30 @@ func wanted(name string) (kinds []string, list bool) {
 	return nil, false
 }
 
-func (b body) refersTo(e *tfjson.Expression, kinds []string) (texts []string, all bool) {
+// want is what an attribute takes of what it refers to.
+type want struct {
+	kinds []string
+	whole bool // of all of a resource that is referred to without an attribute, its first kind
+}
+
+// ofWhole reports whether a reference to a resource without an attribute, as in join("", aws_backup_plan.x.*.id), tells which is taken: a plan's
+// id, or an ARN, is hardly made of anything else. In a list that is not known a filter may leave some out, so it has to be as long.
+func ofWhole(name string) bool {
+	kinds, list := wanted(name)
+	return name == "plan_id" || strings.HasSuffix(name, "_arn") || list && slices.Equal(kinds, []string{"arn"})
+}
+
+func (b body) refersTo(e *tfjson.Expression, w want) (texts []string, all bool) {
 	b.spent += b.steps
 	b.steps = 0
 	if b.spent > maxOfAll {
 		return nil, false
 	}
-	return b.follow(b.owner.scope, e, kinds, 0)
+	return b.follow(b.owner.scope, e, w, 0)
 }
 
 // follow is what the references of an expression come to; all is whether that is every one of them.
-func (r *reader) follow(s scope, e *tfjson.Expression, kinds []string, depth int) (texts []string, all bool) {
+func (r *reader) follow(s scope, e *tfjson.Expression, w want, depth int) (texts []string, all bool) {
 	if e == nil || e.ExpressionData == nil || depth > 32 {
 		return nil, false
 	}
@@ -114,7 +127,7 @@ func (r *reader) follow(s scope, e *tfjson.Expression, kinds []string, depth int
 		if r.steps++; r.steps > maxOfOne {
 			return nil, false
 		}
-		found, ok := r.reference(s, reference, kinds, depth)
+		found, ok := r.reference(s, reference, w, depth)
 		texts, all = append(texts, found...), all && ok
 	}
 	return texts, all && len(texts) > 0
@@ -136,7 +149,7 @@ func begins(long, short string) bool {
 	return is && rest != "" && (rest[0] == '.' || rest[0] == '[')
 }
 
-func (r *reader) reference(s scope, reference string, kinds []string, depth int) ([]string, bool) {
+func (r *reader) reference(s scope, reference string, w want, depth int) ([]string, bool) {
 	path := steps(reference)
 	switch {
 	case path[0] == "var" && len(path) == 2:
@@ -144,18 +157,51 @@ func (r *reader) reference(s scope, reference string, kinds []string, depth int)
 		if call == nil {
 			return nil, false
 		}
-		return r.follow(up, call.Expressions[path[1]], kinds, depth+1)
+		return r.follow(up, call.Expressions[path[1]], w, depth+1)
 	case path[0] == "module" && len(path) == 3:
 		inner := scope{s.address("module." + path[1])}
 		m := r.module(inner.module)
 		if m == nil || m.Outputs[path[2]] == nil {
 			return nil, false
 		}
-		return r.follow(inner, m.Outputs[path[2]].Expression, kinds, depth+1)
-	case len(path) == 3 && slices.Contains(kinds, path[2]):
+		return r.follow(inner, m.Outputs[path[2]].Expression, w, depth+1)
+	case len(path) == 3 && slices.Contains(w.kinds, path[2]):
+		if r.none(s, path[0], path[1]) {
+			return nil, true
+		}
 		return r.attribute(s.address(path[0]+"."+path[1]), path[2])
+	case len(path) == 2 && w.whole:
+		if r.none(s, path[0], path[1]) {
+			return nil, true
+		}
+		return r.each(s.address(path[0]+"."+path[1]), w.kinds[0])
 	}
 	return nil, false
+}
+
+// none reports whether a module declares a resource of AWS's provider of which there will be no such instance: what refers to it, as within
+// try(), comes of something else.
+func (r *reader) none(s scope, kind, name string) bool {
+	address := s.address(kind + "." + name)
+	if !strings.HasPrefix(kind, "aws_") || r.found[address] != nil || len(r.instances[address]) > 0 {
+		return false
+	}
+	m := r.module(s.module)
+	return m != nil && slices.ContainsFunc(m.Resources, func(c *tfjson.ConfigResource) bool {
+		return c != nil && c.Mode == tfjson.ManagedResourceMode && c.Type == kind && c.Name == bare(name)
+	})
+}
+
+// each is the text of an attribute of every instance of a resource.
+func (r *reader) each(address, name string) (texts []string, all bool) {
+	for _, p := range r.instances[address] {
+		found, ok := r.attribute(p.Address, name)
+		if !ok {
+			return nil, false
+		}
+		texts = append(texts, found...)
+	}
+	return texts, len(texts) > 0
 }
 
 // attribute is the text of a resource's attribute: of one of the plan's, or of a type that is declared once and not read otherwise.
@@ -169,4 +215,34 @@ func (r *reader) attribute(address, name string) ([]string, bool) {
 		return nil, false
 	}
 	return []string{text}, true
+}
+
+// leftToProvider reports whether an attribute that a provider computes where it is not set was not set: what it says is known before anything
+// is applied, and yet its value is not.
+func (b body) leftToProvider(name string, e *tfjson.Expression) bool {
+	return (name == "not_resources" || name == "kms_key_arn" || name == "recovery_period_in_days") && b.settled(b.owner.scope, e, 0)
+}
+
+// settled reports whether an expression refers to nothing but variables whose values are known before anything is applied.
+func (r *reader) settled(s scope, e *tfjson.Expression, depth int) bool {
+	if e == nil || e.ExpressionData == nil {
+		return true // the default of a variable
+	}
+	if depth > 32 || len(e.NestedBlocks) > 0 {
+		return false
+	}
+	for _, reference := range longest(e.References) {
+		path := steps(reference)
+		if path[0] != "var" || len(path) < 2 {
+			return false
+		}
+		if s.module == "" {
+			continue
+		}
+		up, call := r.parent(s)
+		if call == nil || !r.settled(up, call.Expressions[bare(path[1])], depth+1) {
+			return false
+		}
+	}
+	return true
 }
