@@ -40,6 +40,7 @@ func (e *environment) lookup(key string) ([]string, Answer) {
 	}
 	values, ok := e.keys[strings.ToLower(key)]
 	switch {
+	case strings.HasPrefix(key, symbolStart): // of a template: nobody knows what is asked
 	case ok && len(values) > 0:
 		return values, Yes
 	case ok || e.request.Complete:
@@ -118,13 +119,27 @@ func (c Condition) one(have string, variables bool, env *environment) Answer {
 		case Maybe:
 			result = or(result, c.uncertain(have, want))
 		default:
-			result = or(result, answer(c.op.compare(have, want)))
+			result = or(result, c.compare(have, want))
 		}
 	}
 	if c.op.negated {
 		return result.not()
 	}
 	return result
+}
+
+// compare compares texts of which either may hold symbols.
+func (c Condition) compare(have string, want pattern) Answer {
+	text := seal(have)
+	switch {
+	case c.op.compare(text, want):
+		return Yes
+	case text == have && !want.holdsSymbol():
+		return No
+	case strings.HasPrefix(c.op.base, "String"):
+		return answer(!want.fold().apart(literal(strings.ToLower(text)), false)).and(Maybe)
+	}
+	return Maybe
 }
 
 // uncertain answers for a value with an unknown variable in it: No where no value of the variable could match.

@@ -241,10 +241,13 @@ func judge(r Request, policies []Named, source Source, env *environment) verdict
 		for i := range p.Document.Statements {
 			s := &p.Document.Statements[i]
 			how, sure := s.grants(r.Principal)
-			if how == noGrant {
-				continue
+			where := at{p.Name, i, s.Sid, source, true}
+			if how != noGrant {
+				v.add(s, and(sure, s.covers(r, p.Document.variables(), env)), how, where)
 			}
-			v.add(s, and(sure, s.covers(r, p.Document.variables(), env)), how, at{p.Name, i, s.Sid, source, true})
+			if how < directGrant && !s.NotPrincipal && s.Principals.mayName(r.Principal) {
+				v.add(s, and(Maybe, s.covers(r, p.Document.variables(), env)), directGrant, where)
+			}
 		}
 	}
 	return v

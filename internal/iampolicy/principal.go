@@ -61,6 +61,21 @@ func (p Principal) namedBy(entry string) grant {
 	return noGrant
 }
 
+// mayName says whether an entry that holds symbols, or a name of the principal's that does, may be about it.
+func (ps *Principals) mayName(p Principal) bool {
+	may := func(entries []string, names ...string) bool {
+		for _, entry := range entries {
+			for _, name := range names {
+				if name != "" && (Symbolic(entry) || Symbolic(name)) && !literal(seal(entry)).apart(literal(seal(name)), true) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return may(ps.AWS, p.ARN, p.RoleARN, p.Account) || may(ps.Service, p.Service) || may(ps.Federated, p.Federated)
+}
+
 // grants is the way in which the statement's principal element reaches p, noGrant when the statement is not about p; and whether that is sure.
 func (s *Statement) grants(p Principal) (grant, Answer) {
 	if s.Principals == nil {
@@ -81,6 +96,9 @@ func (s *Statement) grants(p Principal) (grant, Answer) {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (ps *Principals) spares(p Principal) Answer {
 	named := ps.names(p)
+	if named < roleGrant && ps.mayName(p) {
+		return Maybe
+	}
 	if p.ARN == "" || p.Root || ps.Anyone {
 		return answer(named != noGrant)
 	}

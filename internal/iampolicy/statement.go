@@ -46,8 +46,8 @@ func anyResource(patterns []string, resource string, variables bool, env *enviro
 			return Yes
 		}
 		p, certain := expand(text, variables, true, env)
-		if certain != No && p.matchesARN(resource) {
-			result = or(result, certain)
+		if certain != No {
+			result = or(result, and(certain, p.coversARN(resource)))
 		}
 	}
 	return result

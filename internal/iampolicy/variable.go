@@ -5,20 +5,27 @@ import "strings"
 // expand turns a policy's text into a pattern with its variables put in
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
 // certain is No when a variable is known to be without a value, so that nothing can match; it is Maybe when a variable is not known,
-// in which case the pattern has a star in its place: what does not match that, matches no value.
+// in which case the pattern has a star in its place: what does not match that, matches no value. Symbols of templates are sealed.
 func expand(text string, variables, wildcards bool, env *environment) (p pattern, certain Answer) {
 	plain := literal
 	if wildcards {
 		plain = wild
 	}
 	certain = Yes
-	for variables {
-		before, rest, found := strings.Cut(text, "${")
+	for {
+		before, rest, found := strings.Cut(text, symbolStart)
 		name, after, closed := strings.Cut(rest, "}")
 		if !found || !closed {
 			break
 		}
-		value, known := env.variable(name)
+		value, known := sealed(name), Yes
+		switch {
+		case !variable(name):
+		case variables:
+			value, known = env.variable(name)
+		default: // as it is written
+			value = literal(symbolStart + name + "}")
+		}
 		p = append(append(p, plain(before)...), value...)
 		certain = and(certain, known)
 		text = after
@@ -38,7 +45,7 @@ func (e *environment) variable(name string) (pattern, Answer) {
 	case known == Maybe:
 		return pattern{anyRun}, Maybe
 	case known == Yes && len(values) == 1:
-		return literal(values[0]), Yes
+		return literal(seal(values[0])), Yes
 	case known == Yes: // multivalued keys cannot be variables
 		return nil, No
 	case hasDefault:

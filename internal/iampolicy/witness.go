@@ -9,6 +9,9 @@ const filler = "any"
 // about it has asked whether there may be such a thing at all. ok is false when nothing is covered by both.
 // Variables (${…}) in the text count as a star: they may be anything.
 func Witness(text, class string) (arn string, ok bool) {
+	if plain := seal(class); plain != class && !strings.ContainsAny(plain, "*?") { // one thing, named by symbols
+		return class, Covers(text, class) != No
+	}
 	if !strings.ContainsAny(class, "*?") && !strings.Contains(text, "${") { // one thing
 		return class, text == "*" || MatchARN(text, class)
 	}
