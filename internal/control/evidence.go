@@ -17,7 +17,7 @@ const maxEvidence = 200
 // evidence turns what the expressions read into what a report shows: each fact once, in the order of reading.
 func (e *evaluation) evidence() []Evidence {
 	w := &e.run.gathered
-	w.readings, w.left = w.readings[:0], 0
+	w.reset()
 	if e.torn {
 		w.note(e.subject.objective.Doubt)
 	}
@@ -48,13 +48,25 @@ const recent = 8
 // gathered are readings without those that are there already; it is used again for each finding.
 type gathered struct {
 	readings []estate.Reading
-	left     int // how many there was no room for
+	left     int                // how many there was no room for
+	bases    [][]estate.Reading // that were noted: answers about backups share theirs, and it may be long
 }
 
+func (g *gathered) reset() { g.readings, g.left, g.bases = g.readings[:0], 0, g.bases[:0] }
+
 func (g *gathered) note(readings []estate.Reading) {
+	if len(readings) == 0 || g.left == 0 && g.noted(readings) {
+		return
+	}
+	g.bases = append(g.bases, readings)
 	for _, r := range readings {
 		g.one(r)
 	}
+}
+
+// noted reports whether the very same readings were noted before.
+func (g *gathered) noted(readings []estate.Reading) bool {
+	return slices.ContainsFunc(g.bases, func(b []estate.Reading) bool { return &b[0] == &readings[0] && len(b) == len(readings) })
 }
 
 func (g *gathered) one(r estate.Reading) {

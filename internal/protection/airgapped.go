@@ -7,7 +7,7 @@ import "github.com/restorable/restorable/internal/estate"
 func (x *Index) airGappedOf(f *found) AirGapped {
 	whole, basis := f.pointsWhole.and(f.awayWhole), x.pointsBasis
 	if f.awayWhole == maybe {
-		basis = append(basis[:len(basis):len(basis)], estate.Read("unit.copy_jobs", "", x.unit.CopyJobs.Whole))
+		basis = x.lists.abroad
 	}
 	var newest *backup
 	for _, list := range [][]backup{f.points, f.away} {

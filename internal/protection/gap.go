@@ -31,7 +31,7 @@ func (c *Coverage) LongestGap(days int64) *Gap {
 		doubt = []estate.Reading{made}
 	}
 	from, until := longest(times, since, now)
-	basis := append(c.index.nativesBasis(), c.index.pointsBasis...)
+	basis := c.index.lists.backups
 	g := &Gap{From: known(from, "", basis...), Until: known(until, "", basis...), AtMost: known(seconds(until.Sub(from)), "", append(basis, made)...)}
 	g.Seconds = g.AtMost
 	if len(doubt) > 0 {
@@ -44,7 +44,7 @@ func (c *Coverage) LongestGap(days int64) *Gap {
 func (c *Coverage) backupTimes() (times []estate.Instant, doubt []estate.Reading) {
 	f := c.found()
 	if f.pointsWhole != yes || f.nativesWhole != yes {
-		doubt = missing(append(c.index.nativesBasis(), c.index.pointsBasis...))
+		doubt = missing(c.index.lists.backups)
 	}
 	for _, list := range [][]backup{f.points, f.natives} {
 		for i := range list {

@@ -28,6 +28,7 @@ type Index struct {
 
 	pointsWhole  tri // maybe: a vault or some of its points are missing
 	pointsBasis  []estate.Reading
+	lists        lists
 	nativesWhole tri
 	jobsWhole    tri
 	copiesWhole  tri
@@ -71,6 +72,7 @@ func NewIndex(u *estate.Unit) *Index {
 	x.keys = byARN(u.Keys.Items, func(k *estate.Key) estate.Fact[string] { return k.ARN })
 	x.indexPlans()
 	x.indexPoints()
+	x.indexLists()
 	x.natives = groupSlice(u.Backups.Items, func(b *estate.NativeBackup) estate.Fact[string] { return b.TableARN })
 	x.jobs = groupSlice(u.BackupJobs.Items, func(j *estate.BackupJob) estate.Fact[string] { return j.ResourceARN })
 	x.copies = groupSlice(u.CopyJobs.Items, func(j *estate.CopyJob) estate.Fact[string] { return j.ResourceARN })

@@ -5,17 +5,13 @@ import "github.com/restorable/restorable/internal/estate"
 func (x *Index) observe(t *estate.Table, f *found) Observed {
 	o := Observed{
 		Backup: x.sumPoints(f.points, nil, f.pointsWhole, x.pointsBasis),
-		Native: x.sumPoints(nil, f.natives, f.nativesWhole, x.nativesBasis()),
+		Native: x.sumPoints(nil, f.natives, f.nativesWhole, x.lists.natives),
 	}
-	o.All = x.sumPoints(f.points, f.natives, f.pointsWhole.and(f.nativesWhole), append(x.nativesBasis(), x.pointsBasis...))
+	o.All = x.sumPoints(f.points, f.natives, f.pointsWhole.and(f.nativesWhole), x.lists.backups)
 	o.AirGapped = x.airGappedOf(f)
 	o.Leftovers = leftovers(f)
 	x.observeJobs(t, &o)
 	return o
-}
-
-func (x *Index) nativesBasis() []estate.Reading {
-	return []estate.Reading{estate.Read("unit.backups", "", x.unit.Backups.Whole)}
 }
 
 // tally runs over backups once.

@@ -115,7 +115,7 @@ func (c *Coverage) pool(s *story, f *found) pool {
 	case p.doubtful != nil:
 		p.basis = p.doubtful.doubts()
 	case whole == maybe:
-		p.basis = c.listBasis(s)
+		p.basis = c.index.lists.survivors(s)
 	}
 	p.any, p.whole = p.any.or(whole.not()), whole
 	p.keep = p.kept()
@@ -133,17 +133,6 @@ func (p *pool) kept() Answer[int64] {
 		return absent[int64]("there is no backup")
 	}
 	return p.longest.keepAnswer()
-}
-
-func (c *Coverage) listBasis(s *story) []estate.Reading {
-	var out []estate.Reading
-	if s.here {
-		out = append(c.index.nativesBasis(), c.index.pointsBasis...)
-	}
-	if s.away {
-		out = append(out, estate.Read("unit.copy_jobs", "", c.unit.CopyJobs.Whole))
-	}
-	return missing(out)
 }
 
 func (p *pool) add(b *backup, t tri) {
