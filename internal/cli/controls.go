@@ -55,7 +55,10 @@ func badControls(err error) error {
 		return &complaint{code: exitUsage, summary: terminal.Count(len(load.Mistakes), "mistake") + " in control files; nothing was judged", excerpt: load.Error(),
 			hint: "restorable controls test --controls DIR checks them; restorable controls show ID shows a working one", err: err}
 	}
-	return misuse("", "read controls: %v", err)
+	if errors.Is(err, control.ErrNoFiles) {
+		return &complaint{code: exitNothing, summary: err.Error(), hint: "name the folder that the control files (.yaml) stand in", err: err}
+	}
+	return misuse("", "%v", err)
 }
 
 func (a *app) selectControls(o controlOptions) (*control.Catalogue, []*control.Control, error) {

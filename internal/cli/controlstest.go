@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -151,6 +152,9 @@ func (t *controlsTest) readScenario(file string) ([]yamlfile.Mistake, error) {
 	if err != nil {
 		return nil, misuse("", "%s: %s", file, plainCause(err))
 	}
+	if controlFile.Match(text) {
+		return nil, misuse("restorable controls test --controls "+filepath.Dir(file)+" runs the examples of all that stand beside it", "%s: a control, not a scenario file", file)
+	}
 	scenario, err := t.catalogue.ParseScenario(file, text)
 	var wrong *control.LoadError
 	switch {
@@ -162,6 +166,9 @@ func (t *controlsTest) readScenario(file string) ([]yamlfile.Mistake, error) {
 	t.scenarios = append(t.scenarios, scenario)
 	return nil, nil
 }
+
+// controlFile is what a control has and a scenario file has not.
+var controlFile = regexp.MustCompile(`(?m)^passes\s*:`)
 
 func (t *controlsTest) run() error {
 	if len(t.controls) > 0 {

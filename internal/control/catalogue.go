@@ -58,9 +58,10 @@ func (c *Catalogue) LoadDir(fsys fs.FS, name string) (*Catalogue, error) {
 func (c *Catalogue) extend(fsys fs.FS, controls, frameworks, shown string) (*Catalogue, error) {
 	out := &Catalogue{language: c.language, controls: slices.Clone(c.controls), frameworks: slices.Clone(c.frameworks)}
 	var found []Mistake
-	files := 0
+	files, texts := 0, map[string][]byte{}
 	err := eachFile(fsys, controls, shown, func(file string, text []byte) error {
 		files++
+		texts[file] = text
 		control, err := out.language.parseControl(file, text)
 		if err == nil {
 			err = out.add(control, text)
@@ -70,6 +71,7 @@ func (c *Catalogue) extend(fsys fs.FS, controls, frameworks, shown string) (*Cat
 	if err != nil {
 		return nil, err
 	}
+	out.strangers(texts, &found)
 	if len(found) > 0 {
 		return nil, yamlfile.Join(found) // frameworks would only complain about the controls that are missing now
 	}
@@ -88,6 +90,20 @@ func (c *Catalogue) extend(fsys fs.FS, controls, frameworks, shown string) (*Cat
 	}
 	out.mapped = out.turnAround(nil)
 	return out, nil
+}
+
+// strangers notes what a user's controls say that they follow, and that is no control.
+func (c *Catalogue) strangers(texts map[string][]byte, found *[]Mistake) {
+	for _, k := range c.controls {
+		for _, name := range k.Follows {
+			if _, known := c.Control(name); known || k.Builtin {
+				continue
+			}
+			m := newMistakes(k.File, texts[k.File])
+			m.Add(k.followsAt, yamlfile.DidYouMean(name, c.names(digits(name))), "there is no control %s to follow", name)
+			*found = append(*found, m.Found...)
+		}
+	}
 }
 
 // ErrNoFiles says that a folder of controls holds none: a mistyped folder must not look like one that asks nothing.

@@ -81,6 +81,9 @@ func typeName(t *cel.Type) string {
 var (
 	undefinedField = regexp.MustCompile(`undefined field '([^']+)'`)
 	ownGuess       = regexp.MustCompile(` \((in container ''|did you mean [^)]*\??)\)`) // we guess better: in fields, too
+	mayBeNull      = regexp.MustCompile(`wrapper\((\w+)\)`)
+	operator       = regexp.MustCompile(`'_?(\W{1,2})_?' applied`)
+	mixed          = regexp.MustCompile(`\((int, double|double, int)\)`)
 	undeclared     = regexp.MustCompile(`undeclared reference to '([^']+)'`)
 )
 
@@ -88,7 +91,8 @@ func (s *scope) noteIssues(m *mistakes, from source, issues *cel.Issues) {
 	for _, e := range issues.Errors() {
 		where := m.placeAt(from, e.Location.Line(), e.Location.Column()+1) // CEL counts columns from 0
 		text := ownGuess.ReplaceAllString(firstLine(e.Message), "")
-		m.Add(where, s.hint(e.Message), "%s", text)
+		text = operator.ReplaceAllString(mayBeNull.ReplaceAllString(text, "$1"), "'$1' applied")
+		m.Add(where, s.hint(text), "%s", text)
 	}
 }
 
@@ -96,6 +100,9 @@ func (s *scope) noteIssues(m *mistakes, from source, issues *cel.Issues) {
 func (s *scope) hint(message string) string {
 	if found := undefinedField.FindStringSubmatch(message); found != nil {
 		return yamlfile.DidYouMean(found[1], s.types.fieldNames())
+	}
+	if mixed.MatchString(message) {
+		return "whole numbers and others do not mix: write double(…) around the whole one, or a whole number"
 	}
 	found := undeclared.FindStringSubmatch(message)
 	if found == nil {

@@ -38,6 +38,7 @@ type Control struct {
 	applies, passes program
 	reasons         map[Verdict]*template
 	place           place
+	followsAt       place
 }
 
 // Alias is another auditor's name for a control.

@@ -34,6 +34,8 @@ A control is one YAML file. Every page in this folder describes one; the files t
   A command is repeated for each, a few times at most, and left out where there is none.
 - ` + "`examples`" + ` are estate units with the verdict that the control must give: a bare value is a known fact, null is absent, what is missing is unknown.
   An example may take the control's ` + "`base`" + ` and ` + "`change`" + ` or ` + "`forget`" + ` facts by their paths. PASS, FAIL and UNKNOWN each need one.
+- ` + "`id`, `title`, `description`, `severity`, `level`, `kind`, `resource`, `passes`, `reasons`, `by_hand`, `references` and `examples`" + ` must be there.
+  ` + "`remedy`" + ` names what a plan proposes for a FAIL; ` + "`follows`" + ` names controls whose FAIL explains this one's.
 - Tables that are being created, and tables that a drill restored, are NOT_APPLICABLE unless ` + "`even: [creating, drill]`" + ` says otherwise.
 
 `

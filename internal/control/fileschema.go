@@ -24,7 +24,7 @@ func FileSchema() ([]byte, error) {
 		"applies":     yamlfile.Described("CEL: whether the question is asked of a resource; left out: of each", yamlfile.ScalarSchema()),
 		"passes":      yamlfile.Described("CEL: true is PASS, false is FAIL, no answer is UNKNOWN", yamlfile.ScalarSchema()),
 		"reasons":     yamlfile.Described("a sentence for each verdict; what stands in braces is an expression", reasons),
-		"remedy":      yamlfile.Described("id of the remedy that would turn a FAIL into a PASS", yamlfile.ScalarSchema()),
+		"remedy":      yamlfile.Described("id of the remedy that would turn a FAIL into a PASS", map[string]any{"enum": Remedies()}),
 		"follows":     yamlfile.Described("ids of controls whose FAIL explains this one", texts()),
 		"even":        yamlfile.Described("what is judged although it is usually set aside", yamlfile.ListOf(map[string]any{"enum": []string{evenCreating, evenDrill}})),
 		"by_hand": yamlfile.Described("how to check the same without this program", yamlfile.Object(map[string]any{

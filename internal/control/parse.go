@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -74,8 +75,12 @@ func (m *mistakes) readHead(in mapping, c *Control) {
 		m.Add(in.Keys["level"], "", "level is 1 or 2")
 	}
 	c.Profiles, c.References = m.texts(in, "profiles"), m.texts(in, "references")
-	c.Remedy = m.text(in, "remedy", false).text
-	c.Follows = m.texts(in, "follows")
+	if remedy := m.text(in, "remedy", false); remedy.text != "" && !slices.Contains(Remedies(), remedy.text) {
+		m.Add(remedy.at, cmp.Or(yamlfile.DidYouMean(remedy.text, Remedies()), "one of "+strings.Join(Remedies(), ", ")+"; or none: by_hand says what to do"), "there is no remedy %s", remedy.text)
+	} else {
+		c.Remedy = remedy.text
+	}
+	c.Follows, c.followsAt = m.texts(in, "follows"), in.Keys["follows"]
 	c.Aliases = m.aliases(in)
 	for _, n := range m.list(in, "even") {
 		what := m.textNode(n, "even")
@@ -83,6 +88,15 @@ func (m *mistakes) readHead(in mapping, c *Control) {
 			m.Add(what.at, "allowed: creating, drill", "%s is nothing that is set aside", what.text)
 		}
 		c.Even = append(c.Even, what.text)
+	}
+}
+
+// Remedies are the ids of what a plan may propose, which a control may name.
+func Remedies() []string {
+	return []string{
+		"opt-in", "advanced-features", "create-role", "create-vault", "create-plan", "assign-to-plan", "enable-pitr", "widen-pitr-window",
+		"raise-plan-frequency", "raise-plan-retention", "add-copies", "deny-vault-deletion", "lock-vault", "notify-vault",
+		"enable-deletion-protection", "encrypt-with-kms", "create-backup", "test-restores", "tag-tables", "mend-plan", "make-recoverable",
 	}
 }
 

@@ -93,6 +93,10 @@ func (f *File) addYAML(err error) {
 			f.Add(PlaceOf(syntax.GetToken()), "", "%s is given twice, first at %s", strings.Trim(name, `"`), strings.Trim(earlier, "[]"))
 			return
 		}
+		if strings.Contains(syntax.GetMessage(), "'\t'") {
+			f.Add(PlaceOf(syntax.GetToken()), "indent with spaces", "not YAML: a tab stands where YAML takes spaces alone")
+			return
+		}
 		f.Add(PlaceOf(syntax.GetToken()), "", "not YAML: %s", syntax.GetMessage())
 		return
 	}
