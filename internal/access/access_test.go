@@ -225,7 +225,14 @@ func TestWhatAVaultDeniesHangsOnNoAccount(t *testing.T) {
 	}{
 		{"everybody", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"*"}`, estate.Known},
 		{"everybody but a role of some account", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"*","Condition":{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/x"}}}`, estate.Unknown},
-		{"in one Region", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"arn:aws:backup:eu-west-1::*"}`, estate.Unknown},
+		{"in one Region", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"arn:aws:backup:eu-west-1:*:*"}`, estate.Unknown},
+		{"in nobody's account", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"arn:aws:backup:eu-west-1::*"}`, estate.Known},
+		{"everything of the vault's own Region", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"arn:aws:backup:${AWS::Region}:${AWS::AccountId}:*"}`, estate.Known},
+		{"everybody of the account", `{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::${AWS::AccountId}:root"},` + deny + `"Resource":"*"}`, estate.Known},
+		{"whom deployment tells", `{"Effect":"Deny","Principal":{"AWS":"${t.yaml#Who}"},` + deny + `"Resource":"*"}`, estate.Unknown},
+		{"everybody but whom deployment tells", `{"Effect":"Deny","NotPrincipal":{"AWS":"${t.yaml#Who}"},` + deny + `"Resource":"*"}`, estate.Unknown},
+		{"everybody but a role that is declared", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"*","Condition":{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::${AWS::AccountId}:role/${!t.yaml#R}"}}}`, estate.Known},
+		{"on a condition that nobody knows", `{"Effect":"Deny","Principal":"*",` + deny + `"Resource":"*","Condition":{"StringEquals":{"${?t.yaml:1:1}":"*"}}}`, estate.Unknown},
 	} {
 		u := unit()
 		u.Account.Forget()
@@ -233,6 +240,28 @@ func TestWhatAVaultDeniesHangsOnNoAccount(t *testing.T) {
 		v := &estate.Vault{ID: "v", ARN: known("arn:aws:backup:${AWS::Region}:${AWS::AccountId}:backup-vault:v"), Policy: known(policyText(row.statement))}
 		if got := DenialOf(u, v).Denied; got.State() != row.want {
 			t.Errorf("%s: %v, want %v", row.name, got, row.want)
+		}
+	}
+}
+
+// Whom a template's policy lets in is known where symbols name resources alone.
+func TestExposureOfPoliciesThatHoldSymbols(t *testing.T) {
+	allow := func(principal, resource, condition string) string {
+		return `{"Effect":"Allow","Principal":` + principal + `,"Action":"dynamodb:GetItem","Resource":"` + resource + `"` + condition + `}`
+	}
+	const own = "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${!t.yaml#T}"
+	for _, row := range []struct{ name, statements, want string }{
+		{"anyone, on the table itself", allow(`"*"`, own, ""), "true"},
+		{"the account itself", allow(`{"AWS":"arn:aws:iam::${AWS::AccountId}:root"}`, own, ""), "false"},
+		{"whom deployment tells", allow(`{"AWS":"${t.yaml#Who}"}`, own, ""), "unknown"},
+		{"anyone, on a condition that deployment tells", allow(`"*"`, own, `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"${t.yaml#Org}"}}`), "unknown"},
+		{"anyone, but for what may be denied", allow(`"*"`, own, "") + `,{"Effect":"Deny","Principal":"*","Action":"*","Resource":"${?t.yaml:3:3}"}`, "unknown"},
+		{"nobody is let in, whatever is denied", `{"Effect":"Deny","Principal":{"AWS":"${t.yaml#Who}"},"Action":"*","Resource":"` + own + `"}`, "false"},
+	} {
+		u := unit()
+		u.Tables = listOf(estate.Table{ID: "t", ARN: known(own), Name: known("t"), ResourcePolicy: known(policyText(row.statements))})
+		if got := fmt.Sprint(OfTable(u, &u.Tables.Items[0]).Anyone); got != row.want && !strings.HasPrefix(got, row.want) {
+			t.Errorf("%s: anyone is let in: %s, want %s", row.name, got, row.want)
 		}
 	}
 }

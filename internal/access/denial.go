@@ -35,7 +35,11 @@ func DenialOf(u *estate.Unit, v *estate.Vault) *Denial {
 		basis = append(basis, estate.Read("unit.account", "", u.Account), estate.Read("unit.partition", "", u.Partition))
 		out.Denied.Basis, out.Open.Basis, out.Excepted.Basis = basis, basis, basis
 	}
-	doc := newLibrary(iampolicy.Resource).read(v.Policy)
+	policy := v.Policy
+	if text, ok := policy.Get(); ok {
+		policy = estate.KnownFact(here(text, somePlace(u)), policy.Source())
+	}
+	doc := newLibrary(iampolicy.Resource).read(policy)
 	if !v.Policy.IsAbsent() && (doc == nil || !tells(u, v.Policy.Or(""))) {
 		return out
 	}
@@ -48,20 +52,12 @@ func DenialOf(u *estate.Unit, v *estate.Vault) *Denial {
 			open = append(open, action)
 		}
 	}
-	if all == iampolicy.No && !u.Region.IsKnown() && regional(v.Policy.Or("")) {
-		all = iampolicy.Maybe
-	}
 	if all != iampolicy.Maybe {
 		out.Denied.Fact = estate.KnownFact(all == iampolicy.Yes, 0)
 		out.Open.Fact = estate.KnownFact(open, 0)
 		out.Excepted.Fact = distinct(except)
 	}
 	return out
-}
-
-// regional reports whether a policy names a Region in what it is about.
-func regional(text string) bool {
-	return strings.Contains(text, ":backup:") && !strings.Contains(text, ":backup:*:")
 }
 
 // refused looks for the statement that denies an action to most.
@@ -91,12 +87,19 @@ func denies(s *iampolicy.Statement, at place) refusal {
 	switch {
 	case s.Principals == nil:
 	case s.NotPrincipal:
+		if slices.ContainsFunc(s.Principals.AWS, opaque) {
+			r.sure = iampolicy.Maybe
+		}
 		r.except = append(r.except, spared(s.Principals)...)
+	case !s.Principals.Anyone && slices.ContainsFunc(s.Principals.AWS, opaque):
+		r.sure = iampolicy.Maybe
 	case !s.Principals.Anyone && !slices.ContainsFunc(s.Principals.AWS, func(e string) bool { return e == at.account || e == "arn:"+at.partition+":iam::"+at.account+":root" }):
 		return refusal{sure: iampolicy.No} // some principals alone
 	}
 	for _, c := range s.Conditions {
 		switch {
+		case slices.ContainsFunc(c.Values, opaque):
+			r.sure = iampolicy.Maybe
 		case c.Negated() && aboutPrincipal(c.Key):
 			r.except = append(r.except, c.Values...)
 		case strings.EqualFold(c.Key, "aws:PrincipalIsAWSService") && c.Operator == "Bool": // AWS's services are nobody in the account
@@ -125,9 +128,9 @@ func aboutPrincipal(key string) bool {
 // targets are ARNs of what the action is about: recovery points of either kind, or the vault itself.
 func targets(u *estate.Unit, v *estate.Vault, action string) []string {
 	at := somePlace(u)
-	region := u.Region.Or("any")
+	region := u.Region.Or(regionSymbol)
 	if strings.HasSuffix(action, "VaultAccessPolicy") {
-		return []string{v.ARN.Or(v.ID)}
+		return []string{here(v.ARN.Or(v.ID), at)}
 	}
 	out := []string{"arn:" + at.partition + ":backup:" + region + ":" + at.account + ":recovery-point:any"}
 	for i := range v.RecoveryPoints.Items {
@@ -140,11 +143,29 @@ func targets(u *estate.Unit, v *estate.Vault, action string) []string {
 
 // about says whether a statement is about all of the ARNs.
 func about(s *iampolicy.Statement, arns []string) iampolicy.Answer {
+	all := iampolicy.Yes
 	for _, arn := range arns {
-		covered := func(p string) bool { return iampolicy.MatchARN(p, arn) }
-		if len(s.Resources) > 0 && !slices.ContainsFunc(s.Resources, covered) || slices.ContainsFunc(s.NotResources, covered) {
+		if len(s.Resources) > 0 {
+			all = lesser(all, covered(s.Resources, arn))
+		}
+		switch covered(s.NotResources, arn) {
+		case iampolicy.Yes:
 			return iampolicy.No
+		case iampolicy.Maybe:
+			all = lesser(all, iampolicy.Maybe)
+		default:
 		}
 	}
-	return iampolicy.Yes
+	return all
+}
+
+// covered is the best answer of some patterns.
+func covered(patterns []string, arn string) iampolicy.Answer {
+	best := iampolicy.No
+	for _, p := range patterns {
+		if got := iampolicy.Covers(p, arn); rank(got) > rank(best) {
+			best = got
+		}
+	}
+	return best
 }

@@ -85,8 +85,11 @@ func exposure(u *estate.Unit, basis estate.Reading, policy estate.Fact[string], 
 		Anyone: protection.Answer[bool]{Basis: read}, Accounts: protection.Answer[[]string]{Basis: read}, Organizations: protection.Answer[[]string]{Basis: read},
 		Others: protection.Answer[[]string]{Basis: read}, Statements: protection.Answer[[]string]{Basis: read},
 	}
-	if text, ok := policy.Get(); !policy.IsAbsent() && (!ok || !tells(u, text) || !understood(text)) {
-		return out
+	if text, ok := policy.Get(); !policy.IsAbsent() {
+		_, sure := settled(text, somePlace(u))
+		if !ok || !sure || !tells(u, text) || !understood(text) {
+			return out
+		}
 	}
 	open, accounts, organizations, others, statements := false, []string{}, []string{}, []string{}, []string{}
 	for _, e := range found {
@@ -205,8 +208,9 @@ func exposed(policy estate.Fact[string], of Exposed, v service, at place) []Expo
 	if !ok {
 		return nil
 	}
+	text, sure := settled(text, at)
 	doc, err := iampolicy.Parse(iampolicy.Resource, text)
-	if err != nil {
+	if err != nil || !sure {
 		return nil
 	}
 	outside, _ := strangers(doc, at)

@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iampolicy"
@@ -149,7 +150,8 @@ func (v *verdicts) judge(r *estate.Role, what string, d iampolicy.Decision) {
 		return
 	default:
 	}
-	problem := "role " + Label(v.person(r).arn)[len("role/"):] + " may not do " + what
+	_, name, _ := strings.Cut(v.person(r).arn, ":role/")
+	problem := "role " + name + " may not do " + what
 	if d.Reason == iampolicy.ExplicitDeny {
 		problem += " (denied by " + denier(d) + ")"
 	}

@@ -210,7 +210,10 @@ func fullAccess(policy estate.Fact[string]) tri {
 			Action: action, Resource: "arn:aws:dynamodb:us-east-1:" + stranger + ":table/any",
 			Principal: iampolicy.Principal{Account: stranger, ARN: "arn:aws:iam::" + stranger + ":root", Root: true},
 		}, iampolicy.Policies{Resource: &iampolicy.Named{Document: doc}, ResourceDecides: true})
-		if d.Answer != iampolicy.Yes {
+		switch {
+		case d.Answer == iampolicy.Maybe && iampolicy.Symbolic(text):
+			return maybe
+		case d.Answer != iampolicy.Yes:
 			return no // denied, or only on a condition
 		}
 	}

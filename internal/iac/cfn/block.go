@@ -191,20 +191,6 @@ func tagMapOf(v value) (map[string]string, string) {
 	return tags, ""
 }
 
-// document reads a policy: a mapping, or the JSON text of one.
-func (k block) document(name string) estate.Fact[string] {
-	return read(k, name, func(v value) (string, string) {
-		if s, ok := v.flat(); ok {
-			return s, ""
-		}
-		var b strings.Builder
-		if !writeJSON(&b, v) || symbolic(b.String()) {
-			return "", known
-		}
-		return b.String(), ""
-	})
-}
-
 // blocks are the mappings of a list, and whether they are all.
 func (k block) blocks(name string) ([]block, estate.Fact[bool]) {
 	v, pos := k.property(name)

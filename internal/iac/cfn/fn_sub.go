@@ -43,7 +43,7 @@ func (s *stack) substitute(rest string, own *node, p build.Pos) value {
 		rest = tail
 		if literal, is := strings.CutPrefix(name, "!"); is {
 			// The text ${…} would read as a symbol of a resource: it becomes one of nothing in particular.
-			b.WriteString(symbol("=" + literal))
+			b.WriteString(symbol(literalSign + literal))
 			continue
 		}
 		v, had := parts[name]

@@ -32,5 +32,5 @@ func (a *assembly) addEndpoint(r *resource) {
 		return
 	}
 	list.Items = append(list.Items, estate.VPCEndpoint{ID: r.identity(), VPC: k.name("VpcId"), Service: service,
-		Type: or(k, k.word("VpcEndpointType"), "Gateway"), State: build.Known(k.b, "available", r.at), Policy: k.document("PolicyDocument")})
+		Type: or(k, k.word("VpcEndpointType"), "Gateway"), State: build.Known(k.b, "available", r.at), Policy: k.document("PolicyDocument", ofResource)})
 }

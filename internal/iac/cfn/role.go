@@ -12,7 +12,7 @@ import (
 func (a *assembly) addRole(r *resource) {
 	k := r.properties
 	role := estate.Role{ID: r.identity(), ARN: r.reference("Arn"), Name: r.reference(""), Exists: build.Known(k.b, true, r.at),
-		Trust: k.document("AssumeRolePolicyDocument"), Boundary: k.name("PermissionsBoundary"),
+		Trust: k.document("AssumeRolePolicyDocument", ofTrust), Boundary: k.name("PermissionsBoundary"),
 		Attached: or(k, k.names("ManagedPolicyArns"), []string{})}
 	role.Policies.Whole = build.Elsewhere[bool](k.b, r.at, "more policies of the role")
 	if !role.Attached.IsKnown() {
@@ -38,7 +38,7 @@ func (a *assembly) addRole(r *resource) {
 
 func inlinePolicy(k block) estate.RolePolicy {
 	name := k.name("PolicyName")
-	return estate.RolePolicy{ID: "inline:" + name.Or(k.at.String()), Name: name, ARN: build.Absent[string](k.b, k.at), Text: k.document("PolicyDocument")}
+	return estate.RolePolicy{ID: "inline:" + name.Or(k.at.String()), Name: name, ARN: build.Absent[string](k.b, k.at), Text: k.document("PolicyDocument", ofIdentity)}
 }
 
 // addPolicy reads policies that are resources of their own: AWS::IAM::Policy and RolePolicy, which are inline policies of the roles they name,
@@ -69,7 +69,7 @@ func (a *assembly) addPolicy(r *resource) {
 }
 
 func (a *assembly) attach(r *resource, roles []string) {
-	arn, text := r.stack.reference(r.id, ""), r.properties.document("PolicyDocument")
+	arn, text := r.stack.reference(r.id, ""), r.properties.document("PolicyDocument", ofIdentity)
 	for _, name := range roles {
 		at, ok := a.roles[name]
 		if !ok {

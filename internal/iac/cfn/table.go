@@ -51,7 +51,7 @@ func (r *resource) readLocal(t *estate.Table, k block) {
 	readPITR(t, k.block("PointInTimeRecoverySpecification"))
 	insights := k.block("ContributorInsightsSpecification")
 	t.ContributorInsights = build.Status(or(insights, insights.flag("Enabled"), false))
-	t.ResourcePolicy = k.block("ResourcePolicy").document("PolicyDocument")
+	t.ResourcePolicy = k.block("ResourcePolicy").document("PolicyDocument", ofResource)
 	readKinesis(t, k)
 }
 

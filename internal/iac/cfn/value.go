@@ -49,6 +49,11 @@ func made(s string, p build.Pos) value {
 	return textOf(dynamic(s), p)
 }
 
+// literalSign begins the symbol of a text ${…} that means itself.
+const literalSign = "="
+
+const symbolOfText = "${" + literalSign
+
 // symbolic reports whether a text names what is known only after deployment.
 func symbolic(s string) bool { return strings.Contains(s, "${") }
 

@@ -16,7 +16,7 @@ func (r *resource) vault() estate.Vault {
 	v := estate.Vault{ID: r.identity(), ARN: r.reference("BackupVaultArn"), Name: r.reference(""),
 		Type: build.Known(k.b, kind, r.at), KeyARN: r.keyARN(k, "EncryptionKeyArn", "backup"),
 		CreatedAt: build.Undeployed[estate.Instant](k.b, r.at), Count: build.Undeployed[int64](k.b, r.at),
-		Policy: k.document("AccessPolicy"), Tags: r.tags(or(k, k.tagMap("BackupVaultTags"), map[string]string{}))}
+		Policy: k.document("AccessPolicy", ofResource), Tags: r.tags(or(k, k.tagMap("BackupVaultTags"), map[string]string{}))}
 	v.RecoveryPoints.Whole = build.Undeployed[bool](k.b, r.at)
 	notifications := k.block("Notifications")
 	v.NotificationTopic, v.NotificationEvents = notifications.name("SNSTopicArn"), notifications.names("BackupVaultEvents")
