@@ -27,18 +27,25 @@ type markdownWriter struct {
 	w      *bufio.Writer
 	size   int
 	head   Head
-	ranks  map[int][]Entry // FAIL and UNKNOWN, by rank; without their evidence
+	ranks  map[int][]markdownRow // FAIL and UNKNOWN, by rank; without their evidence
 	muted  []Entry
 	alike  map[string]int // recovery points that are told of by the first of their kind
+	folded map[cause]*folded
 	counts map[control.Verdict]map[control.Severity]int
 	titled headline
 	err    error
 }
 
+// markdownRow is a finding and, where it is not known, those that say the same of others.
+type markdownRow struct {
+	Entry
+	also *folded
+}
+
 // NewMarkdown writes a comment for a pull request: what cannot be got back, worst first, in at most 60,000 characters.
 // What does not fit is counted, and is in the other formats.
 func NewMarkdown(w io.Writer) Writer {
-	return &markdownWriter{w: bufio.NewWriter(w), ranks: map[int][]Entry{}, alike: map[string]int{}, counts: map[control.Verdict]map[control.Severity]int{}}
+	return &markdownWriter{w: bufio.NewWriter(w), ranks: map[int][]markdownRow{}, alike: map[string]int{}, folded: map[cause]*folded{}, counts: map[control.Verdict]map[control.Severity]int{}}
 }
 
 func (m *markdownWriter) Begin(h Head) error {
@@ -51,7 +58,6 @@ func (m *markdownWriter) Finding(e Entry) error {
 	if e.Verdict != control.Fail && e.Verdict != control.Unknown {
 		return nil
 	}
-	e.Evidence = nil
 	if countless(e.Resource.Type) {
 		if m.alike[likeness(e)]++; m.alike[likeness(e)] > 1 {
 			m.tally(e)
@@ -61,6 +67,8 @@ func (m *markdownWriter) Finding(e Entry) error {
 	if e.Excused && !e.Muted && e.Attestation == nil {
 		return nil // what the baseline knows is counted in the last line
 	}
+	told := e.cause()
+	e.Evidence = nil
 	if e.Muted || e.Attestation != nil {
 		if len(m.muted) < markdownKept {
 			m.muted = append(m.muted, e)
@@ -68,8 +76,17 @@ func (m *markdownWriter) Finding(e Entry) error {
 		return nil
 	}
 	m.tally(e)
+	row := markdownRow{Entry: e}
+	if told != (cause{}) && !countless(e.Resource.Type) {
+		if f := m.folded[told]; f != nil {
+			f.add(markdownCode(terminal.Short(label(e.Resource), 60)))
+			return nil
+		}
+		row.also = &folded{}
+		m.folded[told] = row.also
+	}
 	if r := rank(e.Verdict, e.Severity); len(m.ranks[r]) < markdownKept {
-		m.ranks[r] = append(m.ranks[r], e)
+		m.ranks[r] = append(m.ranks[r], row)
 	}
 	return nil
 }
@@ -159,8 +176,8 @@ func (m *markdownWriter) findings() {
 	shown := 0
 	for r := 2*len(control.Severities()) + 1; r > belowAll; r-- {
 		rows := m.ranks[r]
-		slices.SortStableFunc(rows, func(a, b Entry) int {
-			return cmp.Or(cmp.Compare(a.Resource.Name, b.Resource.Name), cmp.Compare(place(a), place(b)), cmp.Compare(a.Control, b.Control))
+		slices.SortStableFunc(rows, func(a, b markdownRow) int {
+			return cmp.Or(cmp.Compare(a.Resource.Name, b.Resource.Name), cmp.Compare(place(a.Entry), place(b.Entry)), cmp.Compare(a.Control, b.Control))
 		})
 		for _, e := range rows {
 			row := m.row(e)
@@ -169,7 +186,10 @@ func (m *markdownWriter) findings() {
 				return
 			}
 			m.line(row)
-			shown += max(m.alike[likeness(e)], 1)
+			shown += max(m.alike[likeness(e.Entry)], 1)
+			if e.also != nil {
+				shown += e.also.others
+			}
 		}
 	}
 	m.more(total - shown)
@@ -181,15 +201,18 @@ func (m *markdownWriter) more(left int) {
 	}
 }
 
-func (m *markdownWriter) row(e Entry) string {
+func (m *markdownWriter) row(e markdownRow) string {
 	word := "**" + string(e.Severity) + "**"
 	if e.Verdict == control.Unknown {
 		word = "unknown, " + string(e.Severity)
 	}
-	where := markdownText(terminal.Short(place(e)+e.spot(), 160))
+	where := markdownText(terminal.Short(place(e.Entry)+e.spot(), 160))
 	by := ""
-	if n := m.alike[likeness(e)]; n > 1 {
+	if n := m.alike[likeness(e.Entry)]; n > 1 {
 		by = fmt.Sprintf("<br>and %d more like it", n-1)
+	}
+	if e.also != nil && e.also.others > 0 {
+		by += "<br>" + also(e.also.names, e.also.others)
 	}
 	if how := e.covered(); how != "" {
 		by += "<br>" + markdownText(terminal.Short(how, markdownReason))
@@ -204,7 +227,7 @@ func (m *markdownWriter) mutedOnes(all int) {
 	m.line(fmt.Sprintf("\n<details><summary>%d muted or attested</summary>\n\n| | resource | what would be lost |\n| :-- | :-- | :-- |", all))
 	shown := 0
 	for _, e := range m.muted {
-		if row := m.row(e); m.size+len(row) <= markdownLimit {
+		if row := m.row(markdownRow{Entry: e}); m.size+len(row) <= markdownLimit {
 			m.line(row)
 			shown++
 		}

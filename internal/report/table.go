@@ -45,7 +45,9 @@ type group struct {
 	covered  []row // muted or attested
 	known    int   // left out, since the baseline knows them
 	rank     int
-	many     many // findings that are alike are counted; nil: each is shown
+	shown    int      // the rank of what is not folded
+	folded   []string // controls of rows that are told of elsewhere
+	many     many     // findings that are alike are counted; nil: each is shown
 }
 
 type row struct {
@@ -56,6 +58,7 @@ type row struct {
 	spot     string // where in a template
 	follows  []string
 	unread   bool
+	cause    cause
 	byHand   []string // commands to check it by hand; only where they are shown
 	word, by string   // of what is covered: how, and by whom
 }
@@ -107,7 +110,11 @@ func (g *group) add(e Entry, verbose bool) {
 		g.passed = append(g.passed, e.Control)
 	}
 	if shown || verbose {
-		g.rows = append(g.rows, row{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason, spot: e.spot(), follows: e.Follows, unread: unread(e.Evidence), byHand: e.commands(verbose)})
+		r := row{verdict: e.Verdict, severity: e.Severity, control: e.Control, reason: e.Reason, spot: e.spot(), follows: e.Follows, unread: unread(e.Evidence), byHand: e.commands(verbose)}
+		if g.many == nil {
+			r.cause = e.cause()
+		}
+		g.rows = append(g.rows, r)
 	}
 	if shown {
 		g.rank = max(g.rank, rank(e.Verdict, e.Severity))
@@ -132,11 +139,14 @@ func rank(v control.Verdict, s control.Severity) int {
 func (t *tableWriter) End(tail Tail) error {
 	t.title(tail)
 	groups := t.sorted()
+	folded := t.fold(groups)
+	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(b.shown, a.shown) })
 	for _, g := range groups {
 		if len(g.rows)+len(g.covered) > 0 {
 			t.group(g)
 		}
 	}
+	t.foldedRows(folded)
 	t.clean(groups)
 	t.problems(tail.Problems)
 	t.exceptions(tail.Exceptions)
@@ -245,6 +255,9 @@ func (t *tableWriter) group(g *group) {
 	if len(consequences) > 0 {
 		t.wrapped("  ", terminal.Normal, "and so also: "+strings.Join(consequences, ", "))
 	}
+	if len(g.folded) > 0 {
+		t.wrapped("  ", terminal.Doubtful, "not known, as told below: "+strings.Join(g.folded, ", "))
+	}
 	if len(g.passed) > 0 && !t.o.Verbose {
 		t.wrapped("  ", terminal.Faint, "passed: "+strings.Join(g.passed, ", "))
 	}
@@ -275,9 +288,12 @@ func label(r control.Resource) string {
 	return string(r.Type) + " " + r.Name
 }
 
+// rowIndent is where the reasons of rows begin.
+const rowIndent = "            "
+
 // row puts the reason first: what would be lost matters more than the name of the control.
 func (t *tableWriter) row(r row) {
-	const indent = "            "
+	const indent = rowIndent
 	tone, word := tone(r)
 	lines := terminal.Wrap(terminal.Clean(terminal.Short(r.reason, 600)+" ["+r.control+r.spot+"]"), t.o.Screen.Width-len(indent)-1)
 	for i, text := range lines {
