@@ -22,6 +22,7 @@ type templateOptions struct {
 	parameters []string
 	variables  []string
 	varFiles   []string
+	workspace  string
 	withLive   bool
 }
 
@@ -30,15 +31,19 @@ func (o *templateOptions) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.parameters, "parameters", nil, "`NAME=VALUE` of a CloudFormation parameter, or a file of them, JSON or YAML; AWS::Region and AWS::AccountId too; repeatable, the later wins")
 	f.StringArrayVar(&o.variables, "var", nil, "`NAME=VALUE` of a Terraform variable; repeatable")
 	f.StringArrayVar(&o.varFiles, "var-file", nil, "`file` of Terraform variables, .tfvars or .tfvars.json; repeatable")
+	f.StringVar(&o.workspace, "workspace", "", "`NAME` of Terraform's workspace: what terraform.workspace comes to (default the one that is selected in the module's folder, if it is initialised)")
 	f.BoolVar(&o.withLive, "with-live", false, "judge templates together with what is deployed: plans, vaults, settings and roles are read from live AWS")
 }
 
 // templateFlags are the names of these flags.
-func templateFlags() []string { return []string{"parameters", "var", "var-file", "with-live"} }
+func templateFlags() []string {
+	return []string{"parameters", "var", "var-file", "workspace", "with-live"}
+}
 
 // reading makes of the flags, and of what the configuration assumes, how templates are read.
 func (a *app) reading(t *tree, o templateOptions) (out iac.Options, err error) {
-	out = iac.Options{Parameters: map[string]string{}, Variables: map[string]string{}, Shown: t.shown}
+	out = iac.Options{Parameters: map[string]string{}, Variables: map[string]string{}, Workspace: o.workspace, Getenv: a.env, Shown: t.shown,
+		Note: func(text string) { a.note("%s", terminal.Clean(text)) }}
 	if a.file != nil {
 		out.Assume, out.Parameters = assumption(a.file)
 	}

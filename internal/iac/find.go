@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/restorable/restorable/internal/iac/build"
 )
 
 // Kind is what a file was found to be.
@@ -192,5 +194,5 @@ func (f *finder) kind(name string) (Kind, error) {
 	if err != nil {
 		return Other, fmt.Errorf("read %s: %w", name, err)
 	}
-	return Tell(head), nil
+	return Tell(build.Text(head)), nil
 }

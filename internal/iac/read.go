@@ -15,10 +15,13 @@ import (
 
 // Options of a reading.
 type Options struct {
-	Parameters map[string]string  // of CloudFormation templates, by name; AWS::Region and its like, which hold for Terraform too, may be among them
-	Variables  map[string]string  // of Terraform's root modules, by name
-	VarFiles   []string           // of Terraform
-	Declares   func(Kind, string) // told of each parameter of CloudFormation and variable of Terraform that a template has; may be nil
+	Parameters map[string]string   // of CloudFormation templates, by name; AWS::Region and its like, which hold for Terraform too, may be among them
+	Variables  map[string]string   // of Terraform's root modules, by name
+	VarFiles   []string            // of Terraform
+	Workspace  string              // of Terraform; "": the one that is selected
+	Getenv     func(string) string // what Terraform takes of the environment; may be nil
+	Note       func(string)        // told of choices between files; may be nil
+	Declares   func(Kind, string)  // told of each parameter of CloudFormation and variable of Terraform that a template has; may be nil
 
 	Live   []*estate.Unit           // what is deployed, by Region, of one account; used up. None: it is not known
 	Assume *Assumption              // nil: nothing is said
@@ -147,5 +150,5 @@ func contents(fsys fs.FS, name string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	return text, nil
+	return build.Text(text), nil
 }

@@ -7,35 +7,33 @@ import (
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac/terraform/config"
-	"github.com/restorable/restorable/internal/iac/terraform/planfile"
 	"github.com/restorable/restorable/internal/iac/terraform/resource"
 )
 
 // readTerraform evaluates modules and plans. What is read by several ways is there once.
 func readTerraform(fsys fs.FS, found *Found, o Options) (all []resource.Resource, mistakes []error) {
+	p := &planner{fsys: fsys, found: found, options: o, roots: map[string]bool{}, outlines: map[string]*resource.Outline{},
+		how: config.Options{Variables: o.Variables, VarFiles: o.VarFiles, Region: o.Parameters["AWS::Region"], Account: o.Parameters["AWS::AccountId"],
+			Workspace: o.Workspace, Getenv: o.Getenv, Declares: o.declares(Terraform)}}
+	written := p.configured()
+	p.parse()
+	p.match()
 	seen := map[string]bool{}
-	add := func(some []resource.Resource, err error) {
+	add := func(some []resource.Resource) {
 		for _, r := range some {
 			if id := r.ID(); !seen[id] {
 				seen[id] = true
 				all = append(all, r)
 			}
 		}
-		mistakes = append(mistakes, apart(err)...)
 	}
-	how := config.Options{Variables: o.Variables, VarFiles: o.VarFiles, Region: o.Parameters["AWS::Region"], Account: o.Parameters["AWS::AccountId"], Declares: o.declares(Terraform)}
-	for _, dir := range found.Modules {
-		add(config.Read(fsys, dir, how))
-	}
-	for _, name := range found.Plans {
-		text, err := contents(fsys, name, planfile.MaxBytes)
-		if err != nil {
-			mistakes = append(mistakes, err)
-			continue
+	add(slices.DeleteFunc(written, func(r resource.Resource) bool { return p.planned(r.Root) }))
+	for _, f := range p.plans {
+		if !f.left {
+			add(p.resources(f))
 		}
-		add(planfile.Read(name, text))
 	}
-	return all, mistakes
+	return all, p.mistakes
 }
 
 // narrow takes out of a unit the tables of files that stand beside those that were named: they are read for what they refer to alone.

@@ -180,8 +180,8 @@ func (s *scope) constant(root, name string) value {
 	case "path.root":
 		return text(".")
 	case "terraform.workspace":
-		if s.options.Workspace != "" {
-			return text(s.options.Workspace)
+		if s.workspace != "" {
+			return text(s.workspace)
 		}
 		return text((&scope{run: s.run}).symbol("terraform.workspace"))
 	}

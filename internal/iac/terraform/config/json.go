@@ -22,7 +22,7 @@ func parseJSON(src []byte, name string) (*hclsyntax.Body, error) {
 	for _, top := range []struct {
 		name   string
 		labels int
-	}{{"variable", 1}, {"output", 1}, {"module", 1}, {"provider", 1}, {"resource", 2}, {"data", 2}, {"locals", 0}} {
+	}{{"variable", 1}, {"output", 1}, {"module", 1}, {"provider", 1}, {"resource", 2}, {"data", 2}, {"locals", 0}, {"terraform", 0}} {
 		if a := attributes[top.name]; a != nil {
 			r.blocks(body, top.name, nil, a.Expr, top.labels)
 		}

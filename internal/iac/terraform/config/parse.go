@@ -46,6 +46,9 @@ func (p *project) parse(name string) (*hclsyntax.Body, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
+	if src, err = utf8Text(name, src); err != nil {
+		return nil, err
+	}
 	var body *hclsyntax.Body
 	if strings.HasSuffix(name, ".json") {
 		body, err = parseJSON(src, name)
@@ -56,6 +59,14 @@ func (p *project) parse(name string) (*hclsyntax.Body, error) {
 		return nil, err
 	}
 	return body, p.prepare(body, "")
+}
+
+// utf8Text is a file without its byte order mark. Terraform takes no other encoding.
+func utf8Text(name string, src []byte) ([]byte, error) {
+	if build.UTF16(src) {
+		return nil, fmt.Errorf("%s:1:1: the file is UTF-16: Terraform takes UTF-8", name)
+	}
+	return build.Text(src), nil
 }
 
 func parseNative(src []byte, name string) (*hclsyntax.Body, error) {

@@ -12,11 +12,20 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// given are the values of a root module's variables, in Terraform's order: terraform.tfvars, *.auto.tfvars, then files and values that are named
+// given are the values of a root module's variables, in Terraform's order: the environment, terraform.tfvars, *.auto.tfvars, then files and values that are named
 // (https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
 func (r *run) given(m *module) (map[string]value, error) {
 	s := newScope(r, m)
 	raw := map[string]value{}
+	for name, b := range m.variables {
+		if written := r.environment("TF_VAR_" + name); written != "" {
+			v, err := argument(name, written, b)
+			if err != nil {
+				return nil, fmt.Errorf("TF_VAR_%s: %w", name, err)
+			}
+			raw[name] = v
+		}
+	}
 	for _, name := range r.variableFiles() {
 		if err := r.readVariables(name, raw); err != nil {
 			return nil, err
@@ -30,6 +39,9 @@ func (r *run) given(m *module) (map[string]value, error) {
 			}
 			raw[name] = v
 		}
+	}
+	for name, v := range r.options.Values {
+		raw[name] = value{v: v}
 	}
 	out := map[string]value{}
 	for name, v := range raw {
@@ -68,6 +80,9 @@ func (r *run) readVariables(name string, into map[string]value) error {
 	src, err := r.readFile(name, maxFile)
 	if err != nil {
 		return fmt.Errorf("read variables: %w", err)
+	}
+	if src, err = utf8Text(name, src); err != nil {
+		return err
 	}
 	var body *hclsyntax.Body
 	if strings.HasSuffix(name, ".json") {

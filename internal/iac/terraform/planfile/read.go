@@ -27,10 +27,25 @@ func (e *Error) Error() string { return e.Pos.String() + ": " + e.Err.Error() }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Read is the managed resources of AWS's provider as they will be once the plan is applied. What is to be destroyed is left out; what only
-// applying tells is not known, or a symbol where the configuration that the plan carries refers to an attribute of a resource. The name shows
-// places. An error is an *Error (https://developer.hashicorp.com/terraform/internals/json-format).
+// Read is Resources of a plan that is its own root.
 func Read(name string, text []byte) ([]resource.Resource, error) {
+	f, err := Parse(name, text)
+	if err != nil {
+		return nil, err
+	}
+	return f.Resources(name), nil
+}
+
+// File is a plan that was parsed.
+type File struct {
+	name string
+	text []byte
+	plan *tfjson.Plan
+}
+
+// Parse takes the text of a plan in. The name shows places. An error is an *Error
+// (https://developer.hashicorp.com/terraform/internals/json-format).
+func Parse(name string, text []byte) (*File, error) {
 	if len(text) > MaxBytes {
 		return nil, &Error{build.Pos{File: name}, fmt.Errorf("the plan is larger than %d MiB", MaxBytes>>20)}
 	}
@@ -42,16 +57,24 @@ func Read(name string, text []byte) ([]resource.Resource, error) {
 	if p.PlannedValues == nil && len(p.ResourceChanges) == 0 && p.Config == nil {
 		return nil, &Error{build.Pos{File: name, Line: 1, Column: 1}, errors.New("this is no plan: it says neither what is planned nor what changes; write one with terraform plan -out=FILE and terraform show -json FILE")}
 	}
-	r := newReader(name, text, &p)
-	for i, change := range p.ResourceChanges {
+	return &File{name, text, &p}, nil
+}
+
+// Resources are the managed resources of AWS's provider as they will be once the plan is applied. What is to be destroyed is left out; what
+// only applying tells is not known, or a symbol where the configuration that the plan carries refers to an attribute of a resource. The root
+// is what its addresses are unique within.
+func (f *File) Resources(root string) []resource.Resource {
+	r := newReader(f.name, f.text, f.plan)
+	r.root = root
+	for i, change := range f.plan.ResourceChanges {
 		r.add(change, r.places.change(i), "")
 	}
-	for _, deferred := range p.DeferredChanges {
+	for _, deferred := range f.plan.DeferredChanges {
 		if deferred != nil {
 			r.add(deferred.ResourceChange, nil, "Terraform defers it: "+deferred.Reason)
 		}
 	}
-	return r.resources(), nil
+	return r.resources()
 }
 
 // faultAt is the place of a mistake in the JSON, as far as the decoder tells it.
@@ -78,6 +101,7 @@ type planned struct {
 // reader makes resources of one plan.
 type reader struct {
 	name   string
+	root   string
 	plan   *tfjson.Plan
 	places *places
 	all    []*planned
@@ -112,7 +136,7 @@ func (r *reader) add(c *tfjson.ResourceChange, at *place, maybe string) {
 		return
 	}
 	p := &planned{change: c, place: at, scope: scope{module: c.ModuleAddress}}
-	p.Root, p.Address, p.Type, p.Maybe = r.name, c.Address, c.Type, maybe
+	p.Root, p.Address, p.Type, p.Maybe = r.root, c.Address, c.Type, maybe
 	p.At = r.places.pos(at)
 	if config := r.configured(c); config != nil {
 		p.said = config.Expressions
