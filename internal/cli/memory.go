@@ -14,10 +14,10 @@ const (
 	memoryGoal = 416 << 20
 	// memorySlack is what garbage may take beyond what is in use, once that comes near the goal: besides an eighth of it.
 	memorySlack = 24 << 20
-	// little is how much may be in use for garbage to be left alone until it is several times as much: reading the controls alone makes
-	// tens of megabytes, and a small scan is faster by a quarter when nothing is collected meanwhile.
-	little = 48 << 20
-	// whileLittle is that many times, in per cent.
+	// easy is how much may be in use with its garbage before that is collected, as long as that is at most whileLittle: reading the controls
+	// alone makes tens of megabytes, and a scan of little is faster by a quarter when nothing is collected meanwhile.
+	easy = 200 << 20
+	// whileLittle is how much garbage there may be, in per cent of what is in use.
 	whileLittle = 400
 )
 
@@ -36,9 +36,7 @@ func saveMemory(env func(string) string) (stop func()) {
 	g.afterEachCollection(func() {
 		live := liveBytes()
 		debug.SetMemoryLimit(memoryLimit(live))
-		if live > little {
-			debug.SetGCPercent(percent)
-		}
+		debug.SetGCPercent(max(percent, garbagePercent(live)))
 	})
 	return func() {
 		g.mu.Lock()
@@ -51,6 +49,14 @@ func saveMemory(env func(string) string) (stop func()) {
 
 // memoryLimit is the limit for so many bytes in use.
 func memoryLimit(live uint64) int64 { return int64(max(memoryGoal, live+live/8+memorySlack)) }
+
+// garbagePercent is how much garbage there may be for so many bytes in use.
+func garbagePercent(live uint64) int {
+	if live*(100+whileLittle)/100 < easy {
+		return whileLittle
+	}
+	return int(max(0, easy-int64(live)) * 100 / int64(live))
+}
 
 // guard makes sure that nothing changes the limit after the end.
 type guard struct {

@@ -16,6 +16,14 @@ func TestMemoryLimitFollowsWhatIsInUse(t *testing.T) {
 	}
 }
 
+func TestGarbageGrowsUntilItIsEasyToHoldNoMore(t *testing.T) {
+	for live, want := range map[uint64]int{0: whileLittle, 40 << 20: whileLittle, 50 << 20: 300, 100 << 20: 100, 200 << 20: 0, 800 << 20: 0} {
+		if got := garbagePercent(live); got != want {
+			t.Errorf("%d MB in use: %d per cent", live>>20, got)
+		}
+	}
+}
+
 // The limit grows with an estate that is larger than the goal, and what was before comes back.
 func TestSavingMemoryAdaptsAndEnds(t *testing.T) {
 	before := debug.SetMemoryLimit(math.MaxInt64)
@@ -54,7 +62,7 @@ func TestGarbageIsLeftAloneWhileLittleIsInUse(t *testing.T) {
 	if got := percent(); got != whileLittle {
 		t.Errorf("%d per cent at first", got)
 	}
-	large := make([]byte, 2*little)
+	large := make([]byte, easy)
 	for tries := 0; percent() != 100; tries++ {
 		if tries == 100 {
 			t.Fatalf("%d per cent with %d MB in use", percent(), len(large)>>20)

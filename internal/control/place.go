@@ -76,49 +76,53 @@ func (e *evaluation) location(v Verdict) *Location {
 	}
 	mine := e.subject.owns()
 	for i := len(e.run.rec.reads) - 1; i >= 0; i-- {
-		for _, r := range answerable(e.run.rec.reads[i]) {
-			at := locationOf(e.run.unit, r.Ref.Source())
-			if at == nil || !mine[r.Resource] || v == Unknown && (r.Ref.State() != estate.Unknown || *at == *block) {
+		read := e.run.rec.reads[i]
+		for _, r := range read.readings() {
+			if !mine(r.Resource) || v == Unknown && r.Ref.State() != estate.Unknown || !read.atFault(r) {
 				continue
 			}
-			return at
+			if at := locationOf(e.run.unit, r.Ref.Source()); at != nil && (v != Unknown || *at != *block) {
+				return at
+			}
 		}
 	}
 	return block
 }
 
-// answerable are the facts of a read that may be at fault. An answer rests also on those that only say which resource it is; where an
-// expression reads such a fact itself, that is what it judges.
-func answerable(r read) []estate.Reading {
-	all := r.readings()
+// atFault reports whether a reading behind a read may be at fault. An answer rests also on those that only say which resource it is; where
+// an expression reads such a fact itself, that is what it judges.
+func (r read) atFault(reading estate.Reading) bool {
 	if r.field.kind != answerField {
-		return all
+		return true
 	}
-	var out []estate.Reading
-	for _, reading := range all {
-		switch strings.TrimPrefix(path.Ext(reading.Fact), ".") {
-		case "arn", "name", "id", "tags", "status", "created_at", "table_id", "plan_id", "last_run", "selections", "recovery_points":
-		default:
-			out = append(out, reading)
-		}
+	switch strings.TrimPrefix(path.Ext(reading.Fact), ".") {
+	case "arn", "name", "id", "tags", "status", "created_at", "table_id", "plan_id", "last_run", "selections", "recovery_points":
+		return false
 	}
-	return out
+	return true
 }
 
-// owns are the ids of the resource and of all that is part of it.
-func (s *subject) owns() map[string]bool {
-	out := map[string]bool{s.ID: true}
-	if p, ok := s.pointers["plan"].(*estate.Plan); ok {
-		for i := range p.Rules.Items {
-			r := &p.Rules.Items[i]
-			out[r.ID] = true
-			for k := range r.Copies.Items {
-				out[r.Copies.Items[k].ID] = true
-			}
+// owns tells the ids of the resource and of all that is part of it.
+func (s *subject) owns() func(id string) bool {
+	p, ok := s.pointers["plan"].(*estate.Plan)
+	if !ok {
+		return func(id string) bool { return id == s.ID }
+	}
+	parts := partsOf(p)
+	return func(id string) bool { return id == s.ID || parts[id] }
+}
+
+func partsOf(p *estate.Plan) map[string]bool {
+	out := map[string]bool{}
+	for i := range p.Rules.Items {
+		r := &p.Rules.Items[i]
+		out[r.ID] = true
+		for k := range r.Copies.Items {
+			out[r.Copies.Items[k].ID] = true
 		}
-		for i := range p.Selections.Items {
-			out[p.Selections.Items[i].ID] = true
-		}
+	}
+	for i := range p.Selections.Items {
+		out[p.Selections.Items[i].ID] = true
 	}
 	return out
 }
