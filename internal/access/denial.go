@@ -31,7 +31,7 @@ type refusal struct {
 func DenialOf(u *estate.Unit, v *estate.Vault) *Denial {
 	basis := []estate.Reading{estate.Read("vault.policy", v.ID, v.Policy)}
 	out := &Denial{Denied: protection.Answer[bool]{Basis: basis}, Open: protection.Answer[[]string]{Basis: basis}, Excepted: protection.Answer[[]string]{Basis: basis}}
-	if !located(u) {
+	if !located(u) && !tells(u, v.Policy.Or("")) {
 		basis = append(basis, estate.Read("unit.account", "", u.Account), estate.Read("unit.partition", "", u.Partition))
 		out.Denied.Basis, out.Open.Basis, out.Excepted.Basis = basis, basis, basis
 	}
@@ -55,6 +55,11 @@ func DenialOf(u *estate.Unit, v *estate.Vault) *Denial {
 	if all != iampolicy.Maybe {
 		out.Denied.Fact = estate.KnownFact(all == iampolicy.Yes, 0)
 		out.Open.Fact = estate.KnownFact(open, 0)
+		if !u.Account.IsKnown() {
+			for i := range except {
+				except[i] = strings.ReplaceAll(except[i], somePlace(u).account, accountSymbol)
+			}
+		}
 		out.Excepted.Fact = distinct(except)
 	}
 	return out

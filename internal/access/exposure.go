@@ -78,7 +78,7 @@ func OfVault(u *estate.Unit, v *estate.Vault) *Exposure {
 
 func exposure(u *estate.Unit, basis estate.Reading, policy estate.Fact[string], found []Exposed) *Exposure {
 	read := []estate.Reading{basis}
-	if !located(u) {
+	if !located(u) && !tells(u, policy.Or("")) {
 		read = append(read, estate.Read("unit.account", "", u.Account), estate.Read("unit.partition", "", u.Partition))
 	}
 	out := &Exposure{
