@@ -91,11 +91,12 @@ const (
 // planSays is what a plan tells otherwise than the configuration: less, where the configuration that it carries names references alone, and
 // sets in another order.
 var planSays = map[string]string{
-	selections + "arns].Resources": "[arn:aws:dynamodb:eu-west-1:${AWS::AccountId}:table/orders ${?.:1230:3}]",
-	selections + "one].Resources":  "[arn:aws:dynamodb:eu-west-1:${AWS::AccountId}:table/orders ${?.:1256:3}]",
-	tables + "made].Name":          "${!aws_dynamodb_table.made}",
-	tables + "made].ARN":           "arn:aws:dynamodb:eu-west-1:${AWS::AccountId}:table/${!aws_dynamodb_table.made}",
-	tables + "made].Tags":          "unknown",
-	tables + "orders].Attributes":  "[{by S} {pk S} {sk N}]",
+	selections + "arns].Resources":                         "[arn:aws:dynamodb:eu-west-1:${AWS::AccountId}:table/orders ${?.:1230:3}]",
+	selections + "one].Resources":                          "[arn:aws:dynamodb:eu-west-1:${AWS::AccountId}:table/orders ${?.:1256:3}]",
+	"eu-west-1.Vaults.Items[aws_backup_vault.main].Policy": "unknown",
+	tables + "made].Name":                                  "${!aws_dynamodb_table.made}",
+	tables + "made].ARN":                                   "arn:aws:dynamodb:eu-west-1:${AWS::AccountId}:table/${!aws_dynamodb_table.made}",
+	tables + "made].Tags":                                  "unknown",
+	tables + "orders].Attributes":                          "[{by S} {pk S} {sk N}]",
 	"us-east-1.Tables.Items[aws_dynamodb_table.orders/us-east-1].Attributes": "[{by S} {pk S} {sk N}]",
 }

@@ -32,7 +32,7 @@ resource "aws_backup_vault_notifications" "n" {
 		{"a policy with variables of IAM's", vaultText + "resource \"aws_backup_vault_policy\" \"p\" {\n  backup_vault_name = \"v\"\n  policy = \"{\\\"a\\\":\\\"$${aws:username}$${*}\\\"}\"\n}",
 			map[string]string{vault + "Policy": `{"a":"${aws:username}${*}"}`}},
 		{"a policy with what only deployment tells", vaultText + "resource \"aws_backup_vault_policy\" \"p\" {\n  backup_vault_name = \"v\"\n  policy = jsonencode({ Resource = aws_backup_vault.v.arn })\n}",
-			map[string]string{vault + "Policy": "unknown"}},
+			map[string]string{vault + "Policy": `{"Resource":"arn:aws:backup:eu-west-1:${AWS::AccountId}:backup-vault:v"}`}},
 		{"air-gapped", "resource \"aws_backup_logically_air_gapped_vault\" \"g\" {\n  name = \"g\"\n  min_retention_days = 7\n  max_retention_days = 30\n}", map[string]string{
 			"eu-west-1.Vaults.Items[aws_backup_logically_air_gapped_vault.g].Type":   "LOGICALLY_AIR_GAPPED_BACKUP_VAULT",
 			"eu-west-1.Vaults.Items[aws_backup_logically_air_gapped_vault.g].Locked": "true", "eu-west-1.Vaults.Items[aws_backup_logically_air_gapped_vault.g].MaxRetention": "30"}},

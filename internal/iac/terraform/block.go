@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -278,13 +277,13 @@ func (k block) flags(name string) estate.Fact[map[string]bool] {
 	})
 }
 
-// document reads a policy as JSON text. What is in it of deployment alone keeps it from being known; IAM's own variables do not.
+// document reads a policy as JSON text. What only deployment tells of it stays in it as symbols; where it is one as a whole, it is not known.
 func (k block) document(name string) estate.Fact[string] {
 	return read(k, name, func(v cty.Value, _ build.Pos) (string, string) {
 		switch s, ok := textOf(v); {
 		case !ok || strings.TrimSpace(s) == "":
 			return "", "a policy is expected here"
-		case resource.Symbolic(policyVariable.ReplaceAllString(s, "")):
+		case wholly(s):
 			return "", deployed
 		default:
 			return s, ""
@@ -292,9 +291,8 @@ func (k block) document(name string) estate.Fact[string] {
 	})
 }
 
-// policyVariable is a variable of IAM's language: a context key, perhaps with a default, or an escape
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
-var policyVariable = regexp.MustCompile(`\$\{([*?$]|[a-z][a-z0-9.-]*:[A-Za-z][^{}]*)\}`)
+// wholly reports whether a text is one symbol and nothing else. Those within a policy stay: the policy language has none of their form.
+func wholly(s string) bool { return strings.HasPrefix(s, "${") && strings.IndexByte(s, '}') == len(s)-1 }
 
 // tags are what a resource is tagged with, the provider's default tags included; their place is where the resource's own stand.
 func (k block) tags() estate.Fact[map[string]string] {
