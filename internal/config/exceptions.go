@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -170,7 +171,11 @@ func (r *reader) required(in yamlfile.Mapping, key, what, hint string) string {
 		r.Add(in.Place, hint, "%s must have the member %s", what, key)
 		return ""
 	}
-	text, _ := r.text(n, key)
+	text, ok := r.text(n, key)
+	if ok && strings.TrimSpace(text) == "" {
+		r.Add(yamlfile.At(n), hint, "%s is blank", key)
+		return ""
+	}
 	return text
 }
 

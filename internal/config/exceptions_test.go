@@ -66,6 +66,8 @@ func ignoreMistakes() []mistakeCase {
 		{"every control of everything", entry("control: '*', account: '111122223333'" + rest), true},
 		{"no owner", entry("control: a, reason: r, expires: 2026-12-31"), false},
 		{"an empty owner", entry("control: a, owner: '', reason: r, expires: 2026-12-31"), false},
+		{"a blank owner", entry("control: a, owner: ' ', reason: r, expires: 2026-12-31"), false},
+		{"a blank reason", entry("control: a, owner: o, reason: '  ', expires: 2026-12-31"), false},
 		{"no reason", entry("control: a, owner: o, expires: 2026-12-31"), false},
 		{"no last day", entry("control: a, owner: o, reason: r"), false},
 		{"a last day in words", entry("control: a, owner: o, reason: r, expires: never"), false},
