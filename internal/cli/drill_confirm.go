@@ -94,6 +94,10 @@ func (a *app) announceDrills(w *drillWork, o drillOptions) {
 		p.text("  ", announced(d))
 	}
 	a.announceTakers(p, w)
+	if !anyToDo(w.drills) {
+		p.put("")
+		return
+	}
 	total, known := drillCost(w.drills)
 	p.text("", fmt.Sprintf("Estimated cost: %s for the restores. On top come reading both tables, and the copies' storage while they stand.", dollars(total, known)))
 	if o.wish.Keep {
@@ -105,10 +109,13 @@ func (a *app) announceDrills(w *drillWork, o drillOptions) {
 func announced(d *drill.Drill) string {
 	text := d.Source.Name + " (" + d.Source.Region + ")"
 	if d.Source.Gone {
-		text += ", which is gone,"
+		text += ", which is gone"
 	}
 	if why, refused := d.Refused(); refused {
 		return text + ": " + why
+	}
+	if d.Source.Gone {
+		text += ","
 	}
 	text += " from " + pointText(d)
 	if d.Target.Region != d.Source.Region || d.Target.Account != d.Source.Account {

@@ -215,6 +215,9 @@ func itemsText(d *drill.Drill) string {
 	if i == nil {
 		return ""
 	}
+	if i.Method == evidence.Nothing && d.Wish.Sample > 0 {
+		return fmt.Sprintf("a sample of %s was read of what was restored (there is no table to compare them with)", terminal.Count(int(i.Restored.Count), "item"))
+	}
 	if i.Method == evidence.Nothing {
 		return terminal.Count(int(i.Restored.Count), "item") + " restored (there is no table to compare them with)"
 	}

@@ -39,7 +39,12 @@ func (d *Drill) counted(r *compare.Result) string {
 		return r.Reason
 	}
 	text := fmt.Sprintf("%d items were restored", r.B.Count)
+	if d.Wish.Sample > 0 {
+		text = fmt.Sprintf("a sample of %d items was read of what was restored", r.B.Count)
+	}
 	switch n := d.From.Items; {
+	case d.Wish.Sample > 0 && n != nil:
+		text += fmt.Sprintf(" (the backup says that it holds %d)", *n)
 	case n == nil:
 		text += " (the backup does not say how many it holds)"
 	case *n == r.B.Count:

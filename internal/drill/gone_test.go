@@ -132,3 +132,35 @@ func TestNothingToRestoreFromLeavesEvidence(t *testing.T) {
 		t.Error("evidence of a drill without a point may say that it passed")
 	}
 }
+
+// TestASampleOfATableThatIsGone: only so many items are read as were asked for, and the evidence says which share of the table that was.
+func TestASampleOfATableThatIsGone(t *testing.T) {
+	s := openShop(t, false)
+	e := s.engine()
+	d := s.gone(e, drill.Asked{Wish: drill.Wish{Sample: 10, Invariants: []compare.Invariant{{Expr: "count == 40"}}}}, true)
+	s.must(nil, e.Run(t.Context(), d))
+	i := d.Items
+	if d.Verdict != drill.Unknown || i == nil || i.Method != evidence.Nothing || i.Restored.Count != 10 || !strings.Contains(i.Reason, "a sample of 10 items") {
+		t.Fatalf("%s: %+v", d.Verdict, i)
+	}
+	if i.SampleShare != 0.25 {
+		t.Errorf("10 of 40 items are %v", i.SampleShare)
+	}
+	if len(d.Invariants) != 1 || d.Invariants[0].Verdict != evidence.Undecided {
+		t.Errorf("nothing can be counted in a sample: %+v", d.Invariants)
+	}
+	if _, err := evidence.Unsigned(d.Predicate(evidence.Tool{Name: "restorable", Version: "test"})); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTheEvidenceSaysHowLargeASampleWas: never that all was compared where only some of it was.
+func TestTheEvidenceSaysHowLargeASampleWas(t *testing.T) {
+	s := openShop(t, false)
+	e := s.engine()
+	d := s.lay(e, drill.Asked{Wish: drill.Wish{Sample: 10}}, "")
+	s.must(nil, e.Run(t.Context(), d))
+	if i := d.Items; i == nil || i.Method != evidence.Sample || i.SampleShare != 0.25 {
+		t.Errorf("10 of 40 items: %+v", d.Items)
+	}
+}

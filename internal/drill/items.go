@@ -38,6 +38,9 @@ func (d *Drill) keep(r *compare.Result) {
 	_, _ = rand.Read(key) // never fails: https://pkg.go.dev/crypto/rand#Read
 	d.DifferenceKey = hex.EncodeToString(key)
 	d.Items = itemsOf(r, d.Wish, key)
+	if n := d.From.Items; n != nil && d.Items.SampleShare == 0 && r.Cause == nil && d.Wish.Sample > 0 && *n > d.Items.Restored.Count {
+		d.Items.SampleShare = float64(d.Items.Restored.Count) / float64(*n)
+	}
 	d.RestoredBytes = measuredBytes(r)
 	d.Invariants = invariantsOf(r)
 }
@@ -96,8 +99,8 @@ func itemsOf(r *compare.Result, w Wish, key []byte) *evidence.Items {
 	if total > 0 {
 		out.DriftShare = float64(r.Unexplained+r.Unexamined) / float64(total)
 	}
-	if r.Method == compare.Sampled && max(r.A.Count, r.B.Count) > 0 {
-		out.SampleShare = min(1, float64(w.Sample)/float64(max(r.A.Count, r.B.Count)))
+	if w.Sample > 0 {
+		out.SampleShare = sampleShare(r, w.Sample)
 	}
 	if len(r.Differences) > 0 {
 		id := sha256.Sum256(key)
@@ -107,6 +110,20 @@ func itemsOf(r *compare.Result, w Wish, key []byte) *evidence.Items {
 		out.Differences = append(out.Differences, differenceOf(x, w, key))
 	}
 	return out
+}
+
+// sampleShare is the share of a table that a sample was, by DynamoDB's own count of items; 0: not known. Fewer than were asked for are all.
+func sampleShare(r *compare.Result, asked int) float64 {
+	read := max(r.A.Count, r.B.Count)
+	switch all := max(r.A.Estimate, r.B.Estimate); {
+	case r.Cause != nil || read == 0:
+		return 0
+	case read < int64(asked):
+		return 1
+	case all > read:
+		return float64(read) / float64(all)
+	}
+	return 0
 }
 
 func differenceOf(x compare.Difference, w Wish, key []byte) evidence.Difference {

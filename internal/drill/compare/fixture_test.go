@@ -122,6 +122,16 @@ func (s *stage) items(o Options) *Result {
 	return r
 }
 
+// alone looks at the copy as if its source were gone.
+func (s *stage) alone(o Options) *Result {
+	s.t.Helper()
+	_, b := s.sides()
+	o.limits.pause = hasty(o.limits.pause)
+	r, err := Alone(s.t.Context(), b, o)
+	s.check(err)
+	return r
+}
+
 // hasty waits for nothing.
 func hasty(given func(context.Context, time.Duration) error) func(context.Context, time.Duration) error {
 	if given != nil {

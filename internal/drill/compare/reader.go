@@ -177,7 +177,7 @@ func (r *reader) pageLimit() *int32 {
 
 // result is what was read.
 func (r *reader) result() Table {
-	return Table{Name: r.shape.name, ARN: r.shape.arn, TableID: r.shape.id, Bytes: r.bytes.Load(), Requests: r.requests.Load(), RCU: math.Float64frombits(r.units.Load())}
+	return Table{Estimate: r.shape.items, Name: r.shape.name, ARN: r.shape.arn, TableID: r.shape.id, Bytes: r.bytes.Load(), Requests: r.requests.Load(), RCU: math.Float64frombits(r.units.Load())}
 }
 
 // keyValues decodes a primary key: the one thing that must be sent back to DynamoDB.

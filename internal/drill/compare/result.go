@@ -94,6 +94,7 @@ type Table struct {
 	Bytes       int64           `json:"bytes_read"` // of JSON
 	Requests    int64           `json:"requests"`
 	RCU         float64         `json:"rcu"` // read capacity units consumed, as DynamoDB counted
+	Estimate    int64           `json:"-"`   // items, as DynamoDB last counted, which may be six hours earlier
 	Buckets     int             `json:"-"`   // of the fingerprint; 0: the whole table was not read
 	Digest      fingerprint.Sum `json:"-"`   // of all buckets
 }

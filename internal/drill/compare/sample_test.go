@@ -37,3 +37,24 @@ func TestASampleOfEverythingFindsEverything(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestASampleOfATableThatStandsAlone: no more is read than was asked for, what was read is asked the invariants, and nothing is said to be
+// counted.
+func TestASampleOfATableThatStandsAlone(t *testing.T) {
+	s := newStage(t)
+	s.twins(60, nil)
+	r := s.alone(Options{Sample: 20, Invariants: []Invariant{{Expr: "item.at >= 0"}, {Expr: "count >= 1"}}})
+	if r.Method != None || r.Items != Unknown || r.B.Count != 20 || r.B.Buckets != 0 || !strings.Contains(r.Reason, "sample of 20 items") {
+		t.Errorf("%+v", r)
+	}
+	if r.Invariants[0].Outcome != Holds || r.Invariants[0].Checked != 20 || r.Invariants[1].Outcome != Undecided {
+		t.Errorf("%+v", r.Invariants)
+	}
+	if r = s.alone(Options{Sample: 20, Invariants: []Invariant{{Expr: "item.at < 0"}}}); r.Verdict != Differs {
+		t.Errorf("%+v", r)
+	}
+	s.fault(awssim.Fault{Action: "dynamodb:Scan", Error: "AccessDeniedException"})
+	if r = s.alone(Options{Sample: 20}); r.Verdict != Unknown || r.Cause == nil {
+		t.Errorf("%+v", r)
+	}
+}

@@ -202,7 +202,7 @@ func (Method) Enum() []string {
 type Items struct {
 	Method       Method       `json:"method"`
 	Quiet        bool         `json:"quiet"`                  // nothing changed in the source since the restored moment, as far as can be seen
-	SampleShare  float64      `json:"sample_share,omitempty"` // 0 to 1, of Method sample
+	SampleShare  float64      `json:"sample_share,omitempty"` // 0 to 1, where a sample was read; 0: of the whole table, or not known
 	ChangedAt    string       `json:"changed_at,omitempty"`   // the attribute of Method bounded
 	Stream       string       `json:"stream,omitempty"`       // ARN of the stream of Method exact
 	Source       *Fingerprint `json:"source,omitempty"`       // nil: there was none to read

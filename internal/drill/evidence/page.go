@@ -167,10 +167,14 @@ func itemsSection(d *Drill) Section {
 		s.Notes = append(s.Notes, i.Reason)
 	}
 	s.add("verdict", string(i.Verdict))
-	if i.Source != nil {
-		s.add("items in the source", number(i.Source.Count))
+	source, restored := "items in the source", "items restored"
+	if i.Method == Sample || i.SampleShare > 0 {
+		source, restored = "items drawn, source", "items drawn, restored"
 	}
-	s.add("items restored", number(i.Restored.Count))
+	if i.Source != nil {
+		s.add(source, number(i.Source.Count))
+	}
+	s.add(restored, number(i.Restored.Count))
 	if i.Source != nil {
 		s.add("same", number(i.Same))
 		s.add("changed", number(i.Changed))
@@ -206,7 +210,13 @@ func methodName(i *Items) string {
 	case Drift:
 		return "Drift: the source has moved on and nothing says how; differences are counted."
 	case Sample:
+		if i.SampleShare == 0 {
+			return "Sample: a part of the table was compared, the rest was not; how large a part is not known."
+		}
 		return "Sample: " + share(i.SampleShare) + " of the table was compared, the rest was not."
+	}
+	if i.SampleShare > 0 {
+		return "There was no source to compare with: a sample of the restored items, " + share(i.SampleShare) + " of them, was read and held against the invariants."
 	}
 	return "There was no source to compare with: restored items were counted and held against the invariants."
 }

@@ -122,3 +122,26 @@ func TestThePageTellsEverything(t *testing.T) {
 		}
 	}
 }
+
+// TestAPageOfASampleSaysSo: what was drawn is not called what was restored, and no share is made up.
+func TestAPageOfASampleSaysSo(t *testing.T) {
+	for name, c := range map[string]struct {
+		method evidence.Method
+		share  float64
+		says   string
+	}{
+		"compared":             {evidence.Sample, 0.01, "1 % of the table was compared"},
+		"of an unknown share":  {evidence.Sample, 0, "how large a part is not known"},
+		"with nothing to hold": {evidence.Nothing, 0.25, "a sample of the restored items, 25 % of them"},
+	} {
+		d := evidencetest.Passed()
+		d.Items.Method, d.Items.SampleShare = c.method, c.share
+		if c.method == evidence.Nothing {
+			d.Items.Source = nil
+		}
+		markdown, _ := pages(t, d, evidence.StatusValid)
+		if !strings.Contains(markdown, c.says) || !strings.Contains(markdown, "items drawn, restored") {
+			t.Errorf("%s:\n%s", name, markdown)
+		}
+	}
+}
