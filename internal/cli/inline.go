@@ -13,6 +13,7 @@ import (
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/iac/build"
 	"github.com/restorable/restorable/internal/inline"
 	"github.com/restorable/restorable/internal/overlay"
 	"github.com/restorable/restorable/internal/terminal"
@@ -107,7 +108,7 @@ func modulesFiles(p *paths) []string {
 		if parts[module] {
 			continue
 		}
-		for _, ending := range []string{"/*.tf", "/*.tf.json"} {
+		for _, ending := range []string{"/*.tf", "/*.tf.json", "/*.tofu", "/*.tofu.json"} {
 			found, _ := fs.Glob(p.tree, globbed(module)+ending) // a pattern made of a quoted name is no bad one
 			out = append(out, found...)
 		}
@@ -126,7 +127,8 @@ func smallFile(name string) ([]byte, error) {
 	if err != nil || info.Size() > maxSpoken {
 		return nil, err
 	}
-	return os.ReadFile(name)
+	text, err := os.ReadFile(name)
+	return build.Text(text), err
 }
 
 // inRepository is what a file is called from the root of the repository that the current folder is in; as it is called here where that is in

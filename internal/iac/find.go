@@ -22,7 +22,7 @@ const (
 	Other          Kind = iota
 	Estate              // an estate file
 	CloudFormation      // a template, YAML or JSON
-	Terraform           // a file of a module, .tf or .tf.json
+	Terraform           // a file of a module, .tf or .tofu, or JSON of it
 	TerraformPlan       // what terraform show -json writes
 )
 
@@ -170,7 +170,7 @@ func (f *finder) take(name string, kind Kind) {
 // promising reports whether a file of a folder may be of a known kind, by its name.
 func promising(name string) bool {
 	switch path.Ext(name) {
-	case ".yaml", ".yml", ".json", ".template", ".tf":
+	case ".yaml", ".yml", ".json", ".template", ".tf", ".tofu":
 		return true
 	}
 	return false
@@ -182,7 +182,7 @@ const sniffed = 1 << 20
 
 // kind tells a file by its content; Terraform's own files by their names, as Terraform does.
 func (f *finder) kind(name string) (Kind, error) {
-	if strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tf.json") {
+	if bare := strings.TrimSuffix(name, ".json"); strings.HasSuffix(bare, ".tf") || strings.HasSuffix(bare, ".tofu") {
 		return Terraform, nil
 	}
 	file, err := f.fsys.Open(name)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"github.com/restorable/restorable/internal/iac/build"
 	"github.com/restorable/restorable/internal/yamlfile"
 )
 
@@ -14,6 +15,7 @@ import (
 // "Parameters", as CodePipeline takes it; or the list of ParameterKey and ParameterValue, or of "Name=Value", that the AWS CLI takes. The error
 // is a *yamlfile.Error, every mistake at once.
 func ReadParameters(name string, text []byte) (map[string]string, error) {
+	text = build.Text(text)
 	r := &parameterReader{File: yamlfile.New(name, text), out: map[string]string{}}
 	if body, ok := r.Document(text); ok {
 		r.body(body)

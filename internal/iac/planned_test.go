@@ -1,12 +1,14 @@
 package iac
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode/utf16"
 )
 
 // planTree has a configuration of one table and a plan of it.
@@ -135,5 +137,30 @@ func TestPlansInAFolderOfTheirOwn(t *testing.T) {
 	fsys["other/main.tf"] = fsys["infra/main.tf"]
 	if tables, notes := tablesOf(t, fsys, "."); len(tables) != 9 || len(notes) > 0 {
 		t.Errorf("two roots written alike: %q, notes %q", tables, notes)
+	}
+}
+
+// utf16Of is a text as PowerShell's > writes it.
+func utf16Of(text []byte) []byte {
+	out := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(string(text))) {
+		out = binary.LittleEndian.AppendUint16(out, u)
+	}
+	return out
+}
+
+func TestFilesOfWindows(t *testing.T) {
+	fsys := planTree(t)
+	fsys["infra/plan.json"].Data = utf16Of(fsys["infra/plan.json"].Data)
+	fsys["stack.yaml"] = &fstest.MapFile{Data: utf16Of([]byte(template))}
+	fsys["stack.json"] = &fstest.MapFile{Data: append([]byte("\xef\xbb\xbf"), `{"Resources": {"T": {"Type": "AWS::DynamoDB::Table"}}}`...)}
+	tables, notes := tablesOf(t, fsys, "infra/plan.json", "stack.yaml", "stack.json")
+	if len(tables) != 5 || len(notes) > 0 {
+		t.Errorf("%q, notes %q", tables, notes)
+	}
+	for name, text := range map[string][]byte{"UTF-16": utf16Of([]byte(`{"Stage": "prod"}`)), "UTF-8": []byte("\xef\xbb\xbf{\"Stage\": \"prod\"}")} {
+		if got, err := ReadParameters("p.json", text); err != nil || got["Stage"] != "prod" {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
 	}
 }

@@ -44,9 +44,9 @@ func Speaks(text []byte) bool {
 
 func remarksOf(f File) []remark.Remark {
 	switch {
-	case strings.HasSuffix(f.Name, ".tf"):
+	case strings.HasSuffix(f.Name, ".tf"), strings.HasSuffix(f.Name, ".tofu"):
 		return remark.OfTerraform(f.Name, f.Text)
-	case strings.HasSuffix(f.Name, ".tf.json"):
+	case strings.HasSuffix(f.Name, ".tf.json"), strings.HasSuffix(f.Name, ".tofu.json"):
 		return remark.OfTerraformJSON(f.Name, f.Text)
 	}
 	return remark.OfCloudFormation(f.Name, f.Text)

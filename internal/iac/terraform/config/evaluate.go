@@ -142,7 +142,11 @@ func (s *scope) name(n *names, t hcl.Traversal, f frame) {
 // resourceName resolves a reference to a resource or a data source.
 func (s *scope) resourceName(n *names, t hcl.Traversal) {
 	path := []string{t.RootName(), step(t, 1)}
-	if path[0] == "data" || path[0] == "ephemeral" {
+	if path[0] == "ephemeral" {
+		n.set(unknown("what is ephemeral is known only while deploying"), path[0])
+		return
+	}
+	if path[0] == "data" {
 		path = append(path, step(t, 2))
 	}
 	address := path[0]

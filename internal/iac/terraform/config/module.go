@@ -54,7 +54,7 @@ func (p *project) load(m *module) error {
 	}
 	var overrides []*hclsyntax.Body
 	for _, e := range entries {
-		if e.IsDir() || !isConfig(e.Name()) {
+		if e.IsDir() || !isConfig(e.Name()) || shadowed(e.Name(), entries) {
 			continue
 		}
 		body, err := p.parse(path.Join(m.dir, e.Name()))
@@ -90,7 +90,7 @@ func (m *module) take(body *hclsyntax.Body) error {
 		case b.Type == "resource" && len(b.Labels) == 2:
 			m.resources[b.Labels[0]+"."+b.Labels[1]] = b
 			m.order = append(m.order, b)
-		case (b.Type == "data" || b.Type == "ephemeral") && len(b.Labels) == 2:
+		case b.Type == "data" && len(b.Labels) == 2:
 			m.data[b.Labels[0]+"."+b.Labels[1]] = b
 		case len(b.Labels) == 1:
 			m.takeNamed(b)

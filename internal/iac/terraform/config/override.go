@@ -10,7 +10,8 @@ import (
 // isOverride reports whether a file changes what other files declare
 // (https://developer.hashicorp.com/terraform/language/files/override).
 func isOverride(name string) bool {
-	base := strings.TrimSuffix(strings.TrimSuffix(name, ".json"), ".tf")
+	base := strings.TrimSuffix(name, ".json")
+	base = strings.TrimSuffix(strings.TrimSuffix(base, ".tf"), ".tofu")
 	return base == "override" || strings.HasSuffix(base, "_override")
 }
 

@@ -18,7 +18,20 @@ func isConfig(name string) bool {
 	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "#") || strings.HasSuffix(name, "~") {
 		return false
 	}
-	return strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tf.json")
+	name = strings.TrimSuffix(name, ".json")
+	return strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tofu")
+}
+
+// shadowed reports whether OpenTofu reads another file in a file's place: main.tofu stands for main.tf
+// (https://opentofu.org/docs/language/files/).
+func shadowed(name string, beside []fs.DirEntry) bool {
+	bare := strings.TrimSuffix(name, ".json")
+	stem, is := strings.CutSuffix(bare, ".tf")
+	if !is {
+		return false
+	}
+	other := stem + ".tofu" + name[len(bare):]
+	return slices.ContainsFunc(beside, func(e fs.DirEntry) bool { return e.Name() == other && !e.IsDir() })
 }
 
 // roots are the folders of root modules: the given one, and those beneath it that hold configuration and are called by no other.
