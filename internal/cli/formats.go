@@ -33,6 +33,7 @@ func reportFormats() []reportFormat {
 		}},
 		{"junit", "test results, for CI systems", plain(report.NewJUnit)},
 		{"sarif", "SARIF 2.1.0, for code scanning", plain(func(w io.Writer) report.Writer { return report.NewSARIFOf(w, inRepository) })},
+		{"gitlab", "issues of code quality, for merge requests of GitLab", plain(func(w io.Writer) report.Writer { return report.NewGitLabOf(w, inRepository) })},
 		{"ocsf", "OCSF 1.6 Compliance Findings, for security lakes", plain(report.NewOCSF)},
 	}
 }

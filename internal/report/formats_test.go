@@ -27,7 +27,7 @@ func written(t *testing.T, open func(io.Writer) Writer) []byte {
 // TestGoldenFormats: every format, of the same findings.
 func TestGoldenFormats(t *testing.T) {
 	for name, open := range map[string]func(io.Writer) Writer{
-		"report.html": newHTML, "report.csv": NewCSV, "report.md": NewMarkdown, "report.junit.xml": NewJUnit, "report.sarif": NewSARIF, "report.ocsf.json": NewOCSF, "report.jsonl": NewJSONL,
+		"report.html": newHTML, "report.csv": NewCSV, "report.md": NewMarkdown, "report.junit.xml": NewJUnit, "report.sarif": NewSARIF, "report.gitlab.json": NewGitLab, "report.ocsf.json": NewOCSF, "report.jsonl": NewJSONL,
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, written(t, open)) })
 	}
@@ -288,7 +288,7 @@ func TestWhatIsMutedOrAttestedStaysAndSaysByWhom(t *testing.T) {
 	tally.Add(muted)
 	tally.Add(attested)
 	tail.Summary = tally.Summary
-	for name, open := range map[string]func(io.Writer) Writer{"csv": NewCSV, "markdown": NewMarkdown, "html": newHTML, "junit": NewJUnit, "sarif": NewSARIF, "ocsf": NewOCSF, "json": NewJSON, "jsonl": NewJSONL} {
+	for name, open := range map[string]func(io.Writer) Writer{"csv": NewCSV, "markdown": NewMarkdown, "html": newHTML, "junit": NewJUnit, "sarif": NewSARIF, "gitlab": NewGitLab, "ocsf": NewOCSF, "json": NewJSON, "jsonl": NewJSONL} {
 		var b bytes.Buffer
 		if err := run(open(&b), head, []Entry{muted, attested}, tail); err != nil {
 			t.Fatal(err)

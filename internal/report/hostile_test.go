@@ -63,6 +63,7 @@ func TestOtherPeoplesTextIsHarmlessInEveryFormat(t *testing.T) {
 			"markdown": func(b *bytes.Buffer) Writer { return NewMarkdown(b) },
 			"junit":    func(b *bytes.Buffer) Writer { return NewJUnit(b) },
 			"sarif":    func(b *bytes.Buffer) Writer { return NewSARIF(b) },
+			"gitlab":   func(b *bytes.Buffer) Writer { return NewGitLab(b) },
 			"ocsf":     func(b *bytes.Buffer) Writer { return NewOCSF(b) },
 		} {
 			var b bytes.Buffer
@@ -90,7 +91,7 @@ func TestOtherPeoplesTextIsHarmlessInEveryFormat(t *testing.T) {
 // wellFormed: what others wrote did not break the format.
 func wellFormed(t *rapid.T, format string, text []byte, findings int) {
 	switch format {
-	case "json", "sarif", "ocsf":
+	case "json", "sarif", "ocsf", "gitlab":
 		if !json.Valid(text) {
 			t.Fatalf("no JSON: %s", text)
 		}

@@ -215,13 +215,18 @@ func (s *sarifWriter) location(e Entry) sarifLocation {
 	if e.Location != nil {
 		return sarifLocation{Physical: s.physical(*e.Location), Logical: logical}
 	}
+	return sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{livePath(r)}, Region: sarifRegion{Line: 1}}, Logical: logical}
+}
+
+// livePath stands for the file of a resource that is in none.
+func livePath(r control.Resource) string {
 	where := "aws"
 	for _, part := range []string{r.Account, r.Region, string(r.Type), r.Name} {
 		if part != "" {
 			where += "/" + segment(part)
 		}
 	}
-	return sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{where}, Region: sarifRegion{Line: 1}}, Logical: logical}
+	return where
 }
 
 func (s *sarifWriter) physical(at control.Location) sarifPhysical {

@@ -11,7 +11,7 @@ import (
 
 // reportFormats are all that write a finding each.
 func reportFormats() []string {
-	return []string{"table", "json", "jsonl", "csv", "markdown", "html", "junit", "sarif", "ocsf"}
+	return []string{"table", "json", "jsonl", "csv", "markdown", "html", "junit", "sarif", "gitlab", "ocsf"}
 }
 
 // BenchmarkFormats scans an estate file with at least 50,000 findings into every format at once, and into JSON alone for comparison.

@@ -378,7 +378,7 @@ func TestGitLabsJobRuns(t *testing.T) {
 			Artifacts struct {
 				When, ExpireIn string `yaml:",omitempty"`
 				Paths          []string
-				Reports        struct{ Junit string }
+				Reports        struct{ Junit, Codequality string }
 			}
 		}
 	}
@@ -412,7 +412,7 @@ func TestGitLabsJobRuns(t *testing.T) {
 		if code != row.code {
 			t.Errorf("%v ends with %d, want %d:\n%s", row.files, code, row.code, printed)
 		}
-		for _, name := range append(of.Artifacts.Paths, of.Artifacts.Reports.Junit) {
+		for _, name := range append(slices.Clone(of.Artifacts.Paths), of.Artifacts.Reports.Junit, of.Artifacts.Reports.Codequality) {
 			if info, err := os.Stat(filepath.Join(j.dir, "work", name)); err != nil || info.Size() == 0 {
 				t.Errorf("the artifact %s: %v", name, err)
 			}

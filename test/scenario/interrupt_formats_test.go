@@ -15,7 +15,7 @@ func TestAKilledScanLeavesNoTruncatedReport(t *testing.T) {
 	}
 	t.Parallel()
 	url, dir := busyDemo(t, 1e-6), t.TempDir()
-	ends := map[string]string{"json": "}\n", "csv": "\n", "html": "</html>\n", "junit": "</testsuites>\n", "sarif": "}]}\n", "ocsf": "]\n", "markdown": "\n"}
+	ends := map[string]string{"json": "}\n", "csv": "\n", "html": "</html>\n", "junit": "</testsuites>\n", "sarif": "}]}\n", "ocsf": "]\n", "gitlab": "]\n", "markdown": "\n"}
 	args := []string{"scan", "--region", "eu-west-1,us-east-1", "--fail-on", "none", "--quiet"}
 	for format := range ends {
 		args = append(args, "-o", format+"="+filepath.Join(dir, "report."+format))
