@@ -48,7 +48,7 @@ func digest(text string) string {
 func (h *htmlWriter) masthead(t Tail, answer string) {
 	h.put("<header>\n<p class=\"brand\">restorable</p>\n<h1>", xmlText(answer), "</h1>\n<p>Judged from ", minute(h.head.StartedAt), " to ", minute(t.FinishedAt), ".")
 	if !t.Complete {
-		h.put(` <strong class="doubt">This report is incomplete: some verdicts are unknown because something could not be read.</strong>`)
+		h.put(` <strong class="doubt">`, xmlText(t.incompleteness()), `</strong>`)
 	}
 	h.put("</p>\n</header>\n<nav aria-label=\"Contents\"><ul>")
 	links := [][2]string{{"summary", "Summary"}, {"population", "What was looked at"}}

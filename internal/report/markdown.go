@@ -117,7 +117,7 @@ func (m *markdownWriter) End(t Tail) error {
 	m.totals()
 	m.problems(t.Problems)
 	if !t.Complete {
-		m.line("\n**This report is incomplete: some verdicts are unknown because something could not be read.**")
+		m.line("\n**" + t.incompleteness() + "**")
 	}
 	m.frameworks(t.Frameworks)
 	m.findings()

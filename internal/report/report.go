@@ -77,6 +77,14 @@ type Tail struct {
 	Frameworks []FrameworkStanding // how far those that were asked for are met; nil: none was
 }
 
+// incompleteness says why a report is not complete: a call that failed is among the problems, what nobody asked for is not.
+func (t Tail) incompleteness() string {
+	if len(t.Problems) == 0 {
+		return "This report is incomplete: some verdicts are unknown because what they rest on was not looked at."
+	}
+	return "This report is incomplete: some verdicts are unknown because something could not be read."
+}
+
 // Summary counts.
 type Summary struct {
 	Tables      int                     `json:"tables"`

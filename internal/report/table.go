@@ -324,8 +324,12 @@ func tone(r row) (terminal.Tone, string) {
 // clean names the tables about which there is nothing to say.
 func (t *tableWriter) clean(groups []*group) {
 	var names []string
+	what := " without a finding"
 	for _, g := range groups {
 		if g.rank == 0 && g.resource.Type == control.TypeTable && len(g.passed) > 0 {
+			if g.known > 0 {
+				what = " without a new finding"
+			}
 			names = append(names, terminal.Short(terminal.Clean(g.resource.Name), 40))
 		}
 	}
@@ -333,7 +337,7 @@ func (t *tableWriter) clean(groups []*group) {
 		return
 	}
 	t.line("")
-	t.line(t.o.Screen.Paint(terminal.Good, terminal.Count(len(names), "table")+" without a finding"))
+	t.line(t.o.Screen.Paint(terminal.Good, terminal.Count(len(names), "table")+what))
 	const most = 20
 	if len(names) > most {
 		names = append(names[:most], fmt.Sprintf("and %d more", len(names)-most))
@@ -364,7 +368,7 @@ func (t *tableWriter) footer(tail Tail, groups []*group) {
 	t.wrapped("", terminal.Normal, fmt.Sprintf("%d failed, %d unknown, %d passed, %d not applicable", v[control.Fail], v[control.Unknown], v[control.Pass], v[control.NotApplicable])+
 		nonZero(tail.Summary.Muted, ", %d muted")+nonZero(tail.Summary.Attested, ", %d attested")+nonZero(tail.Summary.New, ", %d new")+nonZero(tail.Summary.Known, ", %d known from the baseline"))
 	if !tail.Complete {
-		t.wrapped("", terminal.Doubtful, "This report is incomplete: some verdicts are unknown because something could not be read.")
+		t.wrapped("", terminal.Doubtful, tail.incompleteness())
 	}
 	if t.outside {
 		t.wrapped("", terminal.Faint, "What may stand outside of the templates: --with-live reads it from the account, and assume in restorable.yaml says it.")
