@@ -110,7 +110,9 @@ func (a *app) scan(ctx, user context.Context, o scanOptions) error {
 	frameworks := chosenFrameworks(catalogue, o.controls.frameworks)
 	j := judgement{stock: units, catalogue: catalogue, controls: controls, started: estate.At(started), sets: o.controls.frameworks, frameworks: frameworkIDs(frameworks), onlyTables: o.filter.given(), from: o.source.files, objective: demands(a.objectives()), overlays: said}
 	if units.declares {
-		j.templates, j.unasked = answerable(catalogue, o.controls, controls)
+		if j.templates, j.unasked, err = answerable(catalogue, o.controls, controls); err != nil {
+			return err
+		}
 	}
 	tally, err := a.judge(j, report.WithStandings(out, frameworks))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac"
+	rests "github.com/restorable/restorable/internal/needs"
 	"github.com/restorable/restorable/internal/terminal"
 )
 
@@ -91,18 +92,22 @@ func (a *app) ofTemplates(ctx context.Context, p *paths, o sourceOptions) ([]*es
 
 // answerable are the controls that templates can answer: those that judge what is declared, and can pass without anything deployed. Those
 // that are asked for by name are asked all the same.
-func answerable(c *control.Catalogue, o controlOptions, controls []*control.Control) (asked []*control.Control, unasked []string) {
+func answerable(c *control.Catalogue, o controlOptions, controls []*control.Control) (asked []*control.Control, unasked []string, err error) {
 	if len(o.ids) > 0 {
-		return controls, nil
+		return controls, nil, nil
+	}
+	answers, err := rests.Undeployed(c)
+	if err != nil {
+		return nil, nil, err
 	}
 	for _, k := range controls {
-		if declarable(k.Resource) && c.Keeps(k, iac.Undeployed) {
+		if declarable(k.Resource) && answers(k) {
 			asked = append(asked, k)
 		} else {
 			unasked = append(unasked, k.ID)
 		}
 	}
-	return asked, unasked
+	return asked, unasked, nil
 }
 
 // declarable reports whether templates declare such resources as a whole. Of a Region or an account they only ever show a part.
