@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/restorable/restorable/internal/awsapi"
+	"github.com/restorable/restorable/internal/collect"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/iac"
 )
@@ -20,8 +21,10 @@ func besideGroups() map[awsapi.Group]bool {
 }
 
 // beside reads what is deployed where templates will be. A template that names no Region is for the one that was read.
-func (a *app) beside(ctx context.Context, o sourceOptions, how *iac.Options) error {
+func (a *app) beside(ctx context.Context, p *paths, o sourceOptions, how *iac.Options) error {
 	o.needs, o.match = besideGroups(), func(string) bool { return false }
+	declared, _ := iac.Read(p.tree, p.Found, *how) // mistakes are told when it is read for good
+	o.named = func(at collect.Place) collect.Named { return collect.Named(iac.NamedBy(declared, iac.Place(at))) }
 	es, err := a.live(ctx, o)
 	if err != nil {
 		return err
@@ -41,19 +44,22 @@ func (a *app) beside(ctx context.Context, o sourceOptions, how *iac.Options) err
 		}
 	}
 	how.Live = es.Units
-	a.tellElsewhere(es.Units, how.Parameters["AWS::Region"])
+	a.tellElsewhere(es.Units, how.Parameters)
 	return nil
 }
 
-// tellElsewhere says that templates are for a Region that was not read.
-func (a *app) tellElsewhere(units []*estate.Unit, region string) {
-	if region == "" {
-		return
-	}
+// tellElsewhere says that templates are for an account or a Region that was not read: nothing there is joined with them.
+func (a *app) tellElsewhere(units []*estate.Unit, said map[string]string) {
+	account, region := said["AWS::AccountId"], said["AWS::Region"]
+	there := region == ""
 	for _, u := range units {
-		if u.Region.Or("") == region {
+		if read, ok := u.Account.Get(); ok && account != "" && read != account {
+			a.note("The templates are for account %s, and live AWS was read in %s: nothing of it counts", account, read)
 			return
 		}
+		there = there || u.Region.Or("") == region
 	}
-	a.note("The templates are for %s, and live AWS was read elsewhere: --region %s", region, region)
+	if !there {
+		a.note("The templates are for %s, and live AWS was read elsewhere: --region %s", region, region)
+	}
 }

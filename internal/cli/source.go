@@ -24,6 +24,7 @@ type sourceOptions struct {
 	full  bool
 	needs map[awsapi.Group]bool // nil: what the foundation's controls read
 	match func(name string) bool
+	named func(collect.Place) collect.Named // what is read beside what is referred to there; nil: nothing
 	// of one table alone: only its native backups are read, and each is asked what the table was like; empty: those of every table
 	backups   string
 	evidence  evidenceSource
@@ -168,7 +169,7 @@ func (a *app) live(ctx context.Context, o sourceOptions) (*estate.Estate, error)
 // collection is how AWS is read.
 func (a *app) collection(o sourceOptions, status *terminal.Status) collect.Options {
 	return collect.Options{
-		Tool: toolName, Tables: o.match, Backups: o.backups, Needs: o.needs, Full: o.full, Concurrency: o.aws.concurrency, Units: o.aws.members.units, Now: a.now,
+		Tool: toolName, Tables: o.match, Backups: o.backups, Needs: o.needs, Full: o.full, Beside: o.named, Concurrency: o.aws.concurrency, Units: o.aws.members.units, Now: a.now,
 		Progress: func(p collect.Progress) { status.Show("reading " + p.String()) },
 		Notice: func(n collect.Notice) {
 			status.Clear()

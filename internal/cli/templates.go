@@ -63,7 +63,7 @@ func (a *app) ofTemplates(ctx context.Context, p *paths, o sourceOptions) ([]*es
 		return nil, err
 	}
 	if o.templates.withLive {
-		if err := a.beside(ctx, o, &how); err != nil {
+		if err := a.beside(ctx, p, o, &how); err != nil {
 			return nil, err
 		}
 	}

@@ -19,6 +19,7 @@ type Options struct {
 	Backups     string                 // name of the one table whose native backups are read; empty: those of every table
 	Needs       map[awsapi.Group]bool  // groups of facts to read; nil: awsapi.Foundation
 	Full        bool                   // read also every setting that a restore drops
+	Beside      func(Place) Named      // what is read of a unit beside what its own facts refer to; nil: nothing
 	Units       int                    // accounts and Regions in memory at a time; 0 means 8
 	Concurrency int                    // requests of one kind under way at a time within a unit; 0 means 128
 	Progress    func(Progress)         // called from many goroutines, one at a time; nil: nobody watches

@@ -88,6 +88,7 @@ func (u *unitRun) collectKeys(ctx context.Context) {
 		return
 	}
 	found := u.keyRefs()
+	found.name(u.beside().Keys)
 	list.Whole = u.wholeness(found, awsapi.DescribeKey)
 	arns := some(u, found.sorted())
 	list.Items = make([]estate.Key, len(arns))

@@ -50,6 +50,7 @@ func (u *unitRun) collectRoles(ctx context.Context) {
 	if u.needs(awsapi.GroupRolePolicies) {
 		found.add(u.planningRole())
 	}
+	found.name(u.beside().Roles)
 	list.Whole = u.wholeness(found, awsapi.GetRole)
 	arns := some(u, found.sorted())
 	list.Items = make([]estate.Role, len(arns))

@@ -57,7 +57,7 @@ func Read(fsys fs.FS, found *Found, o Options) (units []*estate.Unit, mistakes [
 		narrow(u, found)
 		show(u, o.Shown)
 		for _, live := range o.Live {
-			if live.Region.Or("") == u.Region.Or("-") {
+			if live.Region.Or("") == u.Region.Or("-") && !differ(live.Account, u.Account) {
 				join(u, live)
 			}
 		}
@@ -66,6 +66,9 @@ func Read(fsys fs.FS, found *Found, o Options) (units []*estate.Unit, mistakes [
 	}
 	return units, mistakes
 }
+
+// differ reports whether two facts are known not to be of one thing.
+func differ(a, b estate.Fact[string]) bool { return a.IsKnown() && b.IsKnown() && a.Or("") != b.Or("") }
 
 // finish says of a unit what is so of all that templates declare.
 func finish(u *estate.Unit, mistakes []error) {

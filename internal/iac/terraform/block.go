@@ -292,7 +292,9 @@ func (k block) document(name string) estate.Fact[string] {
 }
 
 // wholly reports whether a text is one symbol and nothing else. Those within a policy stay: the policy language has none of their form.
-func wholly(s string) bool { return strings.HasPrefix(s, "${") && strings.IndexByte(s, '}') == len(s)-1 }
+func wholly(s string) bool {
+	return strings.HasPrefix(s, "${") && strings.IndexByte(s, '}') == len(s)-1
+}
 
 // tags are what a resource is tagged with, the provider's default tags included; their place is where the resource's own stand.
 func (k block) tags() estate.Fact[map[string]string] {
