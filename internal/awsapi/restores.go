@@ -94,7 +94,7 @@ func kinesisGrants() []Grant {
 func RestoreCalls() []Call {
 	groups := Restorable()
 	maps.Copy(groups, Ways())
-	for _, g := range []Group{GroupPlans, GroupRoles, GroupRolePolicies} {
+	for _, g := range []Group{GroupPlans, GroupRoles, GroupRolePolicies, GroupStreamReaders} {
 		groups[g] = true
 	}
 	calls := slices.Concat(Select(groups), restoreReads(), restoreWrites())

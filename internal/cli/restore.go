@@ -132,7 +132,7 @@ func (o *restoreOptions) validate(name string) error {
 	case o.to == "":
 		return misuse("--to NAME", "a restore always makes a new table, and --to is missing")
 	case !isTableName(o.to):
-		return misuse("--to "+name+"-restored", "--to %q: not the name of a table", o.to)
+		return misuse("--to "+name+"-restored", "--to %q: not the name of a table, which is 3 to 255 of a-z, A-Z, 0-9, _, - and .", o.to)
 	case o.role != "" && !isRoleARN(o.role):
 		return misuse("--role arn:aws:iam::123456789012:role/NAME", "--role %s: not the ARN of a role", o.role)
 	case !(o.maxCost >= 0):

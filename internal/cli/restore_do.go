@@ -59,7 +59,7 @@ func (a *app) restoreTable(ctx, user context.Context, o restoreOptions, name str
 
 // layOutRestore finds the way, the settings to be put back and the key, and looks whether the name is free.
 func (a *app) layOutRestore(ctx, user context.Context, w *restoreWork, o restoreOptions, name string) (*intended, error) {
-	found, err := a.findWays(ctx, user, o, name, map[awsapi.Group]bool{awsapi.GroupPlans: true, awsapi.GroupRoles: true, awsapi.GroupRolePolicies: true})
+	found, err := a.findWays(ctx, user, o, name, map[awsapi.Group]bool{awsapi.GroupPlans: true, awsapi.GroupRoles: true, awsapi.GroupRolePolicies: true, awsapi.GroupStreamReaders: true})
 	if err != nil {
 		return nil, err
 	}

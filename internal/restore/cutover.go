@@ -2,6 +2,7 @@ package restore
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/restorable/restorable/internal/restore/settings"
@@ -9,7 +10,7 @@ import (
 
 // Pointer is something that points at the old table, and has to be turned to the new one if that takes its place.
 type Pointer struct {
-	Kind string `json:"kind"` // alarm, scaling, stream, kinesis, replica, backup-selection, role-policy, resource-policy
+	Kind string `json:"kind"` // alarm, stream, kinesis, replica, event-source-mapping, backup-selection, role-policy
 	Name string `json:"name"`
 	Do   string `json:"do"` // a sentence
 }
@@ -17,18 +18,53 @@ type Pointer struct {
 // CutOver lists what is seen to point at the old table, and what cannot be seen from here. Nothing of it is changed.
 func CutOver(source Source, es *estate.Estate, r *Request) (points []Pointer, unseen []string) {
 	points = append(points, ofTable(source, r)...)
+	readers := "event source mappings of Lambda, and other readers of the stream: they were not looked for"
 	if es != nil {
 		for _, u := range es.Units {
+			points = append(points, mappings(u, r)...)
 			points = append(points, selections(u, r)...)
 			points = append(points, roles(u, r)...)
 		}
+		readers = unseenReaders(es, r)
 	}
 	return points, []string{
 		"applications and their configuration: whatever names the table " + nameOf(r.Table) + " in its code or environment",
-		"event source mappings of Lambda, and other readers of the stream: they are not collected",
+		readers,
 		"IAM policies of users, groups and roles other than those that AWS Backup works with",
 		"dashboards, and alarms of other Regions and accounts",
 	}
+}
+
+// mappings are the Lambda functions that read a stream of the old table.
+func mappings(u *estate.Unit, r *Request) []Pointer {
+	var out []Pointer
+	for i := range u.StreamReaders.Items {
+		m := &u.StreamReaders.Items[i]
+		if !strings.HasPrefix(m.Stream.Or(""), r.Table+"/stream/") {
+			continue
+		}
+		function := m.Function.Or("")
+		out = append(out, Pointer{Kind: "event-source-mapping", Name: m.ID,
+			Do: fmt.Sprintf("It feeds function %s from the stream of %s (%s): make one on the stream of %s, and delete this one.",
+				function[strings.LastIndex(function, ":")+1:], nameOf(r.Table), strings.ToLower(m.State.Or("state not known")), r.Target)})
+	}
+	return out
+}
+
+// unseenReaders says which readers of the old table's stream cannot be seen, and why.
+func unseenReaders(es *estate.Estate, r *Request) string {
+	for _, u := range es.Units {
+		if home := strings.Split(r.Table, ":"); len(home) < 5 || u.Region.Or("") != home[3] || u.Account.Or("") != home[4] {
+			continue
+		}
+		if u.StreamReaders.IsWhole() {
+			return "readers of the stream other than Lambda's event source mappings"
+		}
+		if p := u.Of(u.StreamReaders.Whole.Source()); p.Code != "" {
+			return "event source mappings of Lambda (" + p.Operation + ": " + p.Code + "), and other readers of the stream"
+		}
+	}
+	return "event source mappings of Lambda, and other readers of the stream: they were not looked for"
 }
 
 func ofTable(source Source, r *Request) []Pointer {

@@ -49,6 +49,22 @@ func TestEveryKindOfWayAndIncarnation(t *testing.T) {
 	}
 }
 
+// TestWhereToLookForACopy: what is missing is named, and nothing that was looked at already.
+func TestWhereToLookForACopy(t *testing.T) {
+	for vault, want := range map[string]string{
+		"arn:aws:backup:ap-south-1:111122223333:backup-vault:far":   "nobody looked there: add ap-south-1 to --region",
+		"arn:aws:backup:" + region + ":444455556666:backup-vault:x": "nobody looked there: add 444455556666 to --accounts",
+		"arn:aws:backup:ap-south-1:444455556666:backup-vault:x":     "nobody looked there: add ap-south-1 to --region, and 444455556666 to --accounts",
+	} {
+		u := unit(region)
+		u.CopyJobs = whole(estate.CopyJob{ID: "j", ResourceARN: known(orders), State: known("COMPLETED"), SourcePoint: known("p"), DestinationVault: known(vault), DestinationPoint: known("c")})
+		all, _ := list(t, "orders", u)
+		if len(all) != 1 || !strings.HasSuffix(all[0].Reason, want) {
+			t.Errorf("%s: %+v", vault, all)
+		}
+	}
+}
+
 func TestCopiesInOtherAccountsAreFound(t *testing.T) {
 	vaulted := unit(region)
 	vaulted.Account = known("444455556666")

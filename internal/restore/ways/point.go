@@ -1,6 +1,7 @@
 package ways
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/estate"
@@ -111,9 +112,25 @@ func (l *lister) copyJobs(u *estate.Unit) {
 		_, w.Vault, _ = strings.Cut(to, ":backup-vault:")
 		w.Table = Table{Name: tableOf(j.ResourceARN.Or("")), ARN: j.ResourceARN.Or("")}
 		w.At, w.Cold = l.sourceMoment(j.SourcePoint.Or("")), Maybe
-		w.judge(Maybe, "copy job "+j.ID+" tells of it; nobody looked there: add "+w.Region+" to --region, or "+w.Account+" to --accounts")
+		w.judge(Maybe, "copy job "+j.ID+" tells of it; nobody looked there: "+l.lookThere(u, &w))
 		l.ways = append(l.ways, w)
 	}
+}
+
+// lookThere says what has the place looked at where a way of a unit's copy job lies.
+func (l *lister) lookThere(u *estate.Unit, w *Way) string {
+	var missing []string
+	here := func(same func(*estate.Unit) bool) bool { return slices.ContainsFunc(l.es.Units, same) }
+	if !here(func(u *estate.Unit) bool { return u.Region.Or("") == w.Region }) {
+		missing = append(missing, w.Region+" to --region")
+	}
+	if u.Account.Or("") != w.Account && !here(func(u *estate.Unit) bool { return u.Account.Or("") == w.Account }) {
+		missing = append(missing, w.Account+" to --accounts")
+	}
+	if len(missing) == 0 {
+		return "its vault could not be read"
+	}
+	return "add " + strings.Join(missing, ", and ")
 }
 
 // read reports whether the vault's Region and account were looked at.
