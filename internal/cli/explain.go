@@ -8,6 +8,7 @@ import (
 
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
+	"github.com/restorable/restorable/internal/iac"
 	"github.com/restorable/restorable/internal/objective"
 	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/suggest"
@@ -137,13 +138,14 @@ func (s *seen) match(wanted string) func(string) bool {
 // noSuchTable looks for what was probably meant.
 func noSuchTable(es *estate.Estate, names []string, name string) error {
 	c := &complaint{code: exitNothing, summary: "no table " + name, hint: "restorable scan shows the tables there are; --region names other Regions"}
-	whole := true
+	whole, declared := true, false
 	for _, u := range es.Units {
-		whole = whole && (u.Tables.IsWhole() || filtered(u))
 		c.detail = join(c.detail, u.Region.Or(""))
 		for i := range u.Tables.Items {
-			names = append(names, u.Tables.Items[i].Name.Or(""))
+			names = append(names, known(u, &u.Tables.Items[i])...)
 		}
+		declared = declared || iac.Declared(u)
+		whole = whole && (u.Tables.IsWhole() || filtered(u) || iac.Declared(u) && iac.Whole(u))
 	}
 	if c.detail != "" {
 		c.detail = "looked in " + c.detail
@@ -152,10 +154,22 @@ func noSuchTable(es *estate.Estate, names []string, name string) error {
 		c.code, c.detail = exitIncomplete, "the list of tables could not be read whole, so it may be there"
 		c.hint = "restorable doctor says which permission is missing"
 	}
+	if declared {
+		c.hint = "restorable scan with the same paths shows what they declare, and what could not be read"
+	}
 	if near := suggest.Nearest(name, names); near != "" && near != name {
 		c.hint = "did you mean " + near + "?"
 	}
 	return c
+}
+
+// known is what people call a table.
+func known(u *estate.Unit, t *estate.Table) []string {
+	names := []string{control.Readable(u)(t.Name.Or(""))}
+	if d := declaration(u, t.ID); d != nil {
+		names = append(names, d.Address)
+	}
+	return names
 }
 
 func join(list, next string) string {

@@ -25,6 +25,8 @@ func (v explainView) show(e explained) {
 	now := "at an unknown time"
 	if at, ok := e.unit.Now.Get(); ok {
 		now = "at " + minute(at)
+	} else if d := declaration(e.unit, e.table.ID); d != nil {
+		now = fmt.Sprintf("as declared in %s:%d", d.File, d.Line)
 	}
 	v.title(fmt.Sprintf("%s  %s %s  %s", e.table.Name.Or(e.table.ID), e.unit.Region.Or(""), e.unit.Account.Or(""), now))
 	v.needs(e)
@@ -35,6 +37,15 @@ func (v explainView) show(e explained) {
 	v.timeline(e)
 	v.remarks(e)
 	v.byHand(e)
+}
+
+// declaration is where a template declares what has an id; nil: none does.
+func declaration(u *estate.Unit, id string) *estate.Declared {
+	i := slices.IndexFunc(u.Declared, func(d estate.Declared) bool { return d.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &u.Declared[i]
 }
 
 func minute(at estate.Instant) string { return at.Time().Format("2006-01-02 15:04 UTC") }

@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/estate"
 	"github.com/spf13/pflag"
 )
@@ -73,6 +74,14 @@ func (o filterOptions) wants(t *estate.Table) bool {
 	return true
 }
 
+// wantsDeclared decides for a table that only deployment names, by what people know it as: its address.
+func (o filterOptions) wantsDeclared(u *estate.Unit, t *estate.Table) bool {
+	if len(u.Declared) == 0 || len(o.tables) == 0 || !o.byName()(control.Readable(u)(t.Name.Or(""))) {
+		return false
+	}
+	return filterOptions{tags: o.tags}.wants(t)
+}
+
 // narrow takes the unwanted tables out of an estate and returns how many stay.
 func (o filterOptions) narrow(es *estate.Estate) int {
 	left := 0
@@ -87,7 +96,7 @@ func (o filterOptions) narrow(es *estate.Estate) int {
 func (o filterOptions) narrowUnit(u *estate.Unit) {
 	kept := u.Tables.Items[:0]
 	for i := range u.Tables.Items {
-		if o.wants(&u.Tables.Items[i]) {
+		if o.wants(&u.Tables.Items[i]) || o.wantsDeclared(u, &u.Tables.Items[i]) {
 			kept = append(kept, u.Tables.Items[i])
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/restorable/restorable/internal/config"
+	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/protection"
 	"github.com/restorable/restorable/internal/terminal"
 )
@@ -61,9 +62,10 @@ func verb(n int, one, many string) string {
 }
 
 func (v objectivesView) table(n needs) {
+	v.said = control.Readable(n.unit)
 	lead := v.mark(n.meets) + "  "
 	text := fmt.Sprintf("%s  %s %s  %s", n.table.Name.Or(n.table.ID), n.unit.Region.Or(""), n.unit.Account.Or(""), v.tier(n))
-	for i, line := range terminal.Wrap(terminal.Clean(terminal.Short(text, 600)), v.screen.Width-len("unknown  ")) {
+	for i, line := range terminal.Wrap(v.clean(terminal.Short(text, 600)), v.screen.Width-len("unknown  ")) {
 		if i > 0 {
 			lead = strings.Repeat(" ", len("unknown  "))
 		}

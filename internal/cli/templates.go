@@ -115,11 +115,12 @@ func declarable(t control.Type) bool {
 	return t == control.TypeTable || t == control.TypePlan || t == control.TypeVault
 }
 
-// declaredAs are the ids of what templates declare under an address, and the id itself.
+// declaredAs are the ids of what templates declare under an address, or that of one of its instances, and the id itself.
 func declaredAs(u *estate.Unit, address string) map[string]bool {
 	ids := map[string]bool{address: true}
 	for i := range u.Declared {
-		if u.Declared[i].Address == address {
+		rest, is := strings.CutPrefix(u.Declared[i].Address, address)
+		if is && (rest == "" || rest[0] == '[' || rest[0] == '/') {
 			ids[u.Declared[i].ID] = true
 		}
 	}

@@ -52,7 +52,20 @@ func (x *Index) ReviewPlan(p *estate.Plan) *PlanReview {
 			x.reviewRules(pi, out)
 		}
 	}
+	if triOf(out.ForTables) == maybe {
+		out.Vaults, out.Lifecycles = hangsOn(out.ForTables, out.Vaults), hangsOn(out.ForTables, out.Lifecycles)
+	}
 	return out
+}
+
+// hangsOn says first why an answer may not matter; that all is well then says nothing.
+func hangsOn(first, a Answer[bool]) Answer[bool] {
+	if triOf(a) == yes {
+		a.Why = first.Why
+	} else {
+		a.Why = first.Why + "; " + a.Why
+	}
+	return a
 }
 
 func (x *Index) reviewRules(p *planIndex, out *PlanReview) {
