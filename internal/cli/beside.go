@@ -23,7 +23,9 @@ func besideGroups() map[awsapi.Group]bool {
 // beside reads what is deployed where templates will be. A template that names no Region is for the one that was read.
 func (a *app) beside(ctx context.Context, p *paths, o sourceOptions, how *iac.Options) error {
 	o.needs, o.match = besideGroups(), func(string) bool { return false }
-	declared, _ := iac.Read(p.tree, p.Found, *how) // mistakes are told when it is read for good
+	first := *how
+	first.Note = nil // what is to be told is told when templates are read for good
+	declared, _ := iac.Read(p.tree, p.Found, first)
 	o.named = func(at collect.Place) collect.Named { return collect.Named(iac.NamedBy(declared, iac.Place(at))) }
 	es, err := a.live(ctx, o)
 	if err != nil {

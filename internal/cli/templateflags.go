@@ -20,6 +20,7 @@ import (
 type templateOptions struct {
 	allowed    bool // the command reads templates
 	parameters []string
+	stackTags  []string
 	variables  []string
 	varFiles   []string
 	workspace  string
@@ -29,6 +30,7 @@ type templateOptions struct {
 func (o *templateOptions) register(f *pflag.FlagSet) {
 	o.allowed = true
 	f.StringArrayVar(&o.parameters, "parameters", nil, "`NAME=VALUE` of a CloudFormation parameter, or a file of them, JSON or YAML; AWS::Region and AWS::AccountId too; repeatable, the later wins")
+	f.StringArrayVar(&o.stackTags, "stack-tags", nil, "`KEY=VALUE` of a tag of the CloudFormation stacks, which they pass on to their resources; repeatable")
 	f.StringArrayVar(&o.variables, "var", nil, "`NAME=VALUE` of a Terraform variable; repeatable")
 	f.StringArrayVar(&o.varFiles, "var-file", nil, "`file` of Terraform variables, .tfvars or .tfvars.json; repeatable")
 	f.StringVar(&o.workspace, "workspace", "", "`NAME` of Terraform's workspace: what terraform.workspace comes to (default the one that is selected in the module's folder, if it is initialised)")
@@ -37,12 +39,12 @@ func (o *templateOptions) register(f *pflag.FlagSet) {
 
 // templateFlags are the names of these flags.
 func templateFlags() []string {
-	return []string{"parameters", "var", "var-file", "workspace", "with-live"}
+	return []string{"parameters", "stack-tags", "var", "var-file", "workspace", "with-live"}
 }
 
 // reading makes of the flags, and of what the configuration assumes, how templates are read.
 func (a *app) reading(t *tree, o templateOptions) (out iac.Options, err error) {
-	out = iac.Options{Parameters: map[string]string{}, Variables: map[string]string{}, Workspace: o.workspace, Getenv: a.env, Shown: t.shown,
+	out = iac.Options{Parameters: map[string]string{}, Tags: map[string]string{}, Variables: map[string]string{}, Workspace: o.workspace, Getenv: a.env, Shown: t.shown,
 		Note: func(text string) { a.note("%s", terminal.Clean(text)) }}
 	if a.file != nil {
 		out.Assume, out.Parameters = assumption(a.file)
@@ -52,7 +54,14 @@ func (a *app) reading(t *tree, o templateOptions) (out iac.Options, err error) {
 		if err != nil {
 			return out, err
 		}
-		out.Parameters = iac.Merged(out.Parameters, given)
+		out.Parameters, out.Tags = iac.Merged(out.Parameters, given.Parameters), iac.Merged(out.Tags, given.Tags)
+	}
+	for _, text := range o.stackTags {
+		key, value, err := iac.Parameter(text)
+		if err != nil {
+			return out, misuse("--stack-tags backup=daily", "--stack-tags %s: want KEY=VALUE", text)
+		}
+		out.Tags[key] = value
 	}
 	for _, text := range o.variables {
 		name, value, err := iac.Parameter(text)
@@ -93,23 +102,23 @@ func (o templateOptions) unheard(declared map[iac.Kind]map[string]bool) error {
 }
 
 // parametersOf reads NAME=VALUE, or a file; a file whose name holds = is named with a folder, as in ./a=b.json.
-func parametersOf(text string) (map[string]string, error) {
+func parametersOf(text string) (iac.Given, error) {
 	name, value, err := iac.Parameter(text)
 	if err == nil && !strings.ContainsAny(name, "/\\.") {
-		return map[string]string{name: value}, nil
+		return iac.Given{Parameters: map[string]string{name: value}}, nil
 	}
 	const hint = "--parameters Stage=prod, or --parameters FILE"
 	content, err := os.ReadFile(text)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, &complaint{code: exitNothing, summary: "--parameters " + text + ": no such file, and not NAME=VALUE", hint: hint, err: err}
+		return iac.Given{}, &complaint{code: exitNothing, summary: "--parameters " + text + ": no such file, and not NAME=VALUE", hint: hint, err: err}
 	}
 	if err != nil {
-		return nil, misuse(hint, "--parameters %s: %s", text, plainCause(err))
+		return iac.Given{}, misuse(hint, "--parameters %s: %s", text, plainCause(err))
 	}
 	given, err := iac.ReadParameters(text, content)
 	var wrong *yamlfile.Error
 	if errors.As(err, &wrong) {
-		return nil, &complaint{code: exitUsage, summary: terminal.Count(len(wrong.Mistakes), "mistake") + " in " + text + "; nothing was judged", excerpt: wrong.Error(), hint: hint, err: err}
+		return iac.Given{}, &complaint{code: exitUsage, summary: terminal.Count(len(wrong.Mistakes), "mistake") + " in " + text + "; nothing was judged", excerpt: wrong.Error(), hint: hint, err: err}
 	}
 	return given, err
 }

@@ -11,37 +11,65 @@ import (
 	"github.com/restorable/restorable/internal/yamlfile"
 )
 
+// Given is what a file says of the stacks that are made of CloudFormation templates.
+type Given struct {
+	Parameters map[string]string
+	Tags       map[string]string
+}
+
 // ReadParameters reads a file of parameters for CloudFormation templates, JSON or YAML: a mapping of names to values; the same under
-// "Parameters", as CodePipeline takes it; or the list of ParameterKey and ParameterValue, or of "Name=Value", that the AWS CLI takes. The error
-// is a *yamlfile.Error, every mistake at once.
-func ReadParameters(name string, text []byte) (map[string]string, error) {
+// "Parameters", beside the stack's "Tags", as CodePipeline takes it
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-cfn-artifacts.html); or the list of
+// ParameterKey and ParameterValue, or of "Name=Value", that the AWS CLI takes. The error is a *yamlfile.Error, every mistake at once.
+func ReadParameters(name string, text []byte) (Given, error) {
 	text = build.Text(text)
-	r := &parameterReader{File: yamlfile.New(name, text), out: map[string]string{}}
+	r := &parameterReader{File: yamlfile.New(name, text), out: map[string]string{}, tags: map[string]string{}}
 	if body, ok := r.Document(text); ok {
 		r.body(body)
 	}
-	return r.out, r.Err()
+	return Given{Parameters: r.out, Tags: r.tags}, r.Err()
 }
 
 type parameterReader struct {
 	*yamlfile.File
-	out map[string]string
+	out  map[string]string
+	tags map[string]string
 }
 
 func (r *parameterReader) body(n ast.Node) {
 	list, ok := n.(*ast.SequenceNode)
 	if !ok {
 		in, ok := r.Mapping(n, "the file")
-		if nested, has := in.Entries["Parameters"]; ok && has {
-			in, _ = r.Mapping(nested, "Parameters")
-		}
-		for _, key := range in.Order {
-			r.put(key, in.Entries[key])
+		if ok {
+			r.mapping(n, in.Entries["Parameters"], in.Entries["Tags"])
 		}
 		return
 	}
 	for _, item := range list.Values {
 		r.item(item)
+	}
+}
+
+// mapping is of parameters, or it holds one of them and one of tags.
+func (r *parameterReader) mapping(n, parameters, tags ast.Node) {
+	_, plain := yamlfile.Scalar(tags)
+	switch {
+	case parameters == nil && (tags == nil || plain):
+		r.all(r.out, n, "the file")
+		return
+	case parameters != nil:
+		r.all(r.out, parameters, "Parameters")
+	}
+	if tags != nil {
+		r.all(r.tags, tags, "Tags")
+	}
+}
+
+// all reads a mapping of names to values.
+func (r *parameterReader) all(to map[string]string, n ast.Node, what string) {
+	in, _ := r.Mapping(n, what)
+	for _, key := range in.Order {
+		r.put(to, key, in.Entries[key])
 	}
 }
 
@@ -69,14 +97,14 @@ func (r *parameterReader) item(n ast.Node) {
 			r.Add(in.Place, "", "parameter %s has no ParameterValue", key)
 		}
 	default:
-		r.put(key, value)
+		r.put(r.out, key, value)
 	}
 }
 
 // put takes a value; a list is joined by commas, as CloudFormation takes lists.
-func (r *parameterReader) put(key string, n ast.Node) {
+func (r *parameterReader) put(to map[string]string, key string, n ast.Node) {
 	if text, ok := yamlfile.Scalar(n); ok {
-		r.out[key] = text
+		to[key] = text
 		return
 	}
 	list, ok := n.(*ast.SequenceNode)
@@ -92,7 +120,7 @@ func (r *parameterReader) put(key string, n ast.Node) {
 		}
 		parts = append(parts, text)
 	}
-	r.out[key] = strings.Join(parts, ",")
+	to[key] = strings.Join(parts, ",")
 }
 
 // Parameter takes NAME=VALUE apart.

@@ -159,7 +159,7 @@ func TestFilesOfWindows(t *testing.T) {
 		t.Errorf("%q, notes %q", tables, notes)
 	}
 	for name, text := range map[string][]byte{"UTF-16": utf16Of([]byte(`{"Stage": "prod"}`)), "UTF-8": []byte("\xef\xbb\xbf{\"Stage\": \"prod\"}")} {
-		if got, err := ReadParameters("p.json", text); err != nil || got["Stage"] != "prod" {
+		if got, err := ReadParameters("p.json", text); err != nil || got.Parameters["Stage"] != "prod" {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}

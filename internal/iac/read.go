@@ -16,6 +16,7 @@ import (
 // Options of a reading.
 type Options struct {
 	Parameters map[string]string   // of CloudFormation templates, by name; AWS::Region and its like, which hold for Terraform too, may be among them
+	Tags       map[string]string   // of the stacks that are made of CloudFormation templates
 	Variables  map[string]string   // of Terraform's root modules, by name
 	VarFiles   []string            // of Terraform
 	Workspace  string              // of Terraform; "": the one that is selected
@@ -45,7 +46,9 @@ const NotParsed = "NotParsed"
 func Read(fsys fs.FS, found *Found, o Options) (units []*estate.Unit, mistakes []error) {
 	b := build.New()
 	files, mistakes := load(fsys, found.Templates)
-	mistakes = append(mistakes, apart(cfn.Read(b, files, cfn.Options{Parameters: o.Parameters, Declares: o.declares(CloudFormation)}))...)
+	for _, e := range environments(fsys, files) {
+		mistakes = append(mistakes, apart(cfn.Read(e.builder(b), e.files, e.options(o)))...)
+	}
 	resources, wrong := readTerraform(fsys, found, o)
 	terraform.Add(b, resources)
 	mistakes = append(mistakes, wrong...)

@@ -84,6 +84,9 @@ func TestParametersOfFiles(t *testing.T) {
 		{"a mapping", `{"Stage": "prod", "Zones": ["a", "b"]}`, "prod a,b"},
 		{"YAML keeps what is written", "Stage: 1.10\nZones: 012345678901\n", "1.10 012345678901"},
 		{"as CodePipeline", `{"Parameters": {"Stage": "prod", "Zones": "a"}, "Tags": {}}`, "prod a"},
+		{"with tags of the stack", `{"Parameters": {"Stage": "prod"}, "Tags": {"backup": "daily"}, "StackPolicy": {"Statement": []}}`, "prod daily"},
+		{"tags alone", "Tags:\n  backup: daily\n", " daily"},
+		{"a parameter that is called Tags", `{"Tags": "x", "Stage": "prod"}`, "prod "},
 		{"as the AWS CLI", `[{"ParameterKey": "Stage", "ParameterValue": "prod"}, {"ParameterKey": "Zones", "UsePreviousValue": true}]`, "prod "},
 		{"as deploy", `["Stage=prod", "Zones=a=b"]`, "prod a=b"},
 	} {
@@ -91,11 +94,11 @@ func TestParametersOfFiles(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", row.name, err)
 		}
-		if have := got["Stage"] + " " + got["Zones"]; have != row.want {
+		if have := got.Parameters["Stage"] + " " + got.Parameters["Zones"] + got.Tags["backup"]; have != row.want {
 			t.Errorf("%s: %q, want %q", row.name, have, row.want)
 		}
 	}
-	for _, text := range []string{"", "[1, [2]]", `[{"ParameterValue": "x"}]`, `{"A": {"B": 1}}`, `["novalue"]`, "text"} {
+	for _, text := range []string{"", "[1, [2]]", `[{"ParameterValue": "x"}]`, `{"A": {"B": 1}}`, `{"Tags": {"a": {"b": "c"}}}`, `{"Parameters": {}, "Tags": "x"}`, `["novalue"]`, "text"} {
 		if _, err := ReadParameters("p.json", []byte(text)); err == nil || !strings.Contains(err.Error(), "p.json") {
 			t.Errorf("%q: %v", text, err)
 		}

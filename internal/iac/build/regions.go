@@ -17,6 +17,9 @@ func (b *Builder) In(region string) *Builder {
 	if b.root != nil {
 		root = b.root
 	}
+	if account := b.Unit.Account.Or(""); account != root.Unit.Account.Or("") && account != "" {
+		return root.Apart(region, account)
+	}
 	if root.Unit.Region.Or("") == region {
 		return root
 	}

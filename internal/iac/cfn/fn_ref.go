@@ -67,6 +67,8 @@ func (s *stack) given(name string, n *node) value {
 		}
 	} else if given, ok := s.project.options.Parameters[name]; ok {
 		return textOf(given, build.Pos{})
+	} else if given, ok := s.project.options.Stacks[s.file].Parameters[name]; ok {
+		return textOf(given, build.Pos{})
 	}
 	if d := n.get("Default"); d != nil && d.kind == scalar {
 		return textOf(d.text, d.pos)

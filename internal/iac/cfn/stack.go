@@ -11,6 +11,13 @@ type Options struct {
 	Parameters map[string]string // by name; AWS::Region and its like may be among them
 	Declares   func(name string) // told of each parameter that a template has; may be nil
 	Tags       map[string]string // of the stacks, which pass them on to their resources
+	Stacks     map[string]Said   // by file: what is said of one stack alone, as by the CDK
+}
+
+// Said are parameters and tags of one stack; those of Options outrule them.
+type Said struct {
+	Parameters map[string]string
+	Tags       map[string]string
 }
 
 // project is what is read together: exports of one template reach the others.

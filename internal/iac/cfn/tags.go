@@ -27,7 +27,13 @@ func (r *resource) tags(own estate.Fact[map[string]string]) estate.Fact[map[stri
 // tags are those of the stack: what the user says of them all, and of a nested one what nests it adds.
 func (s *stack) tags() (given map[string]string, why string) {
 	if s.parent == nil {
-		return s.project.options.Tags, ""
+		given = s.project.options.Tags
+		if own := s.project.options.Stacks[s.file].Tags; len(own) > 0 {
+			own = maps.Clone(own)
+			maps.Copy(own, given)
+			return own, ""
+		}
+		return given, ""
 	}
 	if s.tagged == nil {
 		s.tagged = &stackTags{}

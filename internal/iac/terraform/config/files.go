@@ -1,6 +1,8 @@
 package config
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,16 +13,56 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 )
 
 // fileFunctions read files of the tree, and no others: what lies outside of it is not known.
 func (r *run) fileFunctions() map[string]function.Function {
+	base64Of := func(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 	return map[string]function.Function{
-		"file": r.fileFunction(), "fileexists": r.existsFunction(), "fileset": r.filesetFunction(), "templatefile": r.templateFunction(),
+		"filebase64": r.contentFunction(base64Of), "filemd5": r.contentFunction(hexOf(md5Sum)), "filesha1": r.contentFunction(hexOf(sha1Sum)),
+		"filesha256": r.contentFunction(hexOf(sha256Sum)), "filesha512": r.contentFunction(hexOf(sha512Sum)),
+		"filebase64sha256": r.contentFunction(func(b []byte) string { return base64Of(sha256Sum(b)) }),
+		"filebase64sha512": r.contentFunction(func(b []byte) string { return base64Of(sha512Sum(b)) }),
+		"templatestring":   r.textTemplateFunction(),
+		"file":             r.fileFunction(), "fileexists": r.existsFunction(), "fileset": r.filesetFunction(), "templatefile": r.templateFunction(),
 		"basename": ofText(func(s string) (string, error) { return path.Base(s), nil }),
 		"dirname":  ofText(func(s string) (string, error) { return path.Dir(s), nil }),
 	}
+}
+
+// ofFiles reports whether a function is one of these.
+func ofFiles(name string) bool {
+	switch name {
+	case "file", "fileexists", "fileset", "templatefile", "templatestring", "basename", "dirname", "filebase64", "filemd5", "filesha1", "filesha256",
+		"filesha512", "filebase64sha256", "filebase64sha512":
+		return true
+	}
+	return false
+}
+
+func hexOf(sum func([]byte) []byte) func([]byte) string {
+	return func(b []byte) string { return hex.EncodeToString(sum(b)) }
+}
+
+// contentFunction is of a file's bytes.
+func (r *run) contentFunction(of func([]byte) string) function.Function {
+	return function.New(&function.Spec{
+		Params: textParameters("path"),
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+			name, ok := r.within(args[0])
+			if !ok {
+				return cty.UnknownVal(t), nil
+			}
+			src, err := r.readFile(name, maxRead)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return cty.StringVal(of(src)), nil
+		},
+	})
 }
 
 // maxRead bounds files that functions read.
@@ -89,19 +131,46 @@ func (r *run) templateFunction() function.Function {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			if t := args[1].Type(); !t.IsObjectType() && !t.IsMapType() {
-				return cty.NilVal, errors.New("its second argument is a map")
-			}
-			functions := maps.Clone(r.functions)
-			delete(functions, "templatefile")
-			delete(functions, "core::templatefile")
-			v, diags := r.budget.evaluate(e, args[1].AsValueMap(), functions)
-			if diags.HasErrors() {
-				return cty.NilVal, said(diags)
-			}
-			return v, nil
+			return r.fill(e, args[1])
 		},
 	})
+}
+
+// textTemplateFunction evaluates a text as a template (https://developer.hashicorp.com/terraform/language/functions/templatestring).
+func (r *run) textTemplateFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "template", Type: cty.String}, {Name: "vars", Type: cty.DynamicPseudoType}},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+			// A text that only deployment knows has names in it that no template can give a value to.
+			e, err := r.parseTemplate([]byte(args[0].AsString()), "template")
+			if err != nil {
+				return cty.NilVal, err
+			}
+			v, err := r.fill(e, args[1])
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return convert.Convert(v, t)
+		},
+	})
+}
+
+// fill evaluates a template, in which no further one may be.
+func (r *run) fill(e hclsyntax.Expression, vars cty.Value) (cty.Value, error) {
+	if t := vars.Type(); !t.IsObjectType() && !t.IsMapType() {
+		return cty.NilVal, errors.New("its second argument is a map")
+	}
+	functions := maps.Clone(r.functions)
+	for _, name := range []string{"templatefile", "templatestring"} {
+		delete(functions, name)
+		delete(functions, "core::"+name)
+	}
+	v, diags := r.budget.evaluate(e, vars.AsValueMap(), functions)
+	if diags.HasErrors() {
+		return cty.NilVal, said(diags)
+	}
+	return v, nil
 }
 
 func (r *run) templateAt(name string) (hclsyntax.Expression, error) {
@@ -112,17 +181,24 @@ func (r *run) templateAt(name string) (hclsyntax.Expression, error) {
 	if err != nil {
 		return nil, err
 	}
-	tokens, _ := hclsyntax.LexTemplate([]byte(src), name, hcl.InitialPos)
-	if err := checkNesting(tokens); err != nil {
-		return nil, err
-	}
-	e, diags := hclsyntax.ParseTemplate([]byte(src), name, hcl.InitialPos)
-	if diags.HasErrors() {
-		return nil, said(diags)
-	}
-	bounded, err := r.bound(e)
+	bounded, err := r.parseTemplate([]byte(src), name)
 	if err == nil {
 		r.templates[name] = bounded
 	}
 	return bounded, err
+}
+
+func (r *run) parseTemplate(src []byte, name string) (hclsyntax.Expression, error) {
+	if !r.budget.spend(int64(len(src))) {
+		return nil, r.budget.err
+	}
+	tokens, _ := hclsyntax.LexTemplate(src, name, hcl.InitialPos)
+	if err := checkNesting(tokens); err != nil {
+		return nil, err
+	}
+	e, diags := hclsyntax.ParseTemplate(src, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, said(diags)
+	}
+	return r.bound(e)
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"net/url"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
@@ -30,8 +31,10 @@ func (p *project) pureFunctions() map[string]function.Function {
 	for name, f := range moving() {
 		p.pure[name] = p.budget.wrap(name, f, false)
 	}
-	for name, f := range inspecting() {
-		p.pure[name] = p.budget.wrap(name, f, true)
+	for _, some := range []map[string]function.Function{inspecting(), cidrFunctions()} {
+		for name, f := range some {
+			p.pure[name] = p.budget.wrap(name, f, true)
+		}
 	}
 	for _, name := range unevaluated() {
 		p.pure[name] = unevaluatedFunction()
@@ -46,12 +49,8 @@ func (p *project) pureFunctions() map[string]function.Function {
 // evaluates reports whether a function is one of Terraform's.
 func (p *project) evaluates(name string) bool {
 	name = strings.TrimPrefix(name, "core::")
-	switch name {
-	case "file", "fileexists", "fileset", "templatefile", "basename", "dirname":
-		return true
-	}
 	_, is := p.pure[name]
-	return is
+	return is || ofFiles(name)
 }
 
 // moving are functions that put values elsewhere without regard to what texts say: symbols pass through them.
@@ -72,6 +71,7 @@ func moving() map[string]function.Function {
 func inspecting() map[string]function.Function {
 	return map[string]function.Function{
 		"abs": stdlib.AbsoluteFunc, "alltrue": allTrue(), "anytrue": anyTrue(), "base64decode": base64Decode(), "base64encode": base64Encode(),
+		"base64sha256": encoded(sha256Sum), "base64sha512": encoded(sha512Sum),
 		"ceil": stdlib.CeilFunc, "chomp": stdlib.ChompFunc, "contains": stdlib.ContainsFunc, "csvdecode": stdlib.CSVDecodeFunc,
 		"distinct": stdlib.DistinctFunc, "endswith": textTest(hasSuffix), "floor": stdlib.FloorFunc, "formatdate": stdlib.FormatDateFunc,
 		"index": index(), "jsondecode": stdlib.JSONDecodeFunc, "length": length(), "log": stdlib.LogFunc, "lower": stdlib.LowerFunc,
@@ -79,19 +79,17 @@ func inspecting() map[string]function.Function {
 		"pow": stdlib.PowFunc, "regex": stdlib.RegexFunc, "regexall": stdlib.RegexAllFunc, "replace": replace(), "setintersection": stdlib.SetIntersectionFunc,
 		"setsubtract": stdlib.SetSubtractFunc, "sha1": hashed(sha1Sum), "sha256": hashed(sha256Sum), "sha512": hashed(sha512Sum), "signum": stdlib.SignumFunc,
 		"sort": stdlib.SortFunc, "split": stdlib.SplitFunc, "startswith": textTest(hasPrefix), "strcontains": textTest(contains),
-		"strrev": stdlib.ReverseFunc, "substr": stdlib.SubstrFunc, "sum": sum(), "timeadd": stdlib.TimeAddFunc, "title": stdlib.TitleFunc,
+		"strrev": stdlib.ReverseFunc, "substr": stdlib.SubstrFunc, "sum": sum(), "timeadd": stdlib.TimeAddFunc, "timecmp": timeCompare(), "title": stdlib.TitleFunc,
 		"tobool": stdlib.MakeToFunc(cty.Bool), "tonumber": stdlib.MakeToFunc(cty.Number), "transpose": transpose(), "trim": stdlib.TrimFunc,
 		"trimprefix": stdlib.TrimPrefixFunc, "trimspace": stdlib.TrimSpaceFunc, "trimsuffix": stdlib.TrimSuffixFunc, "upper": stdlib.UpperFunc,
-		"urlencode": urlEncode(), "yamldecode": yamlDecode(),
+		"urldecode": ofText(url.QueryUnescape), "urlencode": urlEncode(), "yamldecode": yamlDecode(),
 	}
 }
 
 // unevaluated are functions that answer anew each time, ask the machine, or matter to nothing that is read here.
 func unevaluated() []string {
-	return []string{"abspath", "base64gzip", "base64sha256", "base64sha512", "bcrypt", "cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets",
-		"ephemeralasnull", "filebase64", "filebase64sha256", "filebase64sha512", "filemd5", "filesha1", "filesha256", "filesha512", "issensitive",
-		"pathexpand", "plantimestamp", "rsadecrypt", "templatestring", "textdecodebase64", "textencodebase64", "timecmp", "timestamp", "urldecode",
-		"uuid", "uuidv5", "yamlencode"}
+	return []string{"abspath", "base64gzip", "bcrypt", "ephemeralasnull", "issensitive", "pathexpand", "plantimestamp", "rsadecrypt",
+		"textdecodebase64", "textencodebase64", "timestamp", "uuid", "uuidv5", "yamlencode"}
 }
 
 // unevaluatedFunction comes to a value that is not known, whatever it is given; without it, try would take the call for an error.

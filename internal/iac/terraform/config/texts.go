@@ -10,6 +10,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
@@ -71,6 +72,26 @@ func urlEncode() function.Function {
 
 func hashed(sum func([]byte) []byte) function.Function {
 	return ofText(func(s string) (string, error) { return hex.EncodeToString(sum([]byte(s))), nil })
+}
+
+func encoded(sum func([]byte) []byte) function.Function {
+	return ofText(func(s string) (string, error) { return base64.StdEncoding.EncodeToString(sum([]byte(s))), nil })
+}
+
+// timeCompare says which of two instants is earlier.
+func timeCompare() function.Function {
+	return function.New(&function.Spec{
+		Params: textParameters("timestamp_a", "timestamp_b"),
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			a, err := time.Parse(time.RFC3339, args[0].AsString())
+			if err != nil {
+				return cty.NilVal, err
+			}
+			b, err := time.Parse(time.RFC3339, args[1].AsString())
+			return cty.NumberIntVal(int64(a.Compare(b))), err
+		},
+	})
 }
 
 func md5Sum(b []byte) []byte {

@@ -119,5 +119,25 @@ resource "terraform_data" "all" {
     e909 = "%{if true}yes%{else}no%{endif}"
     e910 = { a = { b = [{ c = 1 }] } }.a.b[0].c
     e911 = [{ x = 1 }, { x = 2 }][*].x
+    e912 = cidrhost("10.12.112.0/20", 268)
+    e913 = cidrhost("fd00:fd12:3456:7890:00a2::/72", 34)
+    e914 = cidrhost("10.0.0.5/24", -1)
+    e915 = cidrnetmask("172.16.0.0/12")
+    e916 = cidrsubnet("172.16.0.0/12", 4, 2)
+    e917 = cidrsubnet("fd00:fd12:3456:7890::/56", 16, 162)
+    e918 = cidrsubnets("10.1.0.0/16", 4, 4, 8, 4)
+    e919 = cidrsubnets("fd00:fd12:3456:7890::/56", 16, 16, 16, 32)
+    e920 = templatestring(local.text, { a = 1 })
+    e921 = base64sha256("a")
+    e922 = base64sha512("a")
+    e923 = filebase64("a.txt")
+    e924 = filesha256("a.txt")
+    e925 = filebase64sha512("a.txt")
+    e926 = timecmp("2024-01-02T03:04:05Z", "2024-01-02T03:04:05+01:00")
+    e927 = cidrsubnets("10.1.0.0/16", 8, 1, 2)
   }
+}
+
+locals {
+  text = "x$${a}"
 }
