@@ -56,10 +56,16 @@ if command -v jq >/dev/null 2>&1; then
     jq -r '
       def data: gsub("%"; "%25") | gsub("\r"; "%0D") | gsub("\n"; "%0A");
       def plain: gsub("\\\\(?<sign>[\\\\\\[\\]])"; .sign);
+      # A reference of SARIF as the name of a file: its escapes are bytes of UTF-8.
+      def bytes: [match("%(..)"; "g").captures[0].string | ascii_downcase | explode | map(if . > 57 then . - 87 else . - 48 end) | .[0] * 16 + .[1]];
+      def letters: reduce .[] as $b ([];
+        if $b < 128 then . + [$b] elif $b < 192 then .[:-1] + [.[-1] * 64 + $b - 128] elif $b < 224 then . + [$b - 192] elif $b < 240 then . + [$b - 224] else . + [$b - 240] end)
+        | implode;
+      def name: . as $uri | try ([match("(%[0-9A-Fa-f]{2})+|[^%]+"; "g").string | if startswith("%") then bytes | letters else . end] | add) catch $uri;
       def property: data | gsub(":"; "%3A") | gsub(","; "%2C");
       [.runs[].results[] | select(.kind == "fail")] | sort_by({critical: 0, high: 1, medium: 2, low: 3}[.properties.severity] // 4) | .[]
       | .locations[0].physicalLocation as $at
-      | "::\(if .level == "note" then "notice" else .level end) file=\($at.artifactLocation.uri | gsub("%20"; " ") | property),line=\($at.region.startLine),title=\(.ruleId | property)::\(.message.text | plain | data)"
+      | "::\(if .level == "note" then "notice" else .level end) file=\($at.artifactLocation.uri | name | property),line=\($at.region.startLine),title=\(.ruleId | property)::\(.message.text | plain | data)"
     ' "$upload"
   fi
 fi

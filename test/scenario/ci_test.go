@@ -261,6 +261,10 @@ func TestTheActionEndsAsTheScanDoes(t *testing.T) {
 		{"one of several paths", map[string]string{"a.yaml": guarded, "b c/b.yaml": open}, map[string]string{"paths": "a.yaml\nb c"}, 1, "b c/b.yaml,line=2"},
 		{"a path that looks like a flag", map[string]string{"a.yaml": guarded}, map[string]string{"paths": "--help"}, 7, "--help: no such file"},
 		{"what a shell would run", map[string]string{"a.yaml": guarded}, map[string]string{"paths": "$(touch pwned)"}, 7, "$(touch pwned): no such file"},
+		{"an argument that a shell would run", map[string]string{"a.yaml": guarded}, map[string]string{"arguments": "--control=point-in-time-recovery\n--table=`touch pwned`;$(touch pwned)"}, 7, "no table matches --table `touch pwned`;$(touch pwned)"},
+		{"a name with quotes", map[string]string{`it's "a" $b/\x .yaml`: open}, map[string]string{"paths": `it's "a" $b/\x .yaml`}, 1, `::warning file=it's "a" $b/\x .yaml,line=2`},
+		{"a name of letters beyond ASCII", map[string]string{"é/100% ∑ 表🙂:,.yaml": open}, nil, 1, "::warning file=é/100%25 ∑ 表🙂%3A%2C.yaml,line=2,"},
+		{"a star that is one", map[string]string{"a.yaml": open}, map[string]string{"paths": "*.yaml"}, 7, "*.yaml: no such file"},
 		{"what GitHub would take for a command", map[string]string{"a.yaml": "Resources:\n  A:\n    Type: AWS::DynamoDB::Table\n    Properties: {TableName: \"a%0A::error::b\\n::error::c\"}\n"}, nil, 1, "point-in-time recovery of a%250A::error::b"},
 		{"a mistake", map[string]string{"a.yaml": "Resources:\n  Orders:\n    Type: AWS::DynamoDB::Table # restorable:ignore pitr-window\n"}, nil, 2, "a.yaml:3:32: "},
 	} {
@@ -351,11 +355,51 @@ func (r *runner) results(t *testing.T, output string) []string {
 	return out
 }
 
-// TestTheActionBuildsItself: without a binary, Go is set up and the action's own sources are built. That they build is not asked again here.
+// TestTheActionBuildsAndScans with the real Go, from its own sources, as on a runner that has all modules. Go's caches stay where they are.
+func TestTheActionBuildsAndScans(t *testing.T) {
+	sequential(t)
+	if os.Getenv("CGO_ENABLED") != "0" {
+		t.Skip("Go would compile everything once more: set CGO_ENABLED=0, as the action does")
+	}
+	t.Parallel()
+	r := newRunner(t, map[string]string{"a.yaml": open}, map[string]string{"binary": ""})
+	if err := os.Remove(filepath.Join(r.dir, "bin", "restorable")); err != nil {
+		t.Fatal(err)
+	}
+	caches, err := exec.CommandContext(t.Context(), "go", "env", "GOCACHE", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(caches)), "\n")
+	r.env = append(r.env, "GOCACHE="+lines[0], "GOMODCACHE="+lines[1], "GOPROXY=off", "GOTOOLCHAIN=local")
+	if code := r.run(t); code != 1 || !strings.Contains(r.printed, "1 failed") {
+		t.Errorf("ends with %d:\n%s", code, r.printed)
+	}
+	if info, err := os.Stat(filepath.Join(r.dir, "temp folder", "restorable", "bin", "restorable")); err != nil || info.Mode()&0o111 == 0 {
+		t.Errorf("built nothing: %v", err)
+	}
+}
+
+// TestTheActionUsesTheActionsOfKnownOwners, by their major version at least, and tells code scanning under which category.
+func TestTheActionUsesTheActionsOfKnownOwners(t *testing.T) {
+	t.Parallel()
+	r := newRunner(t, nil, nil)
+	uses := regexp.MustCompile(`^(actions|github)/[a-z/-]+@(v\d+(\.\d+)*|[0-9a-f]{40})$`)
+	for _, step := range r.action.Runs.Steps {
+		if step.Uses != "" && !uses.MatchString(step.Uses) {
+			t.Errorf("%s uses %s", step.Name, step.Uses)
+		}
+		if strings.Contains(step.Uses, "upload-sarif") && step.With["category"] != "${{ inputs.category }}" {
+			t.Errorf("%s has the category %q", step.Name, step.With["category"])
+		}
+	}
+}
+
+// TestTheActionBuildsItself: without a binary, Go is set up and the action's own sources are built.
 func TestTheActionBuildsItself(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t, map[string]string{"a.yaml": guarded}, map[string]string{"binary": ""})
-	stub := "#!/bin/sh\nset -e\n[ \"$1 $2\" = 'build -trimpath' ] && [ \"$3\" = -o ] && [ \"$5\" = ./cmd/restorable ] && [ -d \"$5\" ]\nmkdir -p \"${4%/*}\"\nln -s \"$(command -v restorable)\" \"$4\"\n"
+	stub := "#!/bin/sh\nset -e\n[ \"$1 $2\" = 'build -buildvcs=false' ] && [ \"$3\" = -o ] && [ \"$5\" = ./cmd/restorable ] && [ -d \"$5\" ]\nmkdir -p \"${4%/*}\"\nln -s \"$(command -v restorable)\" \"$4\"\n"
 	if err := os.WriteFile(filepath.Join(r.dir, "bin", "go"), []byte(stub), 0o755); err != nil {
 		t.Fatal(err)
 	}
