@@ -38,7 +38,7 @@ func (j judgement) skip(u *estate.Unit) func(*estate.Unit, control.Resource, *es
 
 // judge asks every control of every resource, unit by unit, and streams the findings into the reports.
 func (a *app) judge(j judgement, out report.Writer) (*report.Tally, error) {
-	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started, Controls: j.controls, Scope: j.stock.scopes, From: j.from, LeftOut: j.stock.leftOut}
+	head := report.Head{Tool: report.Tool{Name: "restorable", Version: Version}, StartedAt: j.started, Controls: j.controls, Scope: j.stock.scopes, From: j.from, LeftOut: j.stock.leftOut, Some: j.onlyTables}
 	if j.stock.declares {
 		head.Unasked = j.unasked
 	}

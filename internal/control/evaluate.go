@@ -70,7 +70,8 @@ func (c *Catalogue) Evaluate(u *estate.Unit, o Options) *Run {
 		rec: newRecorder(c.language.types), places: newPlaces(u)}
 }
 
-// Findings streams one finding for each control and resource: tables first, each with all its controls, then the other types.
+// Findings streams one finding for each control and resource: tables first, each with all its controls, then the other types. Where plans, vaults
+// or recovery points could not be listed whole, each of their controls has a finding of the Region, too.
 func (r *Run) Findings() iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
 		for _, t := range Types() {
@@ -83,7 +84,10 @@ func (r *Run) Findings() iter.Seq[Finding] {
 			if t == TypeAccount && !r.home() {
 				continue
 			}
-			if len(asked) > 0 && !eachSubject(r.unit, t, r.places, func(s *subject) bool { return r.judge(s, asked, yield) }) {
+			if len(asked) == 0 {
+				continue
+			}
+			if !eachSubject(r.unit, t, r.places, func(s *subject) bool { return r.judge(s, asked, yield) }) || !r.unseen(t, asked, yield) {
 				return
 			}
 		}

@@ -27,6 +27,7 @@ type Head struct {
 	Controls  []*control.Control // those that are asked, in their order
 	From      []string           // paths that were read instead of live AWS
 	Unasked   []string           // ids of those that are asked of no template, since only what is deployed answers them
+	Some      bool               // the user chose some tables: nothing else was asked
 }
 
 // Scope is one unit: an account in a Region, or a template. An auditor reads from it whether the population is complete.

@@ -156,9 +156,18 @@ func WithStandings(w Writer, list []*control.Framework) Writer {
 	return &withStandings{Writer: w, list: list}
 }
 
+// asked are the controls that something was asked of: not those of plans and accounts where the user chose some tables, nor those that no
+// template answers where there is nothing else.
+func (h Head) asked() []*control.Control {
+	live := slices.ContainsFunc(h.Scope, func(s Scope) bool { return s.Source == "" })
+	return slices.DeleteFunc(slices.Clone(h.Controls), func(c *control.Control) bool {
+		return h.Some && c.Resource != control.TypeTable || !live && slices.Contains(h.Unasked, c.ID)
+	})
+}
+
 // Begin implements Writer.
 func (w *withStandings) Begin(h Head) error {
-	w.counts, w.listed = newFrameworkTally(w.list, h.Controls), wholly(h.Scope)
+	w.counts, w.listed = newFrameworkTally(w.list, h.asked()), wholly(h.Scope)
 	return w.Writer.Begin(h)
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,5 +60,31 @@ func TestWithoutFrameworksThereAreNoStandings(t *testing.T) {
 	f.add(Entry{Finding: control.Finding{Control: "a", Verdict: control.Pass}})
 	if diff := cmp.Diff([]FrameworkStanding(nil), f.standings(true)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A requirement is open as long as one of its controls had nobody to ask: that of an account where some tables were chosen, that which no
+// template answers where there is nothing else.
+func TestWhatWasAsked(t *testing.T) {
+	controls := []*control.Control{{ID: "t", Resource: control.TypeTable}, {ID: "a", Resource: control.TypeAccount}}
+	live, template := Scope{}, Scope{Source: "templates"}
+	for _, row := range []struct {
+		name string
+		head Head
+		want string
+	}{
+		{"everything", Head{Scope: []Scope{live}}, "t a"},
+		{"some tables", Head{Scope: []Scope{live}, Some: true}, "t"},
+		{"templates alone", Head{Scope: []Scope{template}, Unasked: []string{"a"}}, "t"},
+		{"templates beside what is deployed", Head{Scope: []Scope{template, live}, Unasked: []string{"a"}}, "t a"},
+	} {
+		row.head.Controls = controls
+		var got []string
+		for _, c := range row.head.asked() {
+			got = append(got, c.ID)
+		}
+		if diff := cmp.Diff(row.want, strings.Join(got, " ")); diff != "" || len(controls) != 2 || controls[0] == nil || controls[1] == nil {
+			t.Errorf("%s: %s", row.name, diff)
+		}
 	}
 }
