@@ -50,9 +50,7 @@ func (x *encoder) finding(to []byte, r *record) ([]byte, error) {
 	o.string("reason", r.Reason)
 	o.evidence(r.Evidence)
 	o.some("remedy", r.Remedy)
-	if r.byHand != nil {
-		o.value("by_hand", r.byHand)
-	}
+	o.byHand(r.byHand)
 	x.frameworks(&o, &r.Finding)
 	o.string("fingerprint", r.Fingerprint)
 	switch {
@@ -178,6 +176,17 @@ func (o *object) location(name string, l *control.Location) {
 	o.to = append(o.to, '}')
 }
 
+func (o *object) byHand(h *byHand) {
+	if h == nil {
+		return
+	}
+	o.name("by_hand")
+	o.to = append(o.to, '{')
+	o.value("commands", h.Commands)
+	o.string("console", h.Console)
+	o.to = append(o.to, '}')
+}
+
 func (o *object) evidence(all []control.Evidence) {
 	o.name("evidence")
 	o.to = append(o.to, '[')
@@ -221,6 +230,8 @@ func (o *object) any(v any) {
 		o.text(v.String())
 	case []string:
 		o.texts(v)
+	case map[string]string:
+		o.named(v)
 	default:
 		o.marshalled(v)
 	}
@@ -239,6 +250,19 @@ func (o *object) texts(list []string) {
 		o.text(s)
 	}
 	o.to = append(o.to, ']')
+}
+
+// named appends texts by their names, in order.
+func (o *object) named(all map[string]string) {
+	if all == nil {
+		o.to = append(o.to, "null"...)
+		return
+	}
+	o.to = append(o.to, '{')
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		o.string(name, all[name])
+	}
+	o.to = append(o.to, '}')
 }
 
 // text appends a string, byte by byte as long as nothing but quotes and backslashes stands for something else.

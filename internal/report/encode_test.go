@@ -105,6 +105,8 @@ func drawnText(t *rapid.T, label string) string {
 	).Draw(t, label)
 }
 
+func drawnKey(t *rapid.T) string { return drawnText(t, "text") }
+
 func drawnTexts(t *rapid.T, label string) []string {
 	if rapid.Bool().Draw(t, label+" nil") {
 		return nil
@@ -134,7 +136,7 @@ func drawnValue(t *rapid.T) any {
 	case 3:
 		return drawnTexts(t, "value")
 	case 4:
-		return map[string]string{drawnText(t, "key"): drawnText(t, "value")}
+		return rapid.OneOf(rapid.Just(map[string]string(nil)), rapid.MapOfN(rapid.Custom(drawnKey), rapid.Custom(drawnKey), 0, 3)).Draw(t, "value")
 	case 5:
 		return estate.Instant(rapid.Int64Range(0, 4e12).Draw(t, "value"))
 	case 6:
