@@ -134,7 +134,7 @@ resource "terraform_data" "all" {
     e924 = filesha256("a.txt")
     e925 = filebase64sha512("a.txt")
     e926 = timecmp("2024-01-02T03:04:05Z", "2024-01-02T03:04:05+01:00")
-    e927 = cidrsubnets("10.1.0.0/16", 8, 1, 2)
+    e927 = cidrsubnets("10.1.0.0/16", 8, 2, 4)
   }
 }
 
