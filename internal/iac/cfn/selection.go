@@ -7,16 +7,24 @@ import (
 
 // selection reads AWS::Backup::BackupSelection, and says of which plan it is
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-backupselection.html).
+//
+// Of one that may not exist it is known what it does not select: it counts as if it had one more condition, which nobody can answer.
 func (r *resource) selection() (estate.Selection, estate.Fact[string]) {
+	why := r.properties.off
+	r.properties.off = ""
 	k := r.properties.block("BackupSelection")
 	conditions := k.block("Conditions")
-	return estate.Selection{
+	s := estate.Selection{
 		ID: r.identity(), Name: k.name("SelectionName"), CreatedAt: build.Undeployed[estate.Instant](k.b, r.at),
 		RoleARN: k.name("IamRoleArn"), Resources: k.names("Resources"), NotResources: k.names("NotResources"),
 		ListOfTags:   k.tagMatches("ListOfTags"),
 		StringEquals: conditions.tagMatches("StringEquals"), StringNotEquals: conditions.tagMatches("StringNotEquals"),
 		StringLike: conditions.tagMatches("StringLike"), StringNotLike: conditions.tagMatches("StringNotLike"),
-	}, r.properties.name("BackupPlanId")
+	}
+	if why != "" {
+		s.RoleARN, s.StringEquals = unknownFact[string](k.b, r.at, why), unknownFact[[]estate.TagMatch](k.b, r.at, why)
+	}
+	return s, r.properties.name("BackupPlanId")
 }
 
 // tagMatches reads [{ConditionKey, ConditionValue}], prefixes included.
