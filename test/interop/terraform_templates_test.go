@@ -32,25 +32,29 @@ func (tf *terraform) plan() (file string) {
 	return file
 }
 
-// TestPlanOfTheFixture demands that the plan that tests of reading plans rest on is the one that Terraform makes.
+// TestPlanOfTheFixture demands that the plans that tests of reading plans rest on are those that Terraform makes.
 func TestPlanOfTheFixture(t *testing.T) {
-	tf, plugins := newTerraform(t, "")
-	const fixture = "../../internal/iac/terraform/planfile/testdata"
-	if err := os.RemoveAll(tf.dir); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.CopyFS(tf.dir, os.DirFS(filepath.Join(fixture, "shop"))); err != nil {
-		t.Fatal(err)
-	}
-	tf.must("init", "-no-color", "-input=false", "-plugin-dir="+plugins)
-	made, want := decoded(t, tf.plan()), decoded(t, filepath.Join(fixture, "shop.json"))
-	if want["terraform_version"] != made["terraform_version"] {
-		t.Skipf("the fixture is of Terraform %v, this is %v", want["terraform_version"], made["terraform_version"])
-	}
-	for key := range want {
-		if diff := cmp.Diff(want[key], made[key]); diff != "" {
-			t.Errorf("%s (-fixture +made):\n%s", key, diff)
-		}
+	for _, name := range []string{"shop", "dynamic"} {
+		t.Run(name, func(t *testing.T) {
+			tf, plugins := newTerraform(t, "")
+			const fixture = "../../internal/iac/terraform/planfile/testdata"
+			if err := os.RemoveAll(tf.dir); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.CopyFS(tf.dir, os.DirFS(filepath.Join(fixture, name))); err != nil {
+				t.Fatal(err)
+			}
+			tf.must("init", "-no-color", "-input=false", "-plugin-dir="+plugins)
+			made, want := decoded(t, tf.plan()), decoded(t, filepath.Join(fixture, name+".json"))
+			if want["terraform_version"] != made["terraform_version"] {
+				t.Skipf("the fixture is of Terraform %v, this is %v", want["terraform_version"], made["terraform_version"])
+			}
+			for key := range want {
+				if diff := cmp.Diff(want[key], made[key]); diff != "" {
+					t.Errorf("%s (-fixture +made):\n%s", key, diff)
+				}
+			}
+		})
 	}
 }
 

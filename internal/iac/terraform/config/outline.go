@@ -64,7 +64,7 @@ func (o *outliner) module(m *module, address, called string, level int) {
 func saidOf(b *hclsyntax.Body, top bool) resource.Said {
 	out := resource.Said{Constants: map[string]string{}, Blocks: map[string][]resource.Said{}}
 	for _, inner := range b.Blocks {
-		if inner.Type != "dynamic" && !(top && metaArguments(inner.Type)) {
+		if inner.Type != "dynamic" && (!top || !metaArguments(inner.Type)) {
 			out.Blocks[inner.Type] = append(out.Blocks[inner.Type], saidOf(inner.Body, false))
 		}
 	}
