@@ -67,12 +67,15 @@ func (p pattern) matches(s string) bool {
 	return i == len(p)
 }
 
-// split cuts the pattern at the first n-1 colons, as an ARN's fields are.
-func (p pattern) split(n int) []pattern {
+// arnFields is how many fields an ARN has.
+const arnFields = 6
+
+// fields cuts the pattern at its first colons, as an ARN's fields are.
+func (p pattern) fields() []pattern {
 	var out []pattern
 	start := 0
 	for i, r := range p {
-		if r == ':' && len(out) < n-1 {
+		if r == ':' && len(out) < arnFields-1 {
 			out = append(out, p[start:i])
 			start = i + 1
 		}
@@ -86,7 +89,7 @@ func (p pattern) matchesARN(arn string) bool {
 	if len(p) == 1 && p[0] == anyRun {
 		return true
 	}
-	fields, parts := strings.SplitN(arn, ":", 6), p.split(6)
+	fields, parts := strings.SplitN(arn, ":", 6), p.fields()
 	if len(fields) < 6 {
 		return p.matches(arn)
 	}

@@ -136,15 +136,6 @@ func (p pattern) coversARN(arn string) Answer {
 	return answer(!p.apart(literal(text), true)).and(Maybe)
 }
 
-// covers is coversARN for texts that are no ARNs.
-func (p pattern) covers(text string) Answer {
-	text = seal(text)
-	if p.matches(text) {
-		return Yes
-	}
-	return answer(!p.apart(literal(text), false)).and(Maybe)
-}
-
 func (a Answer) and(b Answer) Answer { return and(a, b) }
 
 func (p pattern) holdsSymbol() bool {
@@ -162,7 +153,7 @@ func (p pattern) apart(text pattern, arn bool) bool {
 		return true
 	}
 	a, b := p.opened(), text.opened()
-	if left, right := a.split(6), b.split(6); arn && len(left) == 6 && len(right) == 6 {
+	if left, right := a.fields(), b.fields(); arn && len(left) == 6 && len(right) == 6 {
 		for i := range left {
 			if _, ok := common(left[i], right[i]); !ok {
 				return true

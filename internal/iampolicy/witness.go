@@ -19,7 +19,7 @@ func Witness(text, class string) (arn string, ok bool) {
 	if len(have) == 1 && have[0] == anyRun {
 		have = want
 	}
-	fields, wanted := have.split(6), want.split(6)
+	fields, wanted := have.fields(), want.fields()
 	if len(wanted) < 6 {
 		return common(have, want)
 	}
