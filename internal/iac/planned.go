@@ -126,7 +126,7 @@ func (p *planner) outline(dir string) *resource.Outline {
 		return o
 	}
 	var out *resource.Outline
-	if o, err := config.Outline(p.fsys, dir); err == nil && len(o.Resources) > 0 {
+	if o, err := config.Outline(p.fsys, dir); err == nil && len(o.Resources)+len(o.Unread) > 0 {
 		out = &o
 	}
 	p.outlines[dir] = out

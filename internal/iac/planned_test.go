@@ -140,6 +140,29 @@ func TestPlansInAFolderOfTheirOwn(t *testing.T) {
 	}
 }
 
+// What a module that is not installed declares, the plan tells; then nothing may exist beside it.
+func TestAPlanOfModulesThatAreNotInstalled(t *testing.T) {
+	const table = `"mode": "managed", "type": "aws_dynamodb_table", "name": "t"`
+	fsys := fstest.MapFS{"main.tf": {Data: []byte("module \"db\" {\n  source = \"a/b/c\"\n}\n")},
+		"plan.json": {Data: []byte(`{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {"root_module": {}}, "resource_changes": [
+ {"address": "module.db.aws_dynamodb_table.t", "module_address": "module.db", ` + table + `, "change": {"actions": ["create"], "after": {"name": "t"}, "after_unknown": {}}}],
+ "configuration": {"root_module": {"module_calls": {"db": {"module": {"resources": [{` + table + `, "expressions": {"name": {"constant_value": "t"}}}]}}}}}}`)}}
+	tables, notes := tablesOf(t, fsys, ".")
+	if len(tables) != 1 || !strings.Contains(tables[0], "module.db.aws_dynamodb_table.t plan.json:") || len(notes) != 1 {
+		t.Errorf("%q, notes %q", tables, notes)
+	}
+	found, err := Find(fsys, []string{"."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	units, _ := Read(fsys, found, Options{})
+	for _, u := range units {
+		if why := u.Of(u.Tables.Whole.Source()).Message; strings.Contains(why, "not installed") {
+			t.Errorf("there may be more tables: %s", why)
+		}
+	}
+}
+
 // utf16Of is a text as PowerShell's > writes it.
 func utf16Of(text []byte) []byte {
 	out := []byte{0xff, 0xfe}

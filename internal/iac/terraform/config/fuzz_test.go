@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -33,6 +34,13 @@ func FuzzRead(f *testing.F) {
 			files["main.tf"] = src
 		}
 		begun := time.Now()
+		tree := fstest.MapFS{}
+		for name, content := range files {
+			tree[name] = &fstest.MapFile{Data: []byte(content)}
+		}
+		if outline, err := Outline(tree, "."); err == nil && outline.Differs(outline) != "" {
+			t.Errorf("a configuration differs from itself: %s", outline.Differs(outline))
+		}
 		found, _ := read(files, Options{Variables: map[string]string{"given": src}})
 		if took := time.Since(begun); took > 20*time.Second {
 			t.Errorf("took %v", took)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func dynamicPlan(t *testing.T) []byte {
+func dynamicPlan(t testing.TB) []byte {
 	t.Helper()
 	text, err := os.ReadFile("testdata/dynamic.json")
 	if err != nil {

@@ -41,10 +41,10 @@ func (o Outline) Differs(plan Outline) string {
 	return ""
 }
 
-// Shares reports whether two outlines have a resource in common.
-func (o Outline) Shares(other Outline) bool {
-	for address := range o.Resources {
-		if _, has := other.Resources[address]; has {
+// Shares reports whether a plan's outline has a resource in common with a configuration's, or one of a module that could not be read.
+func (o Outline) Shares(plan Outline) bool {
+	for address := range plan.Resources {
+		if _, has := o.Resources[address]; has || o.unread(address) {
 			return true
 		}
 	}
