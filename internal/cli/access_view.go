@@ -220,7 +220,7 @@ func (v accessView) rest(r *reach) {
 	v.text("", "Not considered: service control policies and resource control policies, so that it may be less in truth, and key policies; restoring takes the key as well.")
 	for i, m := range r.Missing {
 		if i == fewNames && !v.verbose {
-			v.toned("", terminal.Bad, fmt.Sprintf("and %d more facts that are not known (-v)", len(r.Missing)-i))
+			v.toned("", terminal.Bad, "and "+terminal.Count(len(r.Missing)-i, "fact")+" more, not known either (-v)")
 			break
 		}
 		v.toned("", terminal.Bad, "not known: "+missingAccess(m))

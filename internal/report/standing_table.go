@@ -26,9 +26,17 @@ func (t *tableWriter) standings(list []FrameworkStanding) {
 
 func (t *tableWriter) standing(r RequirementStanding) {
 	tone := map[Standing]terminal.Tone{Met: terminal.Good, NotMet: terminal.Bad, NotKnown: terminal.Doubtful, NotApplicable: terminal.Faint}[r.Standing]
-	t.line("  ", t.o.Screen.Paint(tone, fmt.Sprintf("%-14s", r.Standing)), " ", terminal.Clean(r.ID+"  "+r.Title))
+	const hang = 17
+	name := terminal.Clean(r.ID) + "  "
+	for i, line := range terminal.Wrap(terminal.Clean(r.Title), t.o.Screen.Width-hang-len(name)-1) {
+		if i == 0 {
+			t.line("  ", t.o.Screen.Paint(tone, fmt.Sprintf("%-14s", r.Standing)), " ", name, terminal.Line(line))
+			continue
+		}
+		t.line(strings.Repeat(" ", hang+len(name)), terminal.Line(line))
+	}
 	if why := r.Why(); why != "" {
-		t.wrapped(strings.Repeat(" ", 17), terminal.Faint, why)
+		t.wrapped(strings.Repeat(" ", hang), terminal.Faint, why)
 	}
 }
 

@@ -1,12 +1,15 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/restorable/restorable/internal/control"
 	"github.com/restorable/restorable/internal/overlay"
+	"github.com/restorable/restorable/internal/terminal"
 )
 
 func TestStandingOfARequirement(t *testing.T) {
@@ -86,5 +89,19 @@ func TestWhatWasAsked(t *testing.T) {
 		if diff := cmp.Diff(row.want, strings.Join(got, " ")); diff != "" || len(controls) != 2 || controls[0] == nil || controls[1] == nil {
 			t.Errorf("%s: %s", row.name, diff)
 		}
+	}
+}
+
+// A requirement's title goes on below itself where the screen is narrow.
+func TestARequirementFitsTheScreen(t *testing.T) {
+	var out bytes.Buffer
+	w := &tableWriter{w: bufio.NewWriter(&out), o: TableOptions{Screen: terminal.Screen{Width: 60}}}
+	w.standing(RequirementStanding{ID: "RC.RP-04", Title: "Critical functions are considered for the time after an incident", Standing: NotKnown})
+	if err := w.w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	want := "  not known      RC.RP-04  Critical functions are\n                           considered for the time after an\n                           incident\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
 	}
 }
