@@ -101,6 +101,9 @@ func (a *assembly) resource(s *stack, e entry, exists truth) *resource {
 	r.properties = block{b: a.b, at: r.at, v: value{form: nothing, pos: r.at}}
 	if exists == maybe {
 		r.properties.off = "the condition of " + r.id + " is not known"
+		if c := e.value.get("Condition"); c != nil && c.kind == scalar {
+			r.properties.off = s.undecided(c.text)
+		}
 	}
 	if !wanted(typeOf(e.value)) {
 		return r

@@ -15,7 +15,7 @@ func (s *stack) ifThen(n *node, p build.Pos) value {
 		return s.evaluate(args[2])
 	}
 	then, other := s.evaluate(args[1]), s.evaluate(args[2])
-	return agreed(then, other, "condition "+args[0].text+" is not known")
+	return agreed(then, other, s.undecided(args[0].text))
 }
 
 // agreed is what two values have in common: of two mappings, and of two lists of one length, what both say; the rest is not known, for the

@@ -206,3 +206,23 @@ func FuzzRead(f *testing.F) {
 		_ = Read(build.New(), []File{{"f", text}, {"g", text}}, Options{})
 	})
 }
+
+// TestWhyAConditionIsNotKnown: the parameter without a value is named, with the flag that gives one.
+func TestWhyAConditionIsNotKnown(t *testing.T) {
+	for _, row := range []struct{ name, conditions, want string }{
+		{"a parameter", "C: !Equals [!Ref P, x]", "condition C is not known: P has no value; --parameters P=... gives it"},
+		{"within others", "C: !Not [!And [!Condition D, !Equals [a, a]]]\n  D: !Equals [!Ref Q, !Ref P]", "condition C is not known: P has no value; --parameters P=... gives it"},
+		{"the Region", "C: !Equals [!Ref 'AWS::Region', x]", "condition C is not known: AWS::Region has no value; --parameters AWS::Region=... gives it"},
+		{"what is looked up", "C: !Equals [!Ref S, x]", "condition C is not known"},
+		{"a circle", "C: !Not [!Condition D]\n  D: !Not [!Condition C]", "condition C is not known"},
+		{"none", "D: !Equals [a, a]", "condition C is not known"},
+	} {
+		root, err := parseYAML("t.yaml", []byte("Parameters:\n  P: {Type: String}\n  Q: {Type: String, Default: q}\n  S: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /p}\nConditions:\n  "+row.conditions+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := newStack(&project{}, "t.yaml", root).undecided("C"); got != row.want {
+			t.Errorf("%s: %q, want %q", row.name, got, row.want)
+		}
+	}
+}
