@@ -258,6 +258,8 @@ func applyFailure(err error, o awsOptions) error {
 func alreadyApplied(e *journal.AppliedError) error {
 	c := &complaint{code: exitStale, summary: "the plan was applied already, by run " + e.Run.ID, detail: "a plan is good for one run", hint: "restorable runs show " + e.Run.ID, err: e}
 	switch e.Run.State {
+	case journal.Running:
+		c.detail, c.hint = "another process is at work on it now", "restorable runs show "+e.Run.ID+" tells how far it is"
 	case journal.Stopped:
 		c.detail = "that run was stopped before its end"
 		c.hint = "restorable apply --resume " + e.Run.ID

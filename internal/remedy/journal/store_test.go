@@ -73,8 +73,14 @@ func TestTwoProcessesDoNotWorkOnOnePlan(t *testing.T) {
 	if _, err := s.Create(plan(t), place(), Head{}, clock); !errors.As(err, &busy) {
 		t.Errorf("begun twice: %v", err)
 	}
+	if found, err := s.OfPlan(place(), run.Plan.ID); err != nil || found == nil || found.State != Running {
+		t.Errorf("what is under way is said to be %+v, %v", found, err)
+	}
 	if err := run.Close(); err != nil {
 		t.Fatal(err)
+	}
+	if found, err := s.OfPlan(place(), run.Plan.ID); err != nil || found == nil || found.State != Stopped {
+		t.Errorf("what was stopped is said to be %+v, %v", found, err)
 	}
 	again, err := s.Open(run.Head.ID, clock)
 	if err != nil {

@@ -110,7 +110,13 @@ func (s Store) held(p Place, plan string) bool {
 }
 
 // OfPlan returns the newest run of a plan in a place; nil when there is none.
-func (s Store) OfPlan(p Place, plan string) (*Summary, error) { return s.ofPlan(p, plan) }
+func (s Store) OfPlan(p Place, plan string) (*Summary, error) {
+	one, err := s.ofPlan(p, plan)
+	if one != nil && s.held(p, plan) {
+		one.State = Running
+	}
+	return one, err
+}
 
 func (s Store) ofPlan(p Place, plan string) (*Summary, error) {
 	names, err := folders(s.folder(p), 0)
