@@ -181,6 +181,31 @@ func TestTables(t *testing.T) {
     }
   }
 }`, map[string]string{table + "KeySchema": "[{a HASH}]", table + "GSIs": "[{g [{b HASH} {c HASH}] ALL [] 0 0 }]"}},
+		{"a witness is no replica, as provider 6 has them", tableText + `
+  stream_enabled = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  replica {
+    region_name = "us-east-1"
+    consistency_mode = "STRONG"
+    deletion_protection_enabled = true
+    point_in_time_recovery = true
+  }
+  global_table_witness {
+    region_name = "us-west-2"
+  }
+  warm_throughput {
+    read_units_per_second = 12000
+  }
+}`, map[string]string{table + "Replicas": "[{us-east-1  }]", "us-east-1.Tables.Items[aws_dynamodb_table.t/us-east-1].DeletionProtection": "true",
+			"us-east-1.Tables.Items[aws_dynamodb_table.t/us-east-1].PITRStatus": "ENABLED", "!us-west-2.Region": ""}},
+		{"a replica of its own in the Region that it states, as provider 6 has it", tableText + `}
+resource "aws_dynamodb_table_replica" "r" {
+  region = "us-east-1"
+  global_table_arn = aws_dynamodb_table.t.arn
+  deletion_protection_enabled = true
+  point_in_time_recovery = true
+}`, map[string]string{table + "Replicas": "[{us-east-1  }]", "us-east-1.Tables.Items[aws_dynamodb_table_replica.r].DeletionProtection": "true",
+			"us-east-1.Tables.Items[aws_dynamodb_table_replica.r].PITRStatus": "ENABLED"}},
 		{"the Region that provider 6 lets a resource have", tableText + "  region = \"ap-south-1\"\n}\n" + vaultText, map[string]string{
 			"ap-south-1.Tables.Items[aws_dynamodb_table.t].ARN": "arn:aws:dynamodb:ap-south-1:${AWS::AccountId}:table/t",
 			"?.Region": "unknown", "eu-west-1.Region": "eu-west-1", vault + "Name": "v", "!" + table + "Name": ""}},
