@@ -79,6 +79,8 @@ func (b Body) settle(written Body) {
 		switch {
 		case g != nil && g.open == PerhapsDynamic && whole && len(bodies) == 0:
 			delete(b.blocks, name)
+		case g != nil && g.open == PerhapsDynamic && !whole && written.WhyUnknown(name) != "":
+			b.Leave(name, written.WhyUnknown(name))
 		case g == nil && !attribute && !whole:
 			b.Leave(name, written.WhyUnknown(name))
 		}
