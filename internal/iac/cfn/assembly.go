@@ -83,8 +83,12 @@ func (a *assembly) declare(s *stack) {
 			a.open(e.pos, e.key+" is not expanded")
 			continue
 		}
-		if exists := s.exists(e.value); exists != no && typeOf(e.value) != "" {
+		exists := s.exists(e.value)
+		if exists != no && typeOf(e.value) != "" {
 			a.add(a.resource(s, e, exists))
+		}
+		if why := s.unread(e); why != "" && exists != no {
+			a.openPlans(e.pos, why)
 		}
 	}
 }
@@ -94,6 +98,23 @@ func (a *assembly) open(at build.Pos, why string) {
 	u, more := a.b.Unit, unknownFact[bool](a.b, at, why)
 	u.Tables.Whole, u.Plans.Whole, u.Vaults.Whole, u.Keys.Whole, u.Roles.Whole = more, more, more, more, more
 	u.RestoreTestingPlans.Whole, u.Trails.Whole, u.StreamReaders.Whole, u.VPCs.Whole, u.VPCEndpoints.Whole = more, more, more, more, more
+}
+
+// unread says of a resource that declares others why these were not read; empty: it declares none, or they were.
+func (s *stack) unread(e entry) string {
+	switch kind := typeOf(e.value); {
+	case strings.HasSuffix(kind, "::MODULE"):
+		return "what module " + kind + " declares is not read"
+	case (kind == typeStack || kind == typeApplication) && s.children[e.key] == nil:
+		return "the template of " + e.key + " was not read"
+	}
+	return ""
+}
+
+// openPlans says that what protects tables may be declared where it was not read.
+func (a *assembly) openPlans(at build.Pos, why string) {
+	u, more := a.b.Unit, unknownFact[bool](a.b, at, why)
+	u.Plans.Whole, u.Vaults.Whole, u.Roles.Whole, u.RestoreTestingPlans.Whole = more, more, more, more
 }
 
 func (a *assembly) resource(s *stack, e entry, exists truth) *resource {
