@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/restorable/restorable/internal/control"
@@ -21,8 +22,17 @@ type paths struct {
 
 // find tells what paths lead to.
 func find(given []string) (*paths, error) {
+	given = slices.Clone(given)
+	for i := range given {
+		if given[i] == "-" {
+			given[i] = standardInput
+		}
+	}
 	t, err := treeOf(given)
 	if err != nil {
+		return nil, err
+	}
+	if err := t.keep(given); err != nil {
 		return nil, err
 	}
 	names, err := t.names(given)

@@ -29,7 +29,7 @@ func (s *stack) lacking(n *node, left *int) string {
 		}
 	}
 	for _, e := range n.entries {
-		found := ""
+		var found string
 		switch {
 		case e.key == "Ref" && e.value != nil && e.value.kind == scalar:
 			found = s.valueless(e.value.text)
