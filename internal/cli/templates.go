@@ -63,7 +63,7 @@ func notFound(t *tree, err error) error {
 		return misuse("a CloudFormation template has Resources, a Terraform file ends in .tf, terraform show -json writes a plan, restorable collect an estate file",
 			"%s: neither a template nor an estate file", t.shown(kind.Path))
 	}
-	return misuse("", "%v", err)
+	return misuse("make it readable, or name the files and folders beside it", "%v", err)
 }
 
 // ofTemplates are the units of all templates. Templates that cannot be read are told; when none can be, nothing is judged.
