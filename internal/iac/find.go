@@ -33,6 +33,7 @@ type Found struct {
 	Modules   []string // Terraform: folders in which, or beneath which, modules stand
 	Plans     []string // Terraform: plans as JSON
 	Only      []string // of the modules, the files that were named one by one: what others declare is not judged
+	Closed    []error  // of folders, what could not be looked into: whether it holds templates is not known
 }
 
 // Declares reports whether there are templates.
@@ -57,13 +58,16 @@ type KindError struct{ Path string }
 func (e *KindError) Error() string { return e.Path + ": neither a template nor an estate file" }
 
 // Find looks at paths. Of folders it takes what it knows, at any depth; a file that is named itself must be of a known kind. An error is a
-// *NothingError, a *KindError, or what fsys answers.
+// *NothingError, a *KindError, or what fsys answers of a path that is named itself, or of all there is.
 func Find(fsys fs.FS, paths []string) (*Found, error) {
 	f := &finder{fsys: fsys, seen: map[string]bool{}, found: &Found{}}
 	for _, name := range paths {
 		if err := f.path(name); err != nil {
 			return nil, err
 		}
+	}
+	if len(f.found.Closed) > 0 && !f.found.Declares() {
+		return nil, f.found.Closed[0]
 	}
 	f.found.Only = slices.DeleteFunc(f.found.Only, f.inWhole)
 	for _, name := range f.found.Only {
@@ -108,8 +112,11 @@ func (f *finder) folder(root string) error {
 	some, modules := false, false
 	err := fs.WalkDir(f.fsys, root, func(name string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
+		case err != nil && name == root:
 			return fmt.Errorf("look into %s: %w", root, err)
+		case err != nil:
+			f.found.Closed = append(f.found.Closed, fmt.Errorf("look into %s: %w", name, err))
+			return fs.SkipDir
 		case d.IsDir():
 			if name != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules") {
 				return fs.SkipDir
@@ -118,9 +125,9 @@ func (f *finder) folder(root string) error {
 		case !d.Type().IsRegular() || !promising(d.Name()):
 			return nil
 		}
-		kind, err := f.kind(name)
-		if err != nil || kind == Other {
-			return err
+		kind := f.kindWithin(name)
+		if kind == Other {
+			return nil
 		}
 		some = true
 		if kind == Terraform {
@@ -129,7 +136,7 @@ func (f *finder) folder(root string) error {
 		f.take(name, kind)
 		return nil
 	})
-	if err == nil && !some {
+	if err == nil && !some && len(f.found.Closed) == 0 {
 		return &NothingError{Path: root, Folder: true}
 	}
 	if modules {
@@ -137,6 +144,15 @@ func (f *finder) folder(root string) error {
 		f.module(root)
 	}
 	return err
+}
+
+// kindWithin tells the kind of a file of a folder. One that cannot be read is noted and left out.
+func (f *finder) kindWithin(name string) Kind {
+	kind, err := f.kind(name)
+	if err != nil {
+		f.found.Closed = append(f.found.Closed, err)
+	}
+	return kind
 }
 
 // module takes a folder once.

@@ -51,7 +51,7 @@ func Read(fsys fs.FS, found *Found, o Options) (units []*estate.Unit, mistakes [
 	}
 	resources, wrong := readTerraform(fsys, found, o)
 	terraform.Add(b, resources)
-	mistakes = append(mistakes, wrong...)
+	mistakes = append(append(mistakes, wrong...), found.Closed...)
 	for _, u := range b.Units() {
 		if u == b.Unit && len(b.Units()) > 1 && empty(u) {
 			continue

@@ -77,13 +77,16 @@ func (p *project) parseAll(dirs []string) {
 	}
 }
 
-// holding are the folders that hold configuration, in order. What Terraform itself installs, and hidden folders, are left out.
+// holding are the folders that hold configuration, in order. What Terraform itself installs, and hidden folders, are left out, as are
+// those that cannot be looked into: who gave the folder tells of them, and a module of one that is called is not found.
 func (p *project) holding(dir string) ([]string, error) {
 	seen := map[string]bool{}
 	err := fs.WalkDir(p.fsys, dir, func(name string, e fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
+		case err != nil && name == dir:
 			return err
+		case err != nil:
+			return fs.SkipDir
 		case e.IsDir() && name != dir && (strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules"):
 			return fs.SkipDir
 		case e.IsDir() || !isConfig(e.Name()):
