@@ -15,7 +15,7 @@ import (
 // whose for_each is not known; unless the provider computes such blocks itself where there is none. Then a plan that creates the resource
 // says the same of both.
 
-// hiddenBlocks are blocks that the provider leaves out where none is configured.
+// hiddenBlock reports whether the provider leaves out such blocks where none is configured.
 func hiddenBlock(name string) bool {
 	switch name {
 	case "replica", "attribute", "global_secondary_index", "local_secondary_index", "on_demand_throughput", "import_table",
