@@ -161,6 +161,9 @@ func benchmarkCompare(b testing.TB, sim *simulator, items int, with string, want
 
 // TestComparingTakesLittleMemory: the whole benchmark in small, so that it cannot rot.
 func TestComparingTakesLittleMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program and runs it")
+	}
 	sim := twinTables(t, 5_000)
 	for with, want := range map[string]int{"same": 0, "damaged": 1} {
 		if u := benchmarkCompare(t, sim, 5_000, with, want); u.megabytes() > 120 {
