@@ -465,6 +465,7 @@ func TestGitLabsJobRuns(t *testing.T) {
 }
 
 func TestHooksOfPreCommitRun(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	var hooks []struct {
 		ID, Name, Description, Language, Entry, Files string

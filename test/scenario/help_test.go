@@ -18,6 +18,7 @@ var (
 // TestEveryCommandExplainsItself: a short text, an example that begins with the program's name, every flag with a
 // description, and the exit codes.
 func TestEveryCommandExplainsItself(t *testing.T) {
+	sequential(t)
 	seen := 0
 	var walk func(path []string)
 	walk = func(path []string) {

@@ -24,6 +24,7 @@ func saying(days int) string {
 const askOne = "restorable scan . --control point-in-time-recovery "
 
 func TestEveryFormatShowsWhatATemplateSays(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	for name, text := range map[string]string{
 		"app.yaml": "Resources:\n  Orders:\n    Type: AWS::DynamoDB::Table\n    # " + saying(90) + "\n",
@@ -53,6 +54,7 @@ func TestEveryFormatShowsWhatATemplateSays(t *testing.T) {
 }
 
 func TestExceptionsOfTemplatesAreLookedAfter(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	table := func(name, comment string) string {
 		return "  " + name + ":\n    Type: AWS::DynamoDB::Table\n    # " + comment + "\n"
@@ -155,6 +157,7 @@ func fingerprints(all []placed) map[string]string {
 }
 
 func TestFingerprintsOfTemplatesFollowWhatIsDeclared(t *testing.T) {
+	sequential(t)
 	t.Parallel()
 	const app = "Resources:\n  Orders:\n    Type: AWS::DynamoDB::Table\n    Properties: {TableName: orders}\n  Plan:\n    Type: AWS::Backup::BackupPlan\n    Properties: {BackupPlan: {BackupPlanName: p, BackupPlanRule: []}}\n"
 	const main = "resource \"aws_dynamodb_table\" \"orders\" {\n  for_each = toset([\"a\", \"b\"])\n  name = \"orders-${each.key}\"\n}\n"
