@@ -46,22 +46,29 @@ func hexOf(sum func([]byte) []byte) func([]byte) string {
 	return func(b []byte) string { return hex.EncodeToString(sum(b)) }
 }
 
-// contentFunction is of a file's bytes.
-func (r *run) contentFunction(of func([]byte) string) function.Function {
+// pathFunction is of one path in the tree; what it comes to is unknown where the path leads out of it, or is not known itself.
+func (r *run) pathFunction(gives cty.Type, of func(name string) (cty.Value, error)) function.Function {
 	return function.New(&function.Spec{
 		Params: textParameters("path"),
-		Type:   function.StaticReturnType(cty.String),
+		Type:   function.StaticReturnType(gives),
 		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
 			name, ok := r.within(args[0])
 			if !ok {
 				return cty.UnknownVal(t), nil
 			}
-			src, err := r.readFile(name, maxRead)
-			if err != nil {
-				return cty.NilVal, err
-			}
-			return cty.StringVal(of(src)), nil
+			return of(name)
 		},
+	})
+}
+
+// contentFunction is of a file's bytes.
+func (r *run) contentFunction(of func([]byte) string) function.Function {
+	return r.pathFunction(cty.String, func(name string) (cty.Value, error) {
+		src, err := r.readFile(name, maxRead)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		return cty.StringVal(of(src)), nil
 	})
 }
 
@@ -87,32 +94,16 @@ func (r *run) textOf(name string) (string, error) {
 }
 
 func (r *run) fileFunction() function.Function {
-	return function.New(&function.Spec{
-		Params: textParameters("path"),
-		Type:   function.StaticReturnType(cty.String),
-		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
-			name, ok := r.within(args[0])
-			if !ok {
-				return cty.UnknownVal(t), nil
-			}
-			s, err := r.textOf(name)
-			return cty.StringVal(s), err
-		},
+	return r.pathFunction(cty.String, func(name string) (cty.Value, error) {
+		s, err := r.textOf(name)
+		return cty.StringVal(s), err
 	})
 }
 
 func (r *run) existsFunction() function.Function {
-	return function.New(&function.Spec{
-		Params: textParameters("path"),
-		Type:   function.StaticReturnType(cty.Bool),
-		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
-			name, ok := r.within(args[0])
-			if !ok {
-				return cty.UnknownVal(t), nil
-			}
-			info, err := fs.Stat(r.fsys, name)
-			return cty.BoolVal(err == nil && info.Mode().IsRegular()), nil
-		},
+	return r.pathFunction(cty.Bool, func(name string) (cty.Value, error) {
+		info, err := fs.Stat(r.fsys, name)
+		return cty.BoolVal(err == nil && info.Mode().IsRegular()), nil
 	})
 }
 

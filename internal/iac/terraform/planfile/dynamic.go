@@ -66,7 +66,7 @@ func (r *reader) hidesSome() bool {
 	}
 	unsure := r.unsure()
 	return slices.ContainsFunc(r.plan.RelevantAttributes, func(a tfjson.ResourceAttribute) bool {
-		address, name := unkeyed(a.Resource), first(a.Attribute)
+		address, name := resource.Unkeyed(a.Resource), first(a.Attribute)
 		if s.seen[address] || name != "" && s.seen[address+"."+name] {
 			return false
 		}
@@ -81,7 +81,7 @@ func (r *reader) unsure() map[string]bool {
 		if c == nil || c.Change == nil {
 			continue
 		}
-		address := unkeyed(c.Address)
+		address := resource.Unkeyed(c.Address)
 		for name, v := range unknowns(c.Change.AfterUnknown) {
 			if hasTrue(v) {
 				out[address], out[address+"."+name] = true, true
@@ -89,14 +89,6 @@ func (r *reader) unsure() map[string]bool {
 		}
 	}
 	return out
-}
-
-func unkeyed(address string) string {
-	path := steps(address)
-	for i := range path {
-		path[i] = bare(path[i])
-	}
-	return strings.Join(path, ".")
 }
 
 func first(path []json.RawMessage) string {
@@ -147,7 +139,7 @@ func (s *shown) expression(module string, e *tfjson.Expression) {
 		return
 	}
 	for _, reference := range longest(e.References) {
-		s.reference(module, unkeyed(reference))
+		s.reference(module, resource.Unkeyed(reference))
 	}
 	for _, inner := range e.NestedBlocks {
 		s.expressions(module, inner)

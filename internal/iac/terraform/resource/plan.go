@@ -25,7 +25,7 @@ func joined(planned, written []Resource, join func(p, w *Resource)) []Resource {
 	for i := range written {
 		w := &written[i]
 		exact[w.Address] = w
-		if key := unkeyed(w.Address); rough[key] == nil {
+		if key := Unkeyed(w.Address); rough[key] == nil {
 			rough[key] = w
 		}
 	}
@@ -33,7 +33,7 @@ func joined(planned, written []Resource, join func(p, w *Resource)) []Resource {
 	for i, p := range planned {
 		w := exact[p.Address]
 		if w == nil {
-			w = rough[unkeyed(p.Address)]
+			w = rough[Unkeyed(p.Address)]
 		}
 		if w != nil {
 			p.Body.settle(w.Body)
@@ -44,8 +44,8 @@ func joined(planned, written []Resource, join func(p, w *Resource)) []Resource {
 	return out
 }
 
-// unkeyed is an address without keys.
-func unkeyed(address string) string {
+// Unkeyed is an address without keys: aws_vpc.main of aws_vpc.main["a"]. References are taken likewise.
+func Unkeyed(address string) string {
 	var b strings.Builder
 	depth, quoted := 0, false
 	for i := 0; i < len(address); i++ {
