@@ -45,13 +45,7 @@ addEventListener("load", () => setTimeout(() => {
 
 // TestEachTextOfAPageStandsOutFromWhatIsBehindIt, in the light and in the dark, and on paper.
 func TestEachTextOfAPageStandsOutFromWhatIsBehindIt(t *testing.T) {
-	if os.Getenv(folderVariable) == "" {
-		absent(t, folderVariable+" is not set; .ci/counterparts FOLDER installs the counterparts")
-	}
-	browser, err := exec.LookPath("chromium")
-	if err != nil {
-		absent(t, "missing counterpart: chromium")
-	}
+	browser := chromium(t)
 	raw, err := os.ReadFile(reports(t)["html"][0])
 	if err != nil {
 		t.Fatal(err)

@@ -149,8 +149,9 @@ func TestMicrosoftsValidatorTakesSARIF(t *testing.T) {
 	}
 }
 
-// TestTheFilterOfAPageWorksInABrowser: its script runs under the page's own policy, counts, and hides what is not asked for.
-func TestTheFilterOfAPageWorksInABrowser(t *testing.T) {
+// chromium is the browser that pages are looked at with.
+func chromium(t *testing.T) string {
+	t.Helper()
 	if os.Getenv(folderVariable) == "" {
 		absent(t, folderVariable+" is not set; .ci/counterparts FOLDER installs the counterparts")
 	}
@@ -158,6 +159,12 @@ func TestTheFilterOfAPageWorksInABrowser(t *testing.T) {
 	if err != nil {
 		absent(t, "missing counterpart: chromium")
 	}
+	return browser
+}
+
+// TestTheFilterOfAPageWorksInABrowser: its script runs under the page's own policy, counts, and hides what is not asked for.
+func TestTheFilterOfAPageWorksInABrowser(t *testing.T) {
+	browser := chromium(t)
 	page := reports(t)["html"][0]
 	for fragment, want := range map[string][]string{
 		"":                       {"resources</p>"},
